@@ -1,0 +1,442 @@
+/**
+ * `Model`: a typed, finite transition system, ready to be explored.
+ *
+ * One Model is one `check` (or scenario) of one system: constants are folded, sizes of ids are known,
+ * machine parameters are substituted, every instance of every transition is written out. Threads,
+ * timers, interrupts, channels and store buffers have become plain variables ("slots"), so a state is
+ * one vector of values and nothing else:
+ *
+ *     slot   0            1          2              3            4          5
+ *          | server mode | inc     | server.table | app[C1] mode | req      | crash used |
+ *          | "Up"        | 0       | {C1}         | "Open"       | [Data C1] | 1         |
+ *
+ * What the reader of a counterexample needs (names, places, which slot is a channel) stays beside the
+ * core as plain data. The rejected alternative, a Model with machines and modes in it, would make every
+ * engine interpret statecharts again and would leave three places for their meaning to differ.
+ *
+ * Invariants: types are finite; expressions are total where the type checker demanded it; slots and
+ * transitions are in declaration order, so two lowerings of one text are equal.
+ */
+import type { Span } from "./source.ts";
+
+export const MODEL_VERSION = 1;
+
+// ---------------------------------------------------------------------------- types and values
+
+export type Type =
+  | { readonly kind: "bool" }
+  /** Results of arithmetic, sizes and counts: unbounded until stored. Never the type of a slot. */
+  | { readonly kind: "int" }
+  | {
+      readonly kind: "range";
+      readonly name: string | undefined;
+      readonly low: number;
+      readonly high: number;
+      readonly overflow: "fail" | "wrap" | "saturate";
+    }
+  | { readonly kind: "enum"; readonly name: string; readonly members: readonly string[] }
+  | { readonly kind: "id"; readonly name: string; readonly size: number; readonly symmetric: boolean }
+  | { readonly kind: "record"; readonly name: string; readonly fields: readonly TypedField[] }
+  | { readonly kind: "message"; readonly name: string; readonly kinds: readonly MessageType[] }
+  /** Never nested: there is no `T??`. */
+  | { readonly kind: "optional"; readonly of: Type }
+  | { readonly kind: "set"; readonly of: Type }
+  /** Total over `key`. When `value` is optional, `none` means "absent". */
+  | { readonly kind: "map"; readonly key: Type; readonly value: Type }
+  | { readonly kind: "list"; readonly of: Type; readonly capacity: number }
+  /** Active leaf mode of one region, or inactive (`null`) when an enclosing mode is not active. */
+  | { readonly kind: "mode"; readonly machine: string; readonly leaves: readonly string[] }
+  /** One waiting write of a store buffer: see `StoreEntry`. */
+  | { readonly kind: "store" };
+
+export interface TypedField {
+  readonly name: string;
+  readonly type: Type;
+}
+
+export interface MessageType {
+  readonly name: string;
+  readonly fields: readonly TypedField[];
+}
+
+/**
+ * A value of a Type, as JSON-like data. Equal values are equal as JSON text.
+ *
+ *     bool            true, false
+ *     range, int      the number
+ *     enum, id, mode  ordinal of the member, id or leaf (mode: null when inactive)
+ *     optional        null for `none`, otherwise the value
+ *     record          [field, …] in declaration order
+ *     message         [ordinal of the kind, field, …]
+ *     set             [element, …] in the order of `compareValues`, without duplicates
+ *     map             [value, …], one for each key in the order of `valuesOf(key)`
+ *     list, channel   [element, …], head first
+ *     store           [slot, [path key, …], value]
+ */
+export type Value = boolean | number | null | readonly Value[];
+
+// ---------------------------------------------------------------------------- expressions
+
+/**
+ * An expression over one state. `local` indexes the frame of the transition or property; frames are
+ * `locals` long. Every node has the type of its result.
+ */
+export type Expr =
+  | { readonly op: "const"; readonly type: Type; readonly value: Value; readonly span: Span }
+  | { readonly op: "local"; readonly type: Type; readonly local: number; readonly name: string; readonly span: Span }
+  | Read
+  | { readonly op: "not" | "minus"; readonly type: Type; readonly operand: Expr; readonly span: Span }
+  | {
+      /** `and`, `or` and `implies` evaluate `right` only when `left` does not decide. */
+      readonly op: "and" | "or" | "implies" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "add" | "sub" | "mul" | "mod";
+      readonly type: Type;
+      readonly left: Expr;
+      readonly right: Expr;
+      readonly span: Span;
+    }
+  | {
+      readonly op: "if";
+      readonly type: Type;
+      readonly condition: Expr;
+      readonly then: Expr;
+      readonly else: Expr;
+      readonly span: Span;
+    }
+  | {
+      /** `filter` gives the set of elements for which `body` holds. `domain` is set-valued. */
+      readonly op: "forall" | "exists" | "count" | "filter";
+      readonly type: Type;
+      readonly local: number;
+      readonly name: string;
+      readonly domain: Expr;
+      readonly body: Expr;
+      readonly span: Span;
+    }
+  /** All values of a finite type, as a set. */
+  | { readonly op: "all"; readonly type: Type; readonly of: Type; readonly span: Span }
+  /** Is `element` in `set`? A `none` element is in no set. */
+  | { readonly op: "in"; readonly type: Type; readonly element: Expr; readonly set: Expr; readonly span: Span }
+  /** Is the entry of an optional-valued map present? */
+  | { readonly op: "has"; readonly type: Type; readonly map: Expr; readonly key: Expr; readonly span: Span }
+  /** `m[k]`; for a list the zero-based element. */
+  | { readonly op: "index"; readonly type: Type; readonly object: Expr; readonly key: Expr; readonly span: Span }
+  /** `m.get(k, d)`: the entry, or `d` when it is absent. */
+  | {
+      readonly op: "get";
+      readonly type: Type;
+      readonly map: Expr;
+      readonly key: Expr;
+      readonly fallback: Expr;
+      readonly span: Span;
+    }
+  | { readonly op: "field"; readonly type: Type; readonly object: Expr; readonly field: number; readonly span: Span }
+  /** Number of elements of a set, list or channel; of a map, of its present entries. */
+  | { readonly op: "size"; readonly type: Type; readonly of: Expr; readonly span: Span }
+  | { readonly op: "set" | "list"; readonly type: Type; readonly elements: readonly Expr[]; readonly span: Span }
+  | { readonly op: "record"; readonly type: Type; readonly fields: readonly Expr[]; readonly span: Span }
+  | { readonly op: "message"; readonly type: Type; readonly kind: number; readonly fields: readonly Expr[]; readonly span: Span }
+  /** Set union with one element, and difference: `s += x`, `s -= x` (x may be `none`: no effect). */
+  | { readonly op: "insert" | "remove"; readonly type: Type; readonly set: Expr; readonly element: Expr; readonly span: Span }
+  /** Set union and difference with a whole set, and list concatenation of one element at the end. */
+  | { readonly op: "union" | "difference" | "append"; readonly type: Type; readonly left: Expr; readonly right: Expr; readonly span: Span }
+  /** Is any of `leaves` the active leaf of the region in `slots[index]`? This is `x in Mode`. */
+  | {
+      readonly op: "modeIn";
+      readonly type: Type;
+      readonly region: Read;
+      readonly leaves: readonly number[];
+      readonly span: Span;
+    }
+  /** `e` is known to be present where it is used (the type checker proved it); strips the optional. */
+  | { readonly op: "present"; readonly type: Type; readonly of: Expr; readonly span: Span };
+
+/**
+ * Reads a slot, or one of a family: `slots[ordinal of index]`. With `buffer` it reads shared memory as
+ * the thread that owns the store buffer sees it: its own waiting writes, oldest first, over the memory.
+ */
+export interface Read {
+  readonly op: "read";
+  readonly type: Type;
+  readonly slots: readonly number[];
+  readonly index: Expr | undefined;
+  readonly buffer: number | undefined;
+  readonly span: Span;
+}
+
+// ---------------------------------------------------------------------------- effects
+
+/** Where a write goes: a slot (or one of a family), then down through maps and records. */
+export interface Place {
+  readonly slots: readonly number[];
+  readonly index: Expr | undefined;
+  readonly path: readonly PlaceStep[];
+  /** Type of the part that is written; decides what happens to a value outside its range. */
+  readonly type: Type;
+  /** The store buffer that takes the write, when the variable is shared and memory is `tso`. */
+  readonly buffer: number | undefined;
+  readonly span: Span;
+}
+
+export type PlaceStep =
+  | { readonly step: "field"; readonly field: number }
+  | { readonly step: "key"; readonly key: Expr };
+
+/**
+ * Effects run in order and a read sees earlier writes. A transition whose effects reach a `send`
+ * without room, a `store` without room, a `fence` with waiting writes or a `choose` from an empty set
+ * is not enabled in that state, as a whole.
+ */
+export type Effect =
+  | { readonly effect: "assign"; readonly place: Place; readonly value: Expr; readonly span: Span }
+  | {
+      readonly effect: "send";
+      /** Channel slot, or a family indexed by `index`. */
+      readonly channels: readonly number[];
+      readonly index: Expr | undefined;
+      readonly message: Expr;
+      readonly span: Span;
+    }
+  | { readonly effect: "if"; readonly condition: Expr; readonly then: readonly Effect[]; readonly else: readonly Effect[]; readonly span: Span }
+  | {
+      /** In the order of `compareValues`; the domain is read once, before the first round. */
+      readonly effect: "for";
+      readonly local: number;
+      readonly name: string;
+      readonly domain: Expr;
+      readonly body: readonly Effect[];
+      readonly span: Span;
+    }
+  | {
+      /** One successor for each element; the choice is part of the step's label. */
+      readonly effect: "choose";
+      readonly local: number;
+      readonly name: string;
+      readonly domain: Expr;
+      readonly span: Span;
+    }
+  | { readonly effect: "assert"; readonly condition: Expr; readonly span: Span }
+  /** Waits until the store buffer is empty (also part of `swap` and `cas`). Absent under `sc`. */
+  | { readonly effect: "fence"; readonly buffer: number; readonly span: Span }
+  /** Sets a local of the frame: the old value of `swap`, the success of `cas`. */
+  | { readonly effect: "bind"; readonly local: number; readonly value: Expr; readonly span: Span };
+
+// ---------------------------------------------------------------------------- slots
+
+export type SlotRole =
+  /** `region` is the path of the region in the machine, "" for the only one. */
+  | { readonly role: "mode"; readonly instance: number; readonly region: string }
+  | { readonly role: "variable"; readonly instance: number | undefined; readonly shared: boolean; readonly ghost: boolean }
+  | { readonly role: "channel"; readonly channel: number }
+  | { readonly role: "buffer"; readonly instance: number; readonly entries: number }
+  | { readonly role: "timer"; readonly instance: number }
+  | { readonly role: "pending" | "masked"; readonly instance: number | undefined }
+  | { readonly role: "faults"; readonly fault: string };
+
+export interface Slot {
+  /** As a reader writes it: `server.table`, `app[Client1]`, `req`, `prod buffer`, `faults server.crash`. */
+  readonly name: string;
+  readonly type: Type;
+  readonly initial: Value;
+  readonly role: SlotRole;
+  readonly span: Span;
+}
+
+export interface Instance {
+  /** `server`, `app[Client1]`. */
+  readonly name: string;
+  readonly machine: string;
+  readonly kind: "machine" | "thread";
+  /** Mode slots, one per region, outermost first. */
+  readonly regions: readonly number[];
+  /** Per region slot: the leaves that are (inside) `final` modes. */
+  readonly finals: readonly (readonly number[])[];
+  readonly span: Span;
+}
+
+/** One queue; a family `rep[c]` is several channels. */
+export interface Channel {
+  /** `req`, `rep[Client1]`. */
+  readonly name: string;
+  readonly slot: number;
+  readonly message: Type;
+  readonly discipline: "fifo" | "mailbox" | "bag" | "rendezvous";
+  readonly capacity: number;
+  /** Instances that may send and the one that receives. */
+  readonly senders: readonly number[];
+  readonly receiver: number;
+  readonly span: Span;
+}
+
+// ---------------------------------------------------------------------------- transitions
+
+/**
+ * What the user wrote: one `step`, `on`, `after`, `fault` or thread line in its mode. Coverage and
+ * diagnostics speak of rules; a Model has one or more transitions for each rule and instance.
+ */
+export interface Rule {
+  /** `Server.Up on req.Data(c) if c in table` */
+  readonly text: string;
+  readonly machine: string;
+  readonly kind: TransitionKind;
+  readonly span: Span;
+}
+
+export type TransitionKind =
+  | "step"
+  | "receive"
+  | "timer"
+  | "interrupt"
+  | "fault"
+  /** `otherwise drop` consumed a message. */
+  | "drop"
+  | "ignore"
+  | "flush"
+  | "lossy"
+  | "duplicating"
+  | "reordering";
+
+/** Which message of which channel a transition takes. */
+export interface Trigger {
+  readonly channel: number;
+  /** Ordinal of the message kind in the channel's message type. */
+  readonly kind: number;
+  /** Locals that receive the fields, in order; undefined for `_` or an unnamed field. */
+  readonly binders: readonly (number | undefined)[];
+}
+
+export interface Transition {
+  /** `server.Open`, `app[Client1].write`, `prod.flush`, `req.lossy`; not unique. */
+  readonly name: string;
+  readonly kind: TransitionKind;
+  /** The rules that react: one, or one per region that reacts to the event. */
+  readonly rules: readonly number[];
+  /** Undefined for faults of channels. */
+  readonly instance: number | undefined;
+  readonly fairness: "none" | "weak" | "strong";
+  readonly trigger: Trigger | undefined;
+  /** Names of the trigger's binders, to print them: `Opened(i)`. */
+  readonly guard: Expr;
+  readonly effects: readonly Effect[];
+  /** Length of the frame of locals. */
+  readonly locals: number;
+  readonly span: Span;
+  /** For `flush`, the buffer slot; for channel faults, the channel. */
+  readonly subject: number | undefined;
+  /** For `reordering(k)`. */
+  readonly distance: number | undefined;
+}
+
+/**
+ * How an instance treats a message that waits for it, by leaf modes of its regions. Used to scan
+ * mailboxes, and to see that a message has no rule at all (the built-in violation "unhandled").
+ */
+export interface Reception {
+  readonly channel: number;
+  readonly kind: number;
+  /** True when, in the current modes, the message is looked past (`defer`). */
+  readonly deferred: Expr;
+  /** True when, in the current modes, no rule or word of the machine covers the message. */
+  readonly unhandled: Expr;
+}
+
+// ---------------------------------------------------------------------------- properties
+
+export interface Invariant {
+  readonly name: string;
+  readonly condition: Expr;
+  readonly locals: number;
+  readonly span: Span;
+}
+
+export interface Goal {
+  readonly name: string;
+  readonly condition: Expr;
+  readonly locals: number;
+  readonly span: Span;
+}
+
+/** LTL with past over state conditions. Quantifiers stand outside and are expanded per instance. */
+export type Temporal =
+  | { readonly op: "state"; readonly condition: Expr; readonly span: Span }
+  | { readonly op: "not" | "always" | "eventually" | "once" | "previously" | "historically"; readonly operand: Temporal; readonly span: Span }
+  | {
+      readonly op: "and" | "or" | "implies" | "until" | "since" | "leadsTo";
+      readonly left: Temporal;
+      readonly right: Temporal;
+      readonly span: Span;
+    };
+
+export interface TemporalProperty {
+  readonly name: string;
+  /** One for each assignment of the outer quantifiers; `forall` means all of them must hold, `exists` one. */
+  readonly instances: readonly { readonly label: string; readonly formula: Temporal }[];
+  readonly quantifier: "forall" | "exists";
+  readonly locals: number;
+  /** `within` was written: exploration judges the property without the bound and says so. */
+  readonly bounded: boolean;
+  readonly span: Span;
+}
+
+// ---------------------------------------------------------------------------- the check
+
+export interface FaultBudget {
+  /** `server.crash`, `req.lossy` */
+  readonly name: string;
+  /** Undefined: unbounded. */
+  readonly bound: number | undefined;
+  /** Counter slot; undefined when unbounded or when the bound is 0 (then it never strikes). */
+  readonly slot: number | undefined;
+  readonly span: Span;
+}
+
+export interface Expectations {
+  readonly states: { readonly count: number; readonly span: Span } | undefined;
+  /** Names of properties, or `assert`, `range`, `unhandled`, `stuck`. */
+  readonly violations: readonly { readonly name: string; readonly span: Span }[];
+}
+
+export interface Budget {
+  readonly milliseconds: number | undefined;
+  readonly bytes: number | undefined;
+  readonly states: number | undefined;
+}
+
+export type ScenarioStep =
+  | { readonly kind: "do"; readonly name: string; readonly transitions: readonly number[]; readonly span: Span }
+  | { readonly kind: "expect"; readonly condition: Expr; readonly locals: number; readonly span: Span }
+  | { readonly kind: "gap"; readonly span: Span }
+  | { readonly kind: "mustFail"; readonly property: string; readonly span: Span };
+
+export interface Model {
+  readonly version: typeof MODEL_VERSION;
+  readonly module: string;
+  /** File of the check. */
+  readonly file: string;
+  readonly system: string;
+  /** Name of the check, or the title of the scenario. */
+  readonly name: string;
+  readonly kind: "check" | "scenario";
+  readonly span: Span;
+  /** Constants and sizes as they apply, printed: `Client = 2`. */
+  readonly settings: readonly { readonly name: string; readonly value: string; readonly set: boolean }[];
+  readonly memory: { readonly model: "sc" } | { readonly model: "tso"; readonly entries: number };
+  readonly instances: readonly Instance[];
+  readonly channels: readonly Channel[];
+  readonly slots: readonly Slot[];
+  readonly rules: readonly Rule[];
+  readonly transitions: readonly Transition[];
+  readonly receptions: readonly Reception[];
+  readonly invariants: readonly Invariant[];
+  readonly goals: readonly Goal[];
+  readonly temporal: readonly TemporalProperty[];
+  /** Refinements of this system, by name; judged by later work. */
+  readonly refinements: readonly { readonly name: string; readonly span: Span }[];
+  readonly faults: readonly FaultBudget[];
+  readonly allowStuck: boolean;
+  /** `only P, Q`; undefined means all. */
+  readonly only: readonly string[] | undefined;
+  readonly expect: Expectations;
+  readonly budget: Budget;
+  /** Empty for checks. */
+  readonly scenario: readonly ScenarioStep[];
+}
