@@ -8,6 +8,7 @@
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
+import type { Loss, RecordingSource, TraceEvent } from "../traces/trace.ts";
 
 export const VERDICT_VERSION = 1;
 
@@ -178,4 +179,58 @@ export interface LogPropertyVerdict {
   /** All violated and inconclusive instances, then examples of holding ones. */
   readonly instances: readonly InstanceVerdict[];
   readonly span: Span;
+}
+
+/** A stretch of time that decides verdicts: an outage of the network server, a mode switch, a killed application. */
+export interface RecordingWindow {
+  readonly kind: string;
+  /** `outage 1`, as instances of properties name it. */
+  readonly name: string;
+  readonly begin: bigint;
+  /** Undefined: still open at the end of the recording. */
+  readonly end: bigint | undefined;
+}
+
+/** One connection as the tracker saw it and the properties judged it. */
+export interface ConnectionVerdict {
+  /** `10.0.0.2:41001 > 10.0.0.10:80 #1`: client, server, generation. */
+  readonly id: string;
+  readonly client: string;
+  readonly server: string;
+  readonly established: bigint | undefined;
+  readonly lastPacket: bigint;
+  /** How it ended in the capture. */
+  readonly end: "open" | "closed" | "reset" | "silent";
+  readonly endedAt: bigint | undefined;
+  readonly outcome: "kept" | "lost" | "inconclusive";
+  /** Name of the property that says it was lost, as `server-restart`; undefined unless lost. */
+  readonly cause: string | undefined;
+  readonly reason: string;
+}
+
+/** The verdict of one `log` on one recording. */
+export interface RecordingVerdict {
+  readonly version: typeof VERDICT_VERSION;
+  readonly kind: "recording";
+  /** File of the `log` declaration. */
+  readonly file: string;
+  readonly log: string;
+  readonly span: Span;
+  readonly sources: readonly RecordingSource[];
+  readonly result: RecordingOutcome;
+  readonly properties: readonly LogPropertyVerdict[];
+  readonly losses: readonly Loss[];
+  readonly windows: readonly RecordingWindow[];
+  readonly connections: readonly ConnectionVerdict[];
+  /** Events that instances of properties point at, in time order. */
+  readonly events: readonly TraceEvent[];
+  readonly statistics: {
+    readonly events: number;
+    readonly first: bigint | undefined;
+    readonly last: bigint | undefined;
+    readonly milliseconds: number;
+    /** Kinds of events that no declaration of the log binds and nothing ignores. */
+    readonly unbound: readonly { readonly kind: string; readonly count: number }[];
+  };
+  readonly findings: readonly Diagnostic[];
 }

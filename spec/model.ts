@@ -35,7 +35,12 @@ export type Type =
       readonly overflow: "fail" | "wrap" | "saturate";
     }
   | { readonly kind: "enum"; readonly name: string; readonly members: readonly string[] }
-  | { readonly kind: "id"; readonly name: string; readonly size: number; readonly symmetric: boolean }
+  | {
+      readonly kind: "id";
+      readonly name: string;
+      readonly size: number;
+      readonly symmetric: boolean;
+    }
   | { readonly kind: "record"; readonly name: string; readonly fields: readonly TypedField[] }
   | { readonly kind: "message"; readonly name: string; readonly kinds: readonly MessageType[] }
   /** Never nested: there is no `T??`. */
@@ -83,12 +88,36 @@ export type Value = boolean | number | null | readonly Value[];
  */
 export type Expr =
   | { readonly op: "const"; readonly type: Type; readonly value: Value; readonly span: Span }
-  | { readonly op: "local"; readonly type: Type; readonly local: number; readonly name: string; readonly span: Span }
+  | {
+      readonly op: "local";
+      readonly type: Type;
+      readonly local: number;
+      readonly name: string;
+      readonly span: Span;
+    }
   | Read
-  | { readonly op: "not" | "minus"; readonly type: Type; readonly operand: Expr; readonly span: Span }
+  | {
+      readonly op: "not" | "minus";
+      readonly type: Type;
+      readonly operand: Expr;
+      readonly span: Span;
+    }
   | {
       /** `and`, `or` and `implies` evaluate `right` only when `left` does not decide. */
-      readonly op: "and" | "or" | "implies" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "add" | "sub" | "mul" | "mod";
+      readonly op:
+        | "and"
+        | "or"
+        | "implies"
+        | "eq"
+        | "ne"
+        | "lt"
+        | "le"
+        | "gt"
+        | "ge"
+        | "add"
+        | "sub"
+        | "mul"
+        | "mod";
       readonly type: Type;
       readonly left: Expr;
       readonly right: Expr;
@@ -115,11 +144,29 @@ export type Expr =
   /** All values of a finite type, as a set. */
   | { readonly op: "all"; readonly type: Type; readonly of: Type; readonly span: Span }
   /** Is `element` in `set`? A `none` element is in no set. */
-  | { readonly op: "in"; readonly type: Type; readonly element: Expr; readonly set: Expr; readonly span: Span }
+  | {
+      readonly op: "in";
+      readonly type: Type;
+      readonly element: Expr;
+      readonly set: Expr;
+      readonly span: Span;
+    }
   /** Is the entry of an optional-valued map present? */
-  | { readonly op: "has"; readonly type: Type; readonly map: Expr; readonly key: Expr; readonly span: Span }
+  | {
+      readonly op: "has";
+      readonly type: Type;
+      readonly map: Expr;
+      readonly key: Expr;
+      readonly span: Span;
+    }
   /** `m[k]`; for a list the zero-based element. */
-  | { readonly op: "index"; readonly type: Type; readonly object: Expr; readonly key: Expr; readonly span: Span }
+  | {
+      readonly op: "index";
+      readonly type: Type;
+      readonly object: Expr;
+      readonly key: Expr;
+      readonly span: Span;
+    }
   /** `m.get(k, d)`: the entry, or `d` when it is absent. */
   | {
       readonly op: "get";
@@ -129,16 +176,50 @@ export type Expr =
       readonly fallback: Expr;
       readonly span: Span;
     }
-  | { readonly op: "field"; readonly type: Type; readonly object: Expr; readonly field: number; readonly span: Span }
+  | {
+      readonly op: "field";
+      readonly type: Type;
+      readonly object: Expr;
+      readonly field: number;
+      readonly span: Span;
+    }
   /** Number of elements of a set, list or channel; of a map, of its present entries. */
   | { readonly op: "size"; readonly type: Type; readonly of: Expr; readonly span: Span }
-  | { readonly op: "set" | "list"; readonly type: Type; readonly elements: readonly Expr[]; readonly span: Span }
-  | { readonly op: "record"; readonly type: Type; readonly fields: readonly Expr[]; readonly span: Span }
-  | { readonly op: "message"; readonly type: Type; readonly kind: number; readonly fields: readonly Expr[]; readonly span: Span }
+  | {
+      readonly op: "set" | "list";
+      readonly type: Type;
+      readonly elements: readonly Expr[];
+      readonly span: Span;
+    }
+  | {
+      readonly op: "record";
+      readonly type: Type;
+      readonly fields: readonly Expr[];
+      readonly span: Span;
+    }
+  | {
+      readonly op: "message";
+      readonly type: Type;
+      readonly kind: number;
+      readonly fields: readonly Expr[];
+      readonly span: Span;
+    }
   /** Set union with one element, and difference: `s += x`, `s -= x` (x may be `none`: no effect). */
-  | { readonly op: "insert" | "remove"; readonly type: Type; readonly set: Expr; readonly element: Expr; readonly span: Span }
+  | {
+      readonly op: "insert" | "remove";
+      readonly type: Type;
+      readonly set: Expr;
+      readonly element: Expr;
+      readonly span: Span;
+    }
   /** Set union and difference with a whole set, and list concatenation of one element at the end. */
-  | { readonly op: "union" | "difference" | "append"; readonly type: Type; readonly left: Expr; readonly right: Expr; readonly span: Span }
+  | {
+      readonly op: "union" | "difference" | "append";
+      readonly type: Type;
+      readonly left: Expr;
+      readonly right: Expr;
+      readonly span: Span;
+    }
   /** Is any of `leaves` the active leaf of the region in `slots[index]`? This is `x in Mode`. */
   | {
       readonly op: "modeIn";
@@ -196,7 +277,13 @@ export type Effect =
       readonly message: Expr;
       readonly span: Span;
     }
-  | { readonly effect: "if"; readonly condition: Expr; readonly then: readonly Effect[]; readonly else: readonly Effect[]; readonly span: Span }
+  | {
+      readonly effect: "if";
+      readonly condition: Expr;
+      readonly then: readonly Effect[];
+      readonly else: readonly Effect[];
+      readonly span: Span;
+    }
   | {
       /** In the order of `compareValues`; the domain is read once, before the first round. */
       readonly effect: "for";
@@ -225,7 +312,12 @@ export type Effect =
 export type SlotRole =
   /** `region` is the path of the region in the machine, "" for the only one. */
   | { readonly role: "mode"; readonly instance: number; readonly region: string }
-  | { readonly role: "variable"; readonly instance: number | undefined; readonly shared: boolean; readonly ghost: boolean }
+  | {
+      readonly role: "variable";
+      readonly instance: number | undefined;
+      readonly shared: boolean;
+      readonly ghost: boolean;
+    }
   | { readonly role: "channel"; readonly channel: number }
   | { readonly role: "buffer"; readonly instance: number; readonly entries: number }
   | { readonly role: "timer"; readonly instance: number }
@@ -358,7 +450,11 @@ export interface Goal {
 /** LTL with past over state conditions. Quantifiers stand outside and are expanded per instance. */
 export type Temporal =
   | { readonly op: "state"; readonly condition: Expr; readonly span: Span }
-  | { readonly op: "not" | "always" | "eventually" | "once" | "previously" | "historically"; readonly operand: Temporal; readonly span: Span }
+  | {
+      readonly op: "not" | "always" | "eventually" | "once" | "previously" | "historically";
+      readonly operand: Temporal;
+      readonly span: Span;
+    }
   | {
       readonly op: "and" | "or" | "implies" | "until" | "since" | "leadsTo";
       readonly left: Temporal;
@@ -402,8 +498,18 @@ export interface Budget {
 }
 
 export type ScenarioStep =
-  | { readonly kind: "do"; readonly name: string; readonly transitions: readonly number[]; readonly span: Span }
-  | { readonly kind: "expect"; readonly condition: Expr; readonly locals: number; readonly span: Span }
+  | {
+      readonly kind: "do";
+      readonly name: string;
+      readonly transitions: readonly number[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "expect";
+      readonly condition: Expr;
+      readonly locals: number;
+      readonly span: Span;
+    }
   | { readonly kind: "gap"; readonly span: Span }
   | { readonly kind: "mustFail"; readonly property: string; readonly span: Span };
 
@@ -418,7 +524,11 @@ export interface Model {
   readonly kind: "check" | "scenario";
   readonly span: Span;
   /** Constants and sizes as they apply, printed: `Client = 2`. */
-  readonly settings: readonly { readonly name: string; readonly value: string; readonly set: boolean }[];
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly set: boolean;
+  }[];
   readonly memory: { readonly model: "sc" } | { readonly model: "tso"; readonly entries: number };
   readonly instances: readonly Instance[];
   readonly channels: readonly Channel[];

@@ -126,8 +126,18 @@ export type TypeExpr =
   | { readonly kind: "namedType"; readonly span: Span; readonly name: Name }
   | { readonly kind: "optionalType"; readonly span: Span; readonly of: TypeExpr }
   | { readonly kind: "setType"; readonly span: Span; readonly of: TypeExpr }
-  | { readonly kind: "mapType"; readonly span: Span; readonly key: TypeExpr; readonly value: TypeExpr }
-  | { readonly kind: "listType"; readonly span: Span; readonly of: TypeExpr; readonly capacity: Expr };
+  | {
+      readonly kind: "mapType";
+      readonly span: Span;
+      readonly key: TypeExpr;
+      readonly value: TypeExpr;
+    }
+  | {
+      readonly kind: "listType";
+      readonly span: Span;
+      readonly of: TypeExpr;
+      readonly capacity: Expr;
+    };
 
 // ---------------------------------------------------------------------------- machines
 
@@ -422,7 +432,12 @@ export type Expr =
   | { readonly kind: "field"; readonly span: Span; readonly object: Expr; readonly field: Name }
   | { readonly kind: "index"; readonly span: Span; readonly object: Expr; readonly index: Expr }
   /** `f(a)`, `Record(a, b)`, `m.get(k, d)`: `callee` is a name or a field expression. */
-  | { readonly kind: "call"; readonly span: Span; readonly callee: Expr; readonly arguments: readonly Expr[] }
+  | {
+      readonly kind: "call";
+      readonly span: Span;
+      readonly callee: Expr;
+      readonly arguments: readonly Expr[];
+    }
   | { readonly kind: "not" | "minus"; readonly span: Span; readonly operand: Expr }
   | {
       readonly kind: "binary";
@@ -703,7 +718,11 @@ export interface DeploymentDeclaration extends Declared {
 }
 
 export type DeploymentItem =
-  | { readonly kind: "hardware"; readonly span: Span; readonly settings: readonly DeploymentSetting[] }
+  | {
+      readonly kind: "hardware";
+      readonly span: Span;
+      readonly settings: readonly DeploymentSetting[];
+    }
   | {
       readonly kind: "domain";
       readonly span: Span;
@@ -718,7 +737,13 @@ export type DeploymentItem =
       readonly channels: readonly Name[];
       readonly mechanisms: readonly { readonly name: Name; readonly size: Expr | undefined }[];
     }
-  | { readonly kind: "at"; readonly span: Span; readonly time: Duration; readonly action: "fault" | "do"; readonly transition: TransitionReference }
+  | {
+      readonly kind: "at";
+      readonly span: Span;
+      readonly time: Duration;
+      readonly action: "fault" | "do";
+      readonly transition: TransitionReference;
+    }
   | { readonly kind: "run"; readonly span: Span; readonly duration: Duration }
   | { readonly kind: "seed"; readonly span: Span; readonly value: number };
 
@@ -726,6 +751,9 @@ export type DeploymentItem =
 export interface DeploymentSetting {
   readonly span: Span;
   readonly name: Name;
-  readonly value: Expr | { readonly kind: "percent"; readonly span: Span; readonly value: number } | undefined;
+  readonly value:
+    | Expr
+    | { readonly kind: "percent"; readonly span: Span; readonly value: number }
+    | undefined;
   readonly settings: readonly DeploymentSetting[];
 }

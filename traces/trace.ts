@@ -37,7 +37,7 @@ export interface Loss {
     | "truncated" /** the file ends inside a record */
     | "corrupt" /** a record could not be read and was skipped */
     | "stalled" /** the capturing process did not run */
-    | "gap"; /** the protocol shows that packets are missing */
+    | "gap" /** the protocol shows that packets are missing */;
   /** Number of missing packets or events, when it is known. */
   readonly count: number | undefined;
   /** The span of time that may be incomplete; undefined ends mean "from the start" and "to the end". */
