@@ -1,6 +1,6 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ["{spec,checker,traces,viz,cli,models,scripts}/**/*.test.ts", "*.test.ts"],
     testTimeout: 60_000,
@@ -8,3 +8,5 @@ export default defineConfig({
     maxWorkers: 2,
   },
 });
+
+export default config;
