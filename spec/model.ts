@@ -274,7 +274,7 @@ export type Effect =
   | { readonly effect: "assign"; readonly place: Place; readonly value: Expr; readonly span: Span }
   | {
       readonly effect: "send";
-      /** Channel slot, or a family indexed by `index`. */
+      /** Index into `Model.channels` (not a slot), or a family of them indexed by `index`. */
       readonly channels: readonly number[];
       readonly index: Expr | undefined;
       readonly message: Expr;
