@@ -49,7 +49,7 @@ describe("the scanner blanks comments and literals", () => {
     ["a / b / c", "a / b / c", "a / b / c"],
     ["return /x/", "return / /", "return /x/"],
     ["f(x) / 2 // y", "f(x) / 2     ", "f(x) / 2     "],
-    ['"open\nb', '"   \nb', '"open\nb'],
+    ['"open\nb', '"    \nb', '"open\nb'],
   ];
   test.each(cases)("%s", (text, code, withoutComments) => {
     expect(blank(text)).toEqual({ code, withoutComments });
