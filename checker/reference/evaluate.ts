@@ -217,8 +217,9 @@ function contains(elements: readonly Value[], wanted: Value): boolean {
   return elements.some((element) => equalValues(element, wanted));
 }
 
-/** The elements but for the first that equals `element`. */
+/** The elements but for the first that equals `element`; removing `none` changes nothing. */
 function without(elements: readonly Value[], element: Value): readonly Value[] {
+  if (element === null) return elements;
   const position = elements.findIndex((candidate) => equalValues(candidate, element));
   return position < 0 ? elements : elements.toSpliced(position, 1);
 }
