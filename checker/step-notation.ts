@@ -16,13 +16,19 @@ export function after(model: Model, ...labels: string[]): readonly Value[] {
   }, initialState(model));
 }
 
-export function enabled(model: Model, state = initialState(model)): readonly string[] {
+export function enabled(
+  model: Model,
+  state: readonly Value[] = initialState(model),
+): readonly string[] {
   return successors(model, state, createMeter()).steps.map((s) =>
     s.violation === undefined ? s.label : `${s.label} !${s.violation.property}`,
   );
 }
 
-export function obstacles(model: Model, state = initialState(model)): readonly string[] {
+export function obstacles(
+  model: Model,
+  state: readonly Value[] = initialState(model),
+): readonly string[] {
   return successors(model, state, createMeter()).hindrances.map(({ obstacle }) => obstacle.why);
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { sketch, step } from "../model-notation.ts";
 import { after, enabled, obstacles, seen } from "../step-notation.ts";
-import { fence, id, mapType, n, range, set, v, value, when, yes } from "../term-notation.ts";
+import { fence, id, mapType, n, range, set, v, value, yes } from "../term-notation.ts";
 
 const count = range(0, 3);
 const client = id("Client", 2);
