@@ -5,12 +5,7 @@
  * which it has different effects. All transitions of one event of one instance share a frame, whose
  * first locals are the fields of the message.
  */
-import {
-  deferNeedsMailbox,
-  misplaced,
-  noSuchMember,
-  wrongArguments,
-} from "../errors.ts";
+import { deferNeedsMailbox, misplaced, noSuchMember, wrongArguments } from "../errors.ts";
 import { all, and, any, constant, isFalse, not, truth } from "../fold.ts";
 import type { Effect, Expr, Transition, TransitionKind, Trigger, Type } from "../model.ts";
 import type { Span } from "../source.ts";
