@@ -15,6 +15,7 @@
  * Pages are for people first. The format is strict, so that a page that a test cannot check is
  * refused instead of passed over.
  */
+import { type Fence, fencesOf, replaceFences } from "./fences.ts";
 
 /** A file of the example, as it is written before the example runs. */
 export interface ExampleFile {
@@ -31,16 +32,7 @@ export interface ErrorPage {
   readonly output: string;
 }
 
-interface Fence {
-  readonly info: string;
-  readonly text: string;
-  /** Offsets of the text between the fences in the page. */
-  readonly start: number;
-  readonly end: number;
-}
-
 const TITLE: RegExp = /^# ([EW]0\d{3}): \S/;
-const FENCE: RegExp = /^```([^\n`]*)\n([\s\S]*?)^```$/gm;
 const HEADINGS: readonly string[] = ["Example", "Output", "What to do"];
 const DEFAULT_FILE = "example.libretto";
 
@@ -52,14 +44,14 @@ export function parsePage(text: string): ErrorPage | { readonly wrong: string } 
   if (headings.join() !== HEADINGS.join()) {
     return { wrong: `the sections are not ${HEADINGS.join(", ")}` };
   }
-  const example = fencesOf(text, "Example");
-  const [output, ...more] = fencesOf(text, "Output");
+  const example = fencesUnder(text, "Example");
+  const [output, ...more] = fencesUnder(text, "Output");
   if (example.length === 0) return { wrong: "there is no example" };
-  if (output?.info !== "text" || more.length > 0) {
+  if (output?.language !== "text" || more.length > 0) {
     return { wrong: "the output is not one block ```text" };
   }
-  const commands = example.filter((fence) => fence.info === "sh").map((fence) => fence.text);
-  const files = example.filter((fence) => fence.info !== "sh").map(fileOf);
+  const commands = example.filter((fence) => fence.language === "sh").map((fence) => fence.text);
+  const files = example.filter((fence) => fence.language !== "sh").map(fileOf);
   if (files.length === 0 && commands.length === 0) return { wrong: "there is no example" };
   return {
     code,
@@ -71,25 +63,19 @@ export function parsePage(text: string): ErrorPage | { readonly wrong: string } 
 
 /** The page with another output. The text of a page that has no output block stays as it is. */
 export function withOutput(text: string, output: string): string {
-  const [block] = fencesOf(text, "Output");
-  if (block === undefined) return text;
-  return `${text.slice(0, block.start)}${output}${text.slice(block.end)}`;
+  const [block] = fencesUnder(text, "Output");
+  return block === undefined ? text : replaceFences(text, new Map([[block, output]]));
 }
 
 function fileOf(fence: Fence): ExampleFile {
-  return { name: fence.info.split(" ")[1] ?? DEFAULT_FILE, text: fence.text };
+  return { name: fence.name ?? DEFAULT_FILE, text: fence.text };
 }
 
 /** The code blocks between one heading and the next. */
-function fencesOf(text: string, heading: string): Fence[] {
+function fencesUnder(text: string, heading: string): Fence[] {
   const begin = text.indexOf(`\n## ${heading}\n`);
   if (begin < 0) return [];
   const next = text.indexOf("\n## ", begin + 1);
   const end = next < 0 ? text.length : next + 1;
-  return Array.from(text.slice(begin, end).matchAll(FENCE), (match) => {
-    const info = match[1] ?? "";
-    const start = begin + match.index + "```".length + info.length + 1;
-    const body = match[2] ?? "";
-    return { info: info.trim(), text: body, start, end: start + body.length };
-  });
+  return fencesOf(text).filter((fence) => fence.start > begin && fence.end < end);
 }

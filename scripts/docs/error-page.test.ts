@@ -1,7 +1,7 @@
 /** Pages of the catalogue are taken apart as documented, and refused when they cannot be checked. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parsePage, withOutput } from "./page.ts";
+import { parsePage, withOutput } from "./error-page.ts";
 
 const fence = (info: string, text: string) => `\`\`\`${info}\n${text}\`\`\`\n`;
 
