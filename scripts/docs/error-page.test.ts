@@ -1,4 +1,6 @@
-/** Pages of the catalogue are taken apart as documented, and refused when they cannot be checked. */
+/**
+ * Pages of the catalogue are taken apart as documented, and refused when they cannot be checked.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parsePage, withOutput } from "./error-page.ts";

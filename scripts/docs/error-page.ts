@@ -26,7 +26,9 @@ export interface ExampleFile {
 export interface ErrorPage {
   readonly code: string;
   readonly files: readonly ExampleFile[];
-  /** Shell commands; undefined when the example is a specification that is only read and checked. */
+  /**
+   * Shell commands; undefined when the example is a specification that is only read and checked.
+   */
   readonly commands: string | undefined;
   /** What the page says is printed. */
   readonly output: string;

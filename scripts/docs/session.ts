@@ -5,8 +5,8 @@
  *     ```sh                          commands, run in the folder of the page's files
  *     ```text                        what they print; only when it follows commands
  *
- * Measured times differ from run to run; `0.1 s` stands for any duration, in the page and in what is
- * printed. Commands that install (`npm …`) are for the reader only and not run here.
+ * Measured times differ from run to run; `0.1 s` stands for any duration, in the page and in what
+ * is printed. Commands that install (`npm …`) are for the reader only and not run here.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
