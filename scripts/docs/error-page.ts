@@ -6,7 +6,7 @@
  *     ## Example
  *     ```libretto                      a specification; `example.libretto` unless named
  *     ```jsonl run.jsonl               another file of the example
- *     ```sh                            commands, when the message is not about a specification alone
+ *     ```sh                            commands, when a specification alone is not enough
  *     ## Output
  *     ```text                          what is printed, byte by byte
  *     ## What to do

@@ -1,7 +1,7 @@
 /**
  * A page of the documentation as a session: what its reader would type, and what would be printed.
  *
- *     ```libretto key.libretto       the file is written (a block without a name only has to be right)
+ *     ```libretto key.libretto       the file is written (one without a name has to be right)
  *     ```sh                          commands, run in the folder of the page's files
  *     ```text                        what they print; only when it follows commands
  *
