@@ -1,6 +1,10 @@
-import { defineConfig } from "vitest/config";
+/**
+ * Tests stand beside their source. The root holds those about the whole repository; `models` have
+ * theirs beside the specifications that they guard.
+ */
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ["{spec,checker,traces,viz,cli,models,scripts}/**/*.test.ts", "*.test.ts"],
     testTimeout: 60_000,
@@ -8,3 +12,5 @@ export default defineConfig({
     maxWorkers: 2,
   },
 });
+
+export default config;

@@ -143,7 +143,7 @@ export type Expr =
     }
   /** All values of a finite type, as a set. */
   | { readonly op: "all"; readonly type: Type; readonly of: Type; readonly span: Span }
-  /** Is `element` in `set`? A `none` element is in no set. */
+  /** Is `element` in `set` (a set or a list)? A `none` element is in no set. */
   | {
       readonly op: "in";
       readonly type: Type;
@@ -159,7 +159,7 @@ export type Expr =
       readonly key: Expr;
       readonly span: Span;
     }
-  /** `m[k]`; for a list the zero-based element. */
+  /** `m[k]`; for a list the zero-based element, or `none` past its end (the type is optional). */
   | {
       readonly op: "index";
       readonly type: Type;
@@ -204,7 +204,10 @@ export type Expr =
       readonly fields: readonly Expr[];
       readonly span: Span;
     }
-  /** Set union with one element, and difference: `s += x`, `s -= x` (x may be `none`: no effect). */
+  /**
+   * A set with one more or one fewer element; `remove` also takes the first equal element out of a
+   * list. Removing `none`, or what is not there, changes nothing.
+   */
   | {
       readonly op: "insert" | "remove";
       readonly type: Type;
@@ -271,7 +274,7 @@ export type Effect =
   | { readonly effect: "assign"; readonly place: Place; readonly value: Expr; readonly span: Span }
   | {
       readonly effect: "send";
-      /** Channel slot, or a family indexed by `index`. */
+      /** Index into `Model.channels` (not a slot), or a family of them indexed by `index`. */
       readonly channels: readonly number[];
       readonly index: Expr | undefined;
       readonly message: Expr;
@@ -390,10 +393,8 @@ export type TransitionKind =
 /** Which message of which channel a transition takes. */
 export interface Trigger {
   readonly channel: number;
-  /** Ordinal of the message kind in the channel's message type. */
+  /** Ordinal of the message kind in the channel's message type; its fields become locals 0, 1, … */
   readonly kind: number;
-  /** Locals that receive the fields, in order; undefined for `_` or an unnamed field. */
-  readonly binders: readonly (number | undefined)[];
 }
 
 export interface Transition {
@@ -406,7 +407,6 @@ export interface Transition {
   readonly instance: number | undefined;
   readonly fairness: "none" | "weak" | "strong";
   readonly trigger: Trigger | undefined;
-  /** Names of the trigger's binders, to print them: `Opened(i)`. */
   readonly guard: Expr;
   readonly effects: readonly Effect[];
   /** Length of the frame of locals. */
@@ -425,6 +425,8 @@ export interface Transition {
 export interface Reception {
   readonly channel: number;
   readonly kind: number;
+  /** Length of the frame; the fields of the message are locals 0, 1, … */
+  readonly locals: number;
   /** True when, in the current modes, the message is looked past (`defer`). */
   readonly deferred: Expr;
   /** True when, in the current modes, no rule or word of the machine covers the message. */
@@ -533,6 +535,12 @@ export interface Model {
   readonly instances: readonly Instance[];
   readonly channels: readonly Channel[];
   readonly slots: readonly Slot[];
+  /**
+   * Performed once, on the slots' initial values, to give the initial states: the `entry` blocks of
+   * the modes in which the instances start.
+   */
+  readonly start: readonly Effect[];
+  readonly startLocals: number;
   readonly rules: readonly Rule[];
   readonly transitions: readonly Transition[];
   readonly receptions: readonly Reception[];
