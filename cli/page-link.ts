@@ -1,0 +1,11 @@
+/**
+ * Links into the HTML page, so that a verdict line leads to the very counterexample.
+ */
+import type { PropertyVerdict } from "../checker/verdict.ts";
+import type { CheckedModel } from "./report.ts";
+
+/** `report.html#check=crashOnce&property=NoHalfOpen` */
+export function pageLink(page: string, { verdict }: CheckedModel, property: PropertyVerdict): string {
+  const query = new URLSearchParams({ check: verdict.name, property: property.name });
+  return `${page}#${query.toString()}`;
+}
