@@ -63,7 +63,11 @@ export function noSuchCheck(name: string, known: readonly string[]): Diagnostic 
 }
 
 /** E0508 */
-export function unknownOption(option: string, command: string, known: readonly string[]): Diagnostic {
+export function unknownOption(
+  option: string,
+  command: string,
+  known: readonly string[],
+): Diagnostic {
   const meant = didYouMean(option, known);
   return plain(
     "E0508",

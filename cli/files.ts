@@ -9,19 +9,21 @@
  * Files are opened without waiting (`O_NONBLOCK`) and asked what they are before they are read, so a
  * pipe or a device cannot hang the command.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { SourceFile } from "../spec/source.ts";
-import {
-  missingFile,
-  notAFile,
-  noSpecifications,
-  notUtf8,
-  tooBig,
-  unreadable,
-} from "./errors.ts";
+import { missingFile, notAFile, noSpecifications, notUtf8, tooBig, unreadable } from "./errors.ts";
 
 /** Largest specification that is read; bytes. */
 export const SPECIFICATION_BYTES_MAX = 20_000_000;
@@ -59,7 +61,7 @@ export function findSpecifications(given: readonly string[], folder: string): Fo
   };
   for (const path of given) {
     const status = statusOf(resolve(folder, path));
-    if (status.error !== undefined) {
+    if (status.stats === undefined) {
       diagnostics.push(explainFailure(status.error, path));
     } else if (status.stats.isDirectory()) {
       const below: string[] = [];
@@ -100,7 +102,7 @@ function walk(
     if (name === "node_modules" || name.startsWith(".")) return [];
     const child = path === "." ? name : join(path, name);
     const status = statusOf(resolve(folder, child));
-    if (status.error !== undefined) return [];
+    if (status.stats === undefined) return [];
     if (status.stats.isDirectory()) return walk(child, folder, entered, depth + 1, found);
     if (name.endsWith(SPECIFICATION_SUFFIX) && status.stats.isFile()) found.push(child);
     return [];
@@ -169,24 +171,24 @@ export function decodeUtf8(path: string, bytes: Uint8Array): Result<string> {
 
 const NEWLINE = 10;
 
-/** Finds by halving the longest prefix that decodes; a sequence that is cut off is not yet bad. */
+/** Finds by halving the longest beginning that decodes; an unfinished sequence is not yet bad. */
 function firstBadByte(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (decodes(bytes.subarray(0, middle))) good = middle;
+    if (decodes(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
-  // The decoder rejects a sequence at the byte that spoils it; what is meant is where it begins.
+  // What is meant is the byte that begins the spoilt sequence, not the one that spoils it.
   let start = good;
-  while (start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80 && good - start < 3) start--;
+  while (start > 0 && !decodes(bytes.subarray(0, start), false)) start--;
   return start;
 }
 
-function decodes(bytes: Uint8Array): boolean {
+function decodes(bytes: Uint8Array, stream: boolean): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream });
     return true;
   } catch {
     return false;

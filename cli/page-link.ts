@@ -4,8 +4,12 @@
 import type { PropertyVerdict } from "../checker/verdict.ts";
 import type { CheckedModel } from "./report.ts";
 
-/** `report.html#check=crashOnce&property=NoHalfOpen` */
-export function pageLink(page: string, { verdict }: CheckedModel, property: PropertyVerdict): string {
-  const query = new URLSearchParams({ check: verdict.name, property: property.name });
+/** `report.html#c=crashOnce&p=NoHalfOpen` */
+export function pageLink(
+  page: string,
+  { verdict }: CheckedModel,
+  property: PropertyVerdict,
+): string {
+  const query = new URLSearchParams({ c: verdict.name, p: property.name });
   return `${page}#${query.toString()}`;
 }

@@ -31,7 +31,8 @@ const FAULTS: readonly TransitionKind[] = ["fault", "lossy", "duplicating", "reo
 /** The steps of `path`, initial state first. */
 export function stepsOf(model: Model, path: Counterexample): readonly Step[] {
   return path.steps.map((step, number) => {
-    const kind = step.transition === undefined ? undefined : model.transitions[step.transition]?.kind;
+    const kind =
+      step.transition === undefined ? undefined : model.transitions[step.transition]?.kind;
     const before = path.steps[number - 1]?.state;
     return {
       number,

@@ -18,8 +18,8 @@ export type Paint = (tone: Tone, text: string) => string;
 
 export type ColorChoice = "auto" | "always" | "never";
 
-/** Columns assumed when the output is no terminal. */
-const WIDTH_DEFAULT = 100;
+/** Columns when the output is no terminal: wide enough to keep a verdict on the line of its check. */
+const WIDTH_DEFAULT = 120;
 /** Narrower terminals are treated as this wide; columns. */
 export const WIDTH_MIN = 40;
 /** Wider ones as this wide: a longer line is hard to read; columns. */

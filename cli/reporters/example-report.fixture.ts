@@ -5,11 +5,7 @@
  * reporters are compared with. `exampleReport()` has two checks of a server that forgets its client
  * when it crashes; `exampleRecording()` one judged recording with a lost connection.
  */
-import type {
-  CheckVerdict,
-  PropertyVerdict,
-  RecordingVerdict,
-} from "../../checker/verdict.ts";
+import type { CheckVerdict, PropertyVerdict, RecordingVerdict } from "../../checker/verdict.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Model, Slot, Transition, Type, Value } from "../../spec/model.ts";
 import type { SourceFile, Span } from "../../spec/source.ts";
@@ -50,7 +46,12 @@ function slot(name: string, type: Type, initial: Value): Slot {
   return { name, type, initial, role, span: spanOf("machine Server") };
 }
 
-function transition(name: string, kind: Transition["kind"], rule: number, words: string): Transition {
+function transition(
+  name: string,
+  kind: Transition["kind"],
+  rule: number,
+  words: string,
+): Transition {
   const guard = { op: "const", type: BOOL, value: true, span: spanOf(words) } as const;
   return {
     name,
@@ -83,7 +84,16 @@ function model(name: string, expected: readonly string[]): Model {
     span: spanOf(`check ${name}`),
     settings: [{ name: "Client", value: "1", set: false }],
     memory: { model: "sc" },
-    instances: [],
+    instances: [
+      {
+        name: "server",
+        machine: "Server",
+        kind: "machine",
+        regions: [0],
+        finals: [[]],
+        span: spanOf("machine Server"),
+      },
+    ],
     channels: [],
     slots: [
       slot("server", SERVER, 0),
@@ -153,7 +163,13 @@ function step(
   label: string,
   state: readonly Value[],
   spans: readonly Span[],
-): { transition: number | undefined; label: string; choices: []; state: readonly Value[]; spans: readonly Span[] } {
+): {
+  transition: number | undefined;
+  label: string;
+  choices: [];
+  state: readonly Value[];
+  spans: readonly Span[];
+} {
   return { transition, label, choices: [], state, spans };
 }
 
@@ -246,10 +262,7 @@ export function noFaults(findings: boolean): CheckedModel {
 }
 
 /** A Report of these checks. */
-export function reportOf(
-  checks: readonly CheckedModel[],
-  extra: Partial<Report> = {},
-): Report {
+export function reportOf(checks: readonly CheckedModel[], extra: Partial<Report> = {}): Report {
   return {
     version: "0.0.0",
     command: "check",
@@ -315,7 +328,16 @@ export function exampleRecording(): RecordingVerdict {
         inconclusive: [{ reason: "loss", detail: "312 packets are missing after +3.100 s" }],
         examined: 2,
         premiseTrue: undefined,
-        instances: [],
+        instances: [
+          {
+            name: "server",
+            machine: "Server",
+            kind: "machine",
+            regions: [0],
+            finals: [[]],
+            span: spanOf("machine Server"),
+          },
+        ],
         span: spanOf("Heals"),
       },
     ],
@@ -331,11 +353,32 @@ export function exampleRecording(): RecordingVerdict {
     ],
     windows: [{ kind: "outage", name: "outage 1", begin: second(3), end: second(4.5) }],
     connections: [
-      { ...connection, id: KEPT, end: "closed", endedAt: second(9), outcome: "kept", cause: undefined, reason: "closed by the client" },
-      { ...connection, id: LOST, end: "reset", endedAt: second(4.012), outcome: "lost", cause: "server-restart", reason: "reset 1.012 s after outage 1 began" },
+      {
+        ...connection,
+        id: KEPT,
+        end: "closed",
+        endedAt: second(9),
+        outcome: "kept",
+        cause: undefined,
+        reason: "closed by the client",
+      },
+      {
+        ...connection,
+        id: LOST,
+        end: "reset",
+        endedAt: second(4.012),
+        outcome: "lost",
+        cause: "server-restart",
+        reason: "reset 1.012 s after outage 1 began",
+      },
     ],
     events: [
-      { time: second(4.012), kind: "tcp.reset", attributes: { conn: LOST, ordinal: 3n }, origin: { source: 0, ordinal: 345 } },
+      {
+        time: second(4.012),
+        kind: "tcp.reset",
+        attributes: { conn: LOST, ordinal: 3n },
+        origin: { source: 0, ordinal: 345 },
+      },
     ],
     statistics: {
       events: 1500,

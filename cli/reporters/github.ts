@@ -39,7 +39,9 @@ export function renderGithub(report: Report, roots: Roots): string {
     return [
       ...some.slice(0, ANNOTATIONS_PER_KIND_MAX).map((one) => command(one, report, roots)),
       ...(rest > 0
-        ? [`::notice title=Rehearsal::${counted(rest, `more ${kind}`)} in the log and the job summary`]
+        ? [
+            `::notice title=Rehearsal::${counted(rest, `more ${kind}`)} in the log and the job summary`,
+          ]
         : []),
     ];
   });
@@ -61,31 +63,37 @@ function fromChecks(report: Report): Annotation[] {
   const failed = report.checks.flatMap((checked): Annotation[] => {
     const { verdict } = checked;
     return [
-      ...failuresOf(checked).map((property): Annotation => ({
-        kind: "error",
-        title: `${verdict.system}.${property.name} in ${verdict.name}`,
-        message: `${propertySentence(property)}\n${plainPath(checked, property)}`,
-        span: property.counterexample?.span ?? property.span ?? verdict.span,
-      })),
+      ...failuresOf(checked).map(
+        (property): Annotation => ({
+          kind: "error",
+          title: `${verdict.system}.${property.name} in ${verdict.name}`,
+          message: `${propertySentence(property)}\n${plainPath(checked, property)}`,
+          span: property.counterexample?.span ?? property.span ?? verdict.span,
+        }),
+      ),
       ...verdict.expectations
         .filter((one) => !one.met)
-        .map((one): Annotation => ({
-          kind: "error",
-          title: `expectation of ${verdict.name}`,
-          message: expectationSentence(one),
-          span: one.span,
-        })),
+        .map(
+          (one): Annotation => ({
+            kind: "error",
+            title: `expectation of ${verdict.name}`,
+            message: expectationSentence(one),
+            span: one.span,
+          }),
+        ),
     ];
   });
   const open = report.checks.flatMap(({ verdict }) =>
     verdict.properties
       .filter((property) => property.outcome === "unknown")
-      .map((property): Annotation => ({
-        kind: "warning",
-        title: `${verdict.system}.${property.name} in ${verdict.name}`,
-        message: propertySentence(property),
-        span: property.span ?? verdict.span,
-      })),
+      .map(
+        (property): Annotation => ({
+          kind: "warning",
+          title: `${verdict.system}.${property.name} in ${verdict.name}`,
+          message: propertySentence(property),
+          span: property.span ?? verdict.span,
+        }),
+      ),
   );
   const findings = report.checks.flatMap(({ verdict }) => verdict.findings.map(fromDiagnostic));
   return [...failed, ...open, ...findings];
@@ -97,17 +105,19 @@ function fromRecordings(report: Report): Annotation[] {
     return [
       ...verdict.properties
         .filter((property) => property.outcome !== "holds")
-        .map((property): Annotation => ({
-          kind: property.outcome === "violated" ? "error" : "warning",
-          title: `${verdict.log}.${property.name}`,
-          message: [
-            `${paths}: ${logPropertySentence(property)}`,
-            ...property.instances
-              .filter((instance) => instance.outcome === property.outcome)
-              .map(({ bindings, reason }) => `${Object.values(bindings).join(", ")}: ${reason}`),
-          ].join("\n"),
-          span: property.span,
-        })),
+        .map(
+          (property): Annotation => ({
+            kind: property.outcome === "violated" ? "error" : "warning",
+            title: `${verdict.log}.${property.name}`,
+            message: [
+              `${paths}: ${logPropertySentence(property)}`,
+              ...property.instances
+                .filter((instance) => instance.outcome === property.outcome)
+                .map(({ bindings, reason }) => `${Object.values(bindings).join(", ")}: ${reason}`),
+            ].join("\n"),
+            span: property.span,
+          }),
+        ),
       ...verdict.findings.map(fromDiagnostic),
     ];
   });

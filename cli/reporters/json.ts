@@ -16,12 +16,7 @@ import { diagnosticToJson } from "../../spec/render-diagnostic.ts";
 import { EXIT_MEANINGS, exitCodeOf } from "../exit.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
-import {
-  conditionsOf,
-  isExpected,
-  standingOfCheck,
-  standingOfRecording,
-} from "../standing.ts";
+import { conditionsOf, isExpected, standingOfCheck, standingOfRecording } from "../standing.ts";
 import { stepsOf } from "../steps.ts";
 
 export const REPORT_FORMAT = "rehearsal-report";

@@ -55,7 +55,6 @@ export function renderMarkdown(report: Report): string {
     "",
     ...checkTable(report),
     ...recordingTable(report),
-    "",
   ];
   const sections = [
     ...diagnosticSections(report),
@@ -112,7 +111,12 @@ function checkTable(report: Report): string[] {
     ];
     return `| ${cells.join(" | ")} |`;
   });
-  return ["| result | check | states | depth | time | |", "| --- | --- | --: | --: | --: | --- |", ...rows];
+  return [
+    "| result | check | states | depth | time | |",
+    "| --- | --- | --: | --: | --: | --- |",
+    ...rows,
+    "",
+  ];
 }
 
 function recordingTable(report: Report): string[] {
@@ -133,6 +137,7 @@ function recordingTable(report: Report): string[] {
     "| result | recording | events | connections | lost | |",
     "| --- | --- | --: | --: | --: | --- |",
     ...rows,
+    "",
   ];
 }
 
@@ -177,7 +182,9 @@ function recordingSections(verdict: RecordingVerdict): string[] {
   const shown = [...lines.slice(0, CONNECTIONS_MAX), ...(rest > 0 ? [`and ${rest} more`] : [])];
   const paths = verdict.sources.map((source) => source.path).join(", ");
   const title = `${escapeMarkdown(paths)}: ${verdict.result}`;
-  return [`### ${title}\n\n${details("properties and connections", [...broken, ...shown].join("\n"))}`];
+  return [
+    `### ${title}\n\n${details("properties and connections", [...broken, ...shown].join("\n"))}`,
+  ];
 }
 
 function details(summary: string, text: string): string {

@@ -102,17 +102,19 @@ function checkFindings(checked: CheckedModel, report: Report): Finding[] {
   const unmet = verdict.expectations.filter((one) => !one.met);
   return [
     ...bad.map((property) => propertyFinding(checked, property, report)),
-    ...unmet.map((one): Finding => ({
-      rule: "expectation",
-      about: "What a check expects comes true.",
-      level: "error",
-      kind: "fail",
-      message: `check ${verdict.name}: ${one.text}: ${one.detail}`,
-      span: one.span,
-      related: [],
-      flow: [],
-      subject: `${verdict.name} ${one.text}`,
-    })),
+    ...unmet.map(
+      (one): Finding => ({
+        rule: "expectation",
+        about: "What a check expects comes true.",
+        level: "error",
+        kind: "fail",
+        message: `check ${verdict.name}: ${one.text}: ${one.detail}`,
+        span: one.span,
+        related: [],
+        flow: [],
+        subject: `${verdict.name} ${one.text}`,
+      }),
+    ),
     ...verdict.findings.map((one) => diagnosticFinding(one, verdict.name)),
   ];
 }
@@ -205,7 +207,13 @@ function resultOf(
     codeFlows:
       flow.length === 0
         ? undefined
-        : [{ threadFlows: [{ locations: flow.map((step) => flowLocation(step, finding, report, roots)) }] }],
+        : [
+            {
+              threadFlows: [
+                { locations: flow.map((step) => flowLocation(step, finding, report, roots)) },
+              ],
+            },
+          ],
     partialFingerprints: { primaryLocationLineHash: fingerprint(finding, report) },
   };
 }

@@ -98,7 +98,9 @@ function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
     (property) => property.kind === "invariant" || property.kind === "property",
   ).length;
   return [
-    ...(holds > 0 ? [`${counted(holds, "property", "properties")} ${holds === 1 ? "holds" : "hold"}`] : []),
+    ...(holds > 0
+      ? [`${counted(holds, "property", "properties")} ${holds === 1 ? "holds" : "hold"}`]
+      : []),
     ...(reached > 0 ? [`${formatCount(reached)} reachable`] : []),
   ];
 }

@@ -32,6 +32,9 @@ const STEPS_SHOWN_MAX = 200;
 const GAP_COLUMNS = 3;
 /** A clause longer than this is cut in its middle; columns. */
 const CLAUSE_COLUMNS_MAX = 60;
+const CLAUSE_COLUMNS_MIN = 16;
+/** Columns of `   false since 12   ` beside a clause. */
+const VERDICT_COLUMNS = 20;
 /** Columns before the words of a reason. */
 const WHY_INDENT = 7;
 
@@ -54,7 +57,9 @@ export function renderPath(
     "",
     ...renderWhy(property, paint, options.width),
     ...(isDisputed(property)
-      ? [`  ${paint("bad", "internal error: an independent evaluation does not confirm these steps")}`]
+      ? [
+          `  ${paint("bad", "internal error: an independent evaluation does not confirm these steps")}`,
+        ]
       : []),
     ...renderLink(checked, property, options, paint),
   ];
@@ -72,7 +77,8 @@ function renderSteps(
   const numbers = Math.max(3, String(steps.length).length + 1);
   const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
   const indent = numbers + 3 + labels + GAP_COLUMNS;
-  const lines = skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
+  const lines =
+    skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
   for (const step of shown) {
     const mark = step.fault ? paint("bad", "!") : " ";
     const number = String(step.number).padStart(numbers);
@@ -102,8 +108,10 @@ function renderWhy(property: PropertyVerdict, paint: Paint, width: number): stri
   const words = path.reason.split(/\s+/).map((word) => paint("plain", word));
   const first = `  ${paint("strong", "why:")} `;
   const lines = flow(words, { first, indent: WHY_INDENT, gap: 1, width });
+  const witness = Math.max(0, ...path.why.map((clause) => clause.witness?.length ?? 0));
   const widest = Math.min(
     CLAUSE_COLUMNS_MAX,
+    Math.max(CLAUSE_COLUMNS_MIN, width - WHY_INDENT - VERDICT_COLUMNS - witness),
     Math.max(0, ...path.why.map((clause) => clause.depth * 2 + clause.text.length)),
   );
   return [...lines, ...path.why.map((clause) => clauseLine(clause, widest, paint))];
@@ -127,4 +135,3 @@ function renderLink(
   if (page === undefined) return [];
   return [`  ${paint("strong", "see:")} ${paint("plain", pageLink(page, checked, property))}`];
 }
-

@@ -135,7 +135,11 @@ function propertyLines(property: LogPropertyVerdict, sheet: Sheet): string[] {
   const { outcome } = property;
   const deciding = property.instances.filter((instance) => instance.outcome === outcome);
   const shown =
-    outcome === "holds" ? [] : sheet.options.full ? deciding : deciding.slice(0, INSTANCES_SHOWN_MAX);
+    outcome === "holds"
+      ? []
+      : sheet.options.full
+        ? deciding
+        : deciding.slice(0, INSTANCES_SHOWN_MAX);
   const rest = outcome === "holds" ? 0 : deciding.length - shown.length;
   const reasons = shown.length > 0 ? [] : property.inconclusive;
   return entry(sheet, OUTCOME_TONES[outcome], outcome, [

@@ -20,12 +20,7 @@ import { renderDiagnostics } from "../../spec/render-diagnostic.ts";
 import { EXIT_MEANINGS, exitCodeOf } from "../exit.ts";
 import { counted, formatDuration } from "../numbers.ts";
 import type { Report } from "../report.ts";
-import {
-  conditionsOf,
-  type Standing,
-  standingOfCheck,
-  standingOfRecording,
-} from "../standing.ts";
+import { conditionsOf, type Standing, standingOfCheck, standingOfRecording } from "../standing.ts";
 import { flow, painter, type Tone } from "../style.ts";
 import { renderCheck } from "./text-check.ts";
 import { renderRecording } from "./text-recording.ts";
