@@ -4,10 +4,10 @@
  * Whole states are never shown unless asked for; a step is told by its differences. Every reporter
  * that prints steps starts from here, so a step reads the same everywhere.
  */
+import { differences, printSlot } from "../checker/differences.ts";
 import type { Counterexample, PathStep } from "../checker/verdict.ts";
-import type { Model, TransitionKind, Value } from "../spec/model.ts";
+import type { Model, TransitionKind } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
-import { equalValues, printValue } from "../spec/values.ts";
 
 /** One variable that a step changed, printed. */
 export interface Change {
@@ -38,22 +38,16 @@ export function stepsOf(model: Model, path: Counterexample): readonly Step[] {
       number,
       label: step.label,
       fault: kind !== undefined && FAULTS.includes(kind),
-      changes: before === undefined ? [] : changesBetween(model, before, step.state),
+      changes:
+        before === undefined
+          ? []
+          : differences(model, before, step.state).map((one) => ({
+              name: one.path,
+              before: one.before,
+              after: one.after,
+            })),
       spans: step.spans,
     };
-  });
-}
-
-function changesBetween(
-  model: Model,
-  before: readonly Value[],
-  after: readonly Value[],
-): readonly Change[] {
-  return model.slots.flatMap(({ name, type, role }, index) => {
-    const old = before[index] ?? null;
-    const now = after[index] ?? null;
-    if (role.role === "faults" || equalValues(old, now)) return [];
-    return [{ name, before: printValue(old, type), after: printValue(now, type) }];
   });
 }
 
@@ -63,8 +57,8 @@ export function stateOf(
   step: PathStep | undefined,
 ): readonly { readonly name: string; readonly value: string }[] {
   if (step === undefined) return [];
-  return model.slots.map(({ name, type }, index) => ({
-    name,
-    value: printValue(step.state[index] ?? null, type),
+  return model.slots.map((slot, index) => ({
+    name: slot.name,
+    value: printSlot(model, slot, step.state[index] ?? null),
   }));
 }

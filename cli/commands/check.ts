@@ -65,11 +65,7 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .action((paths: readonly string[], words: CheckWords) => finish(check(paths, words, host)));
 }
 
-async function check(
-  paths: readonly string[],
-  words: CheckWords,
-  host: Host,
-): Promise<ExitCode> {
+async function check(paths: readonly string[], words: CheckWords, host: Host): Promise<ExitCode> {
   const { value: presentation, problems } = parsePresentation(words, host);
   const budget = words.budget === undefined ? undefined : parseBudget(words.budget);
   const wrong = [...problems];

@@ -48,11 +48,7 @@ export function declareFormat(program: Command, host: Host, finish: Finish): voi
 
 const STANDARD_INPUT = "-";
 
-async function format(
-  paths: readonly string[],
-  words: FormatWords,
-  host: Host,
-): Promise<ExitCode> {
+async function format(paths: readonly string[], words: FormatWords, host: Host): Promise<ExitCode> {
   if (paths.includes(STANDARD_INPUT)) {
     if (paths.length === 1) return formatInput(words, host);
     const title = "`-` is standard input and stands alone";
