@@ -209,6 +209,8 @@ function finish(given: Sketch, names: Names, span: Span): Model {
     instances: names.instances,
     channels: names.channels,
     slots: names.slots,
+    start: [],
+    startLocals: 0,
     rules: transitions.map(({ name, kind, span: written }) => ({
       text: name,
       machine: name.replace(/[.[].*/, ""),
