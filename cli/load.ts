@@ -1,18 +1,19 @@
 /**
  * From paths to Models: reads the specifications that a command names and lowers their checks.
  *
- * All files are one program, so a module that several of them use is read once and its mistakes are
- * told once. What cannot be read or understood is a Diagnostic; everything else is still there.
+ * Each file is a program of its own, with what it uses, so a mistake in one file leaves the verdicts
+ * of the others standing: a Model of a program with an error may be incomplete and is not run. A
+ * mistake in a module that several files use is told once.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import { loadProgram, lowerChecks } from "../spec/index.ts";
+import { loadProgram, lowerProgram, type Program } from "../spec/index.ts";
 import type { Model } from "../spec/model.ts";
-import type { Program } from "../spec/program.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { findSpecifications, readSource } from "./files.ts";
 
 export interface Loaded {
-  readonly program: Program;
+  /** One for each file that could be read. */
+  readonly programs: readonly Program[];
   /** Scenarios first, then checks, each in the order of files and of the text. */
   readonly models: readonly Model[];
   readonly sources: ReadonlyMap<string, SourceFile>;
@@ -23,19 +24,19 @@ export interface Loaded {
 export function loadSpecifications(given: readonly string[], folder: string): Loaded {
   const found = findSpecifications(given, folder);
   const unread: Diagnostic[] = [];
-  const read = (path: string): SourceFile | undefined => {
+  const roots = found.paths.flatMap((path) => {
     const source = readSource(path, folder);
     if (source.value === undefined) unread.push(source.error);
-    return source.value;
-  };
-  const roots = found.paths.flatMap((path) => read(path) ?? []);
+    return source.value ?? [];
+  });
   const loaded = loadTexts(roots, (path) => {
     const source = readSource(path, folder);
     // A missing module is told at the `use` that names it; anything else is about the file.
     if (source.value === undefined && source.error.code !== "E0501") unread.push(source.error);
     return source.value;
   });
-  return { ...loaded, diagnostics: [...found.diagnostics, ...unread, ...loaded.diagnostics] };
+  const diagnostics = unique([...found.diagnostics, ...unread, ...loaded.diagnostics]);
+  return { ...loaded, diagnostics };
 }
 
 /** Loads texts that are at hand; `read` finds what they use. */
@@ -43,14 +44,29 @@ export function loadTexts(
   roots: readonly SourceFile[],
   read: (path: string) => SourceFile | undefined,
 ): Loaded {
-  const program = loadProgram(roots, read);
-  const { models, diagnostics } = lowerChecks(program);
-  const scenarios = models.filter((model) => model.kind === "scenario");
-  const checks = models.filter((model) => model.kind === "check");
+  const parts = roots.map((root) => {
+    const program = loadProgram([root], read);
+    const { models, diagnostics } = lowerProgram(program);
+    const broken = diagnostics.some(({ severity }) => severity === "error");
+    return { program, models: broken ? [] : models, diagnostics };
+  });
+  const models = parts.flatMap((part) => part.models);
   return {
-    program,
-    models: [...scenarios, ...checks],
-    sources: program.sources,
-    diagnostics,
+    programs: parts.map(({ program }) => program),
+    models: [
+      ...models.filter((model) => model.kind === "scenario"),
+      ...models.filter((model) => model.kind === "check"),
+    ],
+    sources: new Map(parts.flatMap(({ program }) => [...program.sources])),
+    diagnostics: unique(parts.flatMap((part) => part.diagnostics)),
   };
+}
+
+function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map<string, Diagnostic>();
+  for (const one of diagnostics) {
+    const key = JSON.stringify([one.code, one.title, one.span]);
+    if (!seen.has(key)) seen.set(key, one);
+  }
+  return [...seen.values()];
 }

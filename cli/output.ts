@@ -46,8 +46,16 @@ export function writeOutput(path: string, text: string, folder: string): Diagnos
     renameSync(temporary, target);
     return undefined;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeTemporary(temporary);
     return unwritable(path, failureWords(error));
+  }
+}
+
+function removeTemporary(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Its folder does not exist, so neither does the file.
   }
 }
 
