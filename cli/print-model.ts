@@ -14,9 +14,9 @@
  *
  * The text is for reading; `--format json` gives the same Model to programs.
  */
-import type { Model, Transition } from "../spec/model.ts";
+import type { Model, Transition, Trigger } from "../spec/model.ts";
 import { printValue } from "../spec/values.ts";
-import { printEffects, printExpr, printType } from "./print-term.ts";
+import { localName, printEffects, printExpr, printType } from "./print-term.ts";
 
 /** The whole Model, ending in a newline. */
 export function printModel(model: Model): string {
@@ -32,6 +32,7 @@ export function printModel(model: Model): string {
         `variable  ${name} : ${printType(type)} = ${printValue(initial, type)}`,
     ),
     ...channelLines(model),
+    ...(model.start.length === 0 ? [] : ["", "start", ...printEffects(model, model.start, 4)]),
     ...model.transitions.flatMap((transition) => ["", ...transitionLines(model, transition)]),
     ...receptionLines(model),
     ...propertyLines(model),
@@ -57,19 +58,31 @@ function transitionLines(model: Model, transition: Transition): string[] {
   const { name, kind, fairness, trigger, guard, effects } = transition;
   return [
     `transition ${name}   ${kind}${FAIRNESS[fairness]}`,
-    ...(trigger === undefined ? [] : [`  take ${triggerText(model, trigger)}`]),
+    ...(trigger === undefined ? [] : [`  take ${triggerText(model, transition, trigger)}`]),
     ...(guard.op === "const" && guard.value === true ? [] : [`  if ${printExpr(model, guard)}`]),
     ...printEffects(model, effects, 4),
   ];
 }
 
-function triggerText(model: Model, trigger: NonNullable<Transition["trigger"]>): string {
+function triggerText(model: Model, transition: Transition, trigger: Trigger): string {
   const channel = model.channels[trigger.channel];
   const message = channel?.message;
   const kind = message?.kind === "message" ? message.kinds[trigger.kind] : undefined;
-  const binders = trigger.binders.map((local) => (local === undefined ? "_" : `l${local}`));
-  const fields = binders.length === 0 ? "" : `(${binders.join(", ")})`;
+  // The fields of the message are the first locals of the frame; those that are not used stay `_`.
+  const names = new Map<number, string>();
+  collectLocals([transition.guard, transition.effects], names);
+  const locals = kind?.fields.map((_field, local) => names.get(local) ?? "_") ?? [];
+  const fields = locals.length === 0 ? "" : `(${locals.join(", ")})`;
   return `${kind?.name ?? trigger.kind}${fields} from ${channel?.name ?? trigger.channel}`;
+}
+
+/** The names under which a term reads its locals. */
+function collectLocals(term: unknown, names: Map<number, string>): void {
+  if (typeof term !== "object" || term === null) return;
+  if ("op" in term && term.op === "local" && "local" in term && "name" in term) {
+    names.set(Number(term.local), localName(Number(term.local), String(term.name)));
+  }
+  for (const part of Object.values(term)) collectLocals(part, names);
 }
 
 function receptionLines(model: Model): string[] {

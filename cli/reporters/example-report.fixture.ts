@@ -110,6 +110,8 @@ function model(name: string, expected: readonly string[]): Model {
       transition("server.crash", "fault", 1, CRASH),
       transition("server.restart", "step", 2, RESTART),
     ],
+    start: [],
+    startLocals: 0,
     receptions: [],
     invariants: [],
     goals: [],

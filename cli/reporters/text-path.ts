@@ -65,6 +65,27 @@ export function renderPath(
   ];
 }
 
+/** Lines for one step of a counterexample: what it changed, and the whole state after it. */
+export function renderState(
+  checked: CheckedModel,
+  property: PropertyVerdict,
+  number: number,
+  options: TextOptions,
+): string[] {
+  const path = property.counterexample;
+  const step = path === undefined ? undefined : stepsOf(checked.model, path)[number];
+  if (path === undefined || step === undefined) return [];
+  const paint = painter(options.color);
+  const title = `${checked.verdict.name}: ${propertySentence(property)}`;
+  const values = stateOf(checked.model, path.steps[number]);
+  const widest = Math.max(0, ...values.map(({ name }) => name.length));
+  return [
+    paint("strong", title),
+    ...renderSteps(checked, property, [step], { ...options, full: false }, paint),
+    ...values.map(({ name, value }) => `      ${pad(paint("plain", name), widest)} = ${paint("plain", value)}`),
+  ];
+}
+
 function renderSteps(
   checked: CheckedModel,
   property: PropertyVerdict,
