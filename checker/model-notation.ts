@@ -130,6 +130,8 @@ interface Sketch {
   readonly channels?: Record<string, ChannelSketch>;
   /** Store buffers with their number of entries. */
   readonly buffers?: Record<string, number>;
+  /** Performed on the initial values. */
+  readonly start?: Late<Effect>[];
   readonly transitions?: Late<Transition>[];
   /** `req.Open` with the condition under which it is deferred or has no rule. */
   readonly deferred?: Record<string, Late<Expr>>;
@@ -196,6 +198,8 @@ function finish(given: Sketch, names: Names, span: Span): Model {
     const built = late({ ...names, locals });
     return { name, condition: built, locals: locals.length, span: built.span };
   };
+  const startLocals: Names["locals"] = [];
+  const start = given.start ?? [];
   return {
     version: 1,
     module: "sketch",
@@ -209,8 +213,8 @@ function finish(given: Sketch, names: Names, span: Span): Model {
     instances: names.instances,
     channels: names.channels,
     slots: names.slots,
-    start: [],
-    startLocals: 0,
+    start: start.map((effect) => effect({ ...names, locals: startLocals })),
+    startLocals: startLocals.length,
     rules: transitions.map(({ name, kind, span: written }) => ({
       text: name,
       machine: name.replace(/[.[].*/, ""),

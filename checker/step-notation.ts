@@ -3,9 +3,16 @@
  */
 import type { Model, Value } from "../spec/model.ts";
 import { printValue } from "../spec/values.ts";
-import { initialState } from "./reference/identity.ts";
+import { beginnings } from "./reference/initial.ts";
 import { createMeter } from "./reference/meter.ts";
 import { successors } from "./reference/successors.ts";
+
+/** The first state in which the Model can begin. */
+export function initialState(model: Model): readonly Value[] {
+  const [first] = beginnings(model, createMeter());
+  if (first === undefined) throw new Error("this model cannot begin");
+  return first.state;
+}
 
 /** The state after taking steps by their labels from the initial state. */
 export function after(model: Model, ...labels: string[]): readonly Value[] {

@@ -5,7 +5,8 @@ import type { Model, Value } from "../../spec/model.ts";
 import { on, sketch, step } from "../model-notation.ts";
 import { isStuck } from "../reference/built-in.ts";
 import { frame, holds } from "../reference/evaluate.ts";
-import { initialState, keyOf } from "../reference/identity.ts";
+import { keyOf } from "../reference/identity.ts";
+import { beginnings } from "../reference/initial.ts";
 import { unhandledMessages } from "../reference/messages.ts";
 import { createMeter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
@@ -125,6 +126,25 @@ describe("what is counted", () => {
   test("which slots ever changed", async () => {
     const model = grid(2, { transitions: [step("a.x", eq(v("x"), n(0)), [set("x", n(1))])] });
     expect((await run(model)).changed).toEqual([true, false]);
+  });
+});
+
+describe("initial states", () => {
+  test("are as many as the choices of the effects that start the run", async () => {
+    const model = grid(1, { start: [choose("k", range(0, 2)), set("x", v("k"))] });
+    const found = await run(model, {});
+    expect([found.states, found.depth]).toEqual([4, 2]);
+    const [range2] = found.builtIns;
+    expect([range2?.property, range2?.path.map((s) => s.label)]).toEqual([
+      "range",
+      ["(initial) {k = 2}"],
+    ]);
+  });
+
+  test("may be none, and then nothing was examined", async () => {
+    const none = quantified("filter", "i", range(0, 2), no);
+    const found = await run(grid(1, { start: [choose("k", none)], invariants: { I: yes } }));
+    expect([found.states, found.invariants[0]?.examined]).toEqual([0, 0]);
   });
 });
 
@@ -272,8 +292,9 @@ interface Naive {
 /** Reachable states by layers, each layer made from all states before it until nothing is new. */
 function naive(model: Model): Naive {
   const key = keyOf(model);
-  const distance = new Map<string, number>([[key(initialState(model)), 0]]);
-  const states = new Map([[key(initialState(model)), initialState(model)]]);
+  const initial = beginnings(model, createMeter()).filter((start) => start.violation === undefined);
+  const states = new Map(initial.map(({ state }) => [key(state), state]));
+  const distance = new Map([...states.keys()].map((at) => [at, 0]));
   const edges = new Set<string>();
   for (let layer = 0, before = 0; before < states.size; layer++) {
     before = states.size;

@@ -12,10 +12,11 @@
 import type { Model, Value } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import { isStuck } from "../reference/built-in.ts";
+import { beginnings } from "../reference/initial.ts";
 import { type Candidate, unhandledMessages } from "../reference/messages.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
 import type { Violation } from "../reference/outcome.ts";
-import { type Hindrance, type Step, successors } from "../reference/successors.ts";
+import { type Hindrance, successors } from "../reference/successors.ts";
 import {
   BUILT_IN_PROPERTIES,
   type BuiltInProperty,
@@ -37,7 +38,7 @@ import type {
   ExploreOptions,
   Progress,
 } from "./explorer.ts";
-import { addState, createGraph, type Graph, pathStep, pathTo } from "./graph.ts";
+import { addState, createGraph, firstStep, type Graph, pathStep, pathTo } from "./graph.ts";
 import {
   type BoundTally,
   boundsOf,
@@ -58,7 +59,7 @@ const MAX_CULPRITS = 20;
 
 /** A built-in violation by the id of the state where it was seen; paths are made at the end. */
 type Sighting =
-  | { readonly at: number; readonly step: Step; readonly violation: Violation }
+  | { readonly at: number; readonly last: PathStep; readonly violation: Violation }
   | { readonly at: number; readonly candidate: Candidate }
   | { readonly at: number; readonly hindrances: readonly Hindrance[] };
 
@@ -88,7 +89,7 @@ export async function explore(model: Model, options: ExploreOptions): Promise<Ex
   let stopped: UnknownReason | undefined;
   let rested = began;
   try {
-    judge(search, 0);
+    stopped = start(search);
     while (stopped === undefined && search.next < search.graph.states.length) {
       if (performance.now() - rested >= PROGRESS_INTERVAL) {
         options.onProgress?.(progressOf(search, began));
@@ -123,13 +124,29 @@ function begin(model: Model, limits: Limits): Search {
   };
 }
 
+/** Adds the initial states; gives the limit that was reached, if one was. */
+function start(search: Search): UnknownReason | undefined {
+  const { model, graph, meter, limits } = search;
+  for (const [position, beginning] of beginnings(model, meter).entries()) {
+    if (beginning.violation !== undefined) {
+      sightStep(search, -1, firstStep(beginning), beginning.violation);
+      continue;
+    }
+    const key = graph.key(beginning.state);
+    if (graph.ids.has(key)) continue;
+    if (graph.states.length >= limits.states) return { reason: "states", limit: limits.states };
+    judge(search, addState(graph, beginning.state, key, -1, position));
+  }
+  return undefined;
+}
+
 /** Judges what needs no steps, in a state that is new. */
 function judge(search: Search, id: number): void {
   const { model, graph, meter } = search;
   const state = graph.states[id] ?? [];
   for (const counts of search.invariants) judgeCondition(counts, state, id, meter);
   for (const counts of search.goals) judgeCondition(counts, state, id, meter);
-  noteChanges(search.changed, graph.states[0] ?? [], state);
+  noteChanges(search.changed, model, state);
   search.messages += model.channels.filter(
     ({ slot }) => parts(state[slot] ?? null).length > 0,
   ).length;
@@ -154,9 +171,7 @@ function expand(search: Search, id: number): UnknownReason | undefined {
   for (const [position, step] of steps.entries()) {
     if (step.violation !== undefined) {
       noteRules(search.rules, step.rules, undefined);
-      const { violation } = step;
-      const culprit = `${violation.span.file} ${violation.span.start} ${violation.span.end}`;
-      sight(search.sightings[violation.property], culprit, { at: id, step, violation });
+      sightStep(search, id, pathStep(step), step.violation);
       continue;
     }
     const key = graph.key(step.state);
@@ -184,6 +199,12 @@ function sight(found: Map<string, Sighting>, culprit: string, sighting: Sighting
   if (!found.has(culprit) && found.size < MAX_CULPRITS) found.set(culprit, sighting);
 }
 
+/** Notes a step that violates, taken in the state `at` (-1: it begins the run). */
+function sightStep(search: Search, at: number, last: PathStep, violation: Violation): void {
+  const culprit = `${violation.span.file} ${violation.span.start} ${violation.span.end}`;
+  sight(search.sightings[violation.property], culprit, { at, last, violation });
+}
+
 /** Instances of one machine in the same modes are one culprit. */
 function messageCulprit(model: Model, state: readonly Value[], candidate: Candidate): string {
   const channel = model.channels[candidate.channel];
@@ -194,15 +215,15 @@ function messageCulprit(model: Model, state: readonly Value[], candidate: Candid
 }
 
 function violationOf(search: Search, sighting: Sighting): BuiltInViolation {
-  const path: readonly PathStep[] = pathTo(search.graph, sighting.at);
+  const path = sighting.at < 0 ? [] : pathTo(search.graph, sighting.at);
   if ("candidate" in sighting) {
     return { property: "unhandled", candidate: sighting.candidate, path };
   }
   if ("hindrances" in sighting) {
     return { property: "stuck", hindrances: sighting.hindrances, path };
   }
-  const { step, violation } = sighting;
-  return { property: violation.property, violation, path: [...path, pathStep(step)] };
+  const { last, violation } = sighting;
+  return { property: violation.property, violation, path: [...path, last] };
 }
 
 // ---------------------------------------------------------------------------- the result

@@ -3,21 +3,19 @@
  *
  *     id      0         1        2        3
  *     state   [0,0]     [1,0]    [0,1]    [1,1]
- *     parent  -         0        0        1           and the position of the step in the parent's steps
+ *     parent  -1        0        0        1           and the position of the step in the parent's steps
  *
  * Ids grow with depth, so the first state with some property has a shortest path to it. Paths are
  * remade from parent links by asking for the parent's steps again, which costs nothing while searching.
  * The visited set is exact: it holds the whole key of every state.
  */
 import type { Model, Value } from "../../spec/model.ts";
-import { initialState, keyOf } from "../reference/identity.ts";
+import { keyOf } from "../reference/identity.ts";
+import { type Beginning, beginnings } from "../reference/initial.ts";
 import { createMeter } from "../reference/meter.ts";
 import { type Step, successors } from "../reference/successors.ts";
 import type { PathStep } from "../verdict.ts";
 import { bytesOf } from "./budget.ts";
-
-/** Label of the first entry of every path. */
-export const INITIAL_LABEL = "(initial)";
 
 export interface Graph {
   readonly model: Model;
@@ -32,7 +30,7 @@ export interface Graph {
 }
 
 export function createGraph(model: Model): Graph {
-  const graph: Graph = {
+  return {
     model,
     states: [],
     key: keyOf(model),
@@ -42,12 +40,12 @@ export function createGraph(model: Model): Graph {
     depths: [],
     bytes: 0,
   };
-  const state = initialState(model);
-  addState(graph, state, graph.key(state), -1, -1);
-  return graph;
 }
 
-/** Adds a state that is new, and gives its id. */
+/**
+ * Adds a state that is new, and gives its id. The parent of an initial state is -1, and its position is
+ * that among the beginnings of the Model.
+ */
 export function addState(
   graph: Graph,
   state: readonly Value[],
@@ -64,28 +62,30 @@ export function addState(
   return id;
 }
 
-/** The shortest path to a state, the initial state first. */
+/** The shortest path to a state, an initial state first. */
 export function pathTo(graph: Graph, id: number): readonly PathStep[] {
-  const links: { readonly parent: number; readonly position: number }[] = [];
-  for (let at = id; (graph.parents[at] ?? -1) >= 0; at = graph.parents[at] ?? -1) {
-    links.push({ parent: graph.parents[at] ?? -1, position: graph.positions[at] ?? -1 });
+  const steps: PathStep[] = [];
+  let at = id;
+  for (let parent = parentOf(graph, at); parent >= 0; parent = parentOf(graph, at)) {
+    const meter = createMeter();
+    const taken = successors(graph.model, graph.states[parent] ?? [], meter).steps;
+    const step = taken[graph.positions[at] ?? -1];
+    if (step !== undefined) steps.push(pathStep(step));
+    at = parent;
   }
-  const steps = links.toReversed().flatMap(({ parent, position }) => {
-    const step = stepsOf(graph, parent)[position];
-    return step === undefined ? [] : [pathStep(step)];
-  });
-  return [initialPathStep(graph.states[0] ?? []), ...steps];
+  const start = beginnings(graph.model, createMeter())[graph.positions[at] ?? -1];
+  if (start !== undefined) steps.push(firstStep(start));
+  return steps.toReversed();
 }
 
-function stepsOf(graph: Graph, id: number): readonly Step[] {
-  return successors(graph.model, graph.states[id] ?? [], createMeter()).steps;
+function parentOf(graph: Graph, id: number): number {
+  return graph.parents[id] ?? -1;
 }
 
-export function initialPathStep(state: readonly Value[]): PathStep {
-  return { transition: undefined, label: INITIAL_LABEL, choices: [], state, spans: [] };
+export function firstStep({ label, choices, state, spans }: Beginning): PathStep {
+  return { transition: undefined, label, choices, state, spans };
 }
 
-export function pathStep(step: Step): PathStep {
-  const { transition, label, choices, state, spans } = step;
+export function pathStep({ transition, label, choices, state, spans }: Step): PathStep {
   return { transition, label, choices, state, spans };
 }

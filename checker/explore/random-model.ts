@@ -93,6 +93,7 @@ export const randomModel: fc.Arbitrary<Model> = fc
     unhandled: condition,
     invariants: fc.tuple(condition, condition),
     goal: condition,
+    start: fc.oneof(fc.constant([]), effects),
     discipline: fc.constantFrom("fifo" as const, "bag" as const),
   })
   .map((made) =>
@@ -100,6 +101,7 @@ export const randomModel: fc.Arbitrary<Model> = fc
       instances: { a: MODES, b: MODES },
       variables: { x: [range(0, 3), 0], y: [range(0, 2, "wrap"), 0] },
       channels: { ch: { of: message, discipline: made.discipline, capacity: 2, to: "b" } },
+      start: made.start,
       transitions: made.transitions,
       unhandled: { "ch.Ping": made.unhandled },
       invariants: { I: made.invariants[0], J: made.invariants[1] },

@@ -123,13 +123,9 @@ export function boundsOf(tally: BoundTally, model: Model): readonly BoundHit[] {
 
 // ---------------------------------------------------------------------------- change
 
-/** Marks the slots in which `state` differs from the initial state. */
-export function noteChanges(
-  changed: boolean[],
-  initial: readonly Value[],
-  state: readonly Value[],
-): void {
-  for (const [slot, value] of state.entries()) {
-    if (changed[slot] !== true && !equalValues(value, part(initial, slot))) changed[slot] = true;
+/** Marks the slots in which `state` differs from their initial values. */
+export function noteChanges(changed: boolean[], model: Model, state: readonly Value[]): void {
+  for (const [slot, { initial }] of model.slots.entries()) {
+    if (changed[slot] !== true && !equalValues(part(state, slot), initial)) changed[slot] = true;
   }
 }

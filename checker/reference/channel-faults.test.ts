@@ -2,9 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { Model, Value } from "../../spec/model.ts";
 import { sketch, step } from "../model-notation.ts";
-import { after, enabled, obstacles, seen } from "../step-notation.ts";
+import { after, enabled, initialState, obstacles, seen } from "../step-notation.ts";
 import { add, id, lt, messages, n, range, set, v, yes } from "../term-notation.ts";
-import { initialState } from "./identity.ts";
 import { createMeter } from "./meter.ts";
 import { successors } from "./successors.ts";
 

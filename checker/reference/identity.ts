@@ -16,7 +16,3 @@ export function keyOf(model: Model): (state: readonly Value[]) => string {
   if (ghosts.size === 0) return (state) => JSON.stringify(state);
   return (state) => JSON.stringify(state.filter((_, index) => !ghosts.has(index)));
 }
-
-export function initialState(model: Model): readonly Value[] {
-  return model.slots.map((slot) => slot.initial);
-}

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Model, Value } from "../../spec/model.ts";
 import { on, sketch, step } from "../model-notation.ts";
-import { after, enabled, obstacles, seen } from "../step-notation.ts";
+import { after, enabled, initialState, obstacles, seen } from "../step-notation.ts";
 import {
   add,
   bool,
@@ -25,7 +25,6 @@ import {
   when,
   yes,
 } from "../term-notation.ts";
-import { initialState } from "./identity.ts";
 import { createMeter } from "./meter.ts";
 import { successors } from "./successors.ts";
 

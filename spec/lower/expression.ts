@@ -19,9 +19,10 @@ import type { Expr, Type, Value } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { assignable, BOOL, INT, isNumber, showType } from "../types.ts";
+import { callExpression, fieldExpression, indexExpression } from "./access.ts";
 import { factsOf, placeKey } from "./facts.ts";
+import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
-import { callExpression, fieldExpression, indexExpression, nameExpression } from "./names.ts";
 import { comprehension, quantified } from "./quantifiers.ts";
 import { type Scope, textAt, withFacts } from "./scope.ts";
 
@@ -177,7 +178,7 @@ function isTypeless(written: syntax.Expr): boolean {
   return written.elements.length === 0;
 }
 
-function literal(
+export function literal(
   scope: Scope,
   written: Extract<syntax.Expr, { kind: "setLiteral" | "listLiteral" }>,
   expected: Type | undefined,

@@ -10,20 +10,20 @@ import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
 import { type Builder, newBuilder } from "./builder.ts";
 import { newLowering } from "./check.ts";
-import { indexTypeOf } from "./instances.ts";
 import { instancesOf, modeType } from "./entities.ts";
 import { expressionOf } from "./expression.ts";
+import { indexTypeOf } from "./instances.ts";
 import { placeOf } from "./places.ts";
-import { faultNames, memoryOf, systemNamed } from "./settings.ts";
 import {
   type Lowering,
-  moduleScope,
   newLocal,
   type Scope,
   type SystemScope,
   textAt,
   withLocal,
+  moduleScope,
 } from "./scope.ts";
+import { faultNames, memoryOf, systemNamed } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 
 const ASSUMED_SIZE = 2;

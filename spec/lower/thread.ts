@@ -18,9 +18,9 @@ import { inLeaves } from "./reactions.ts";
 import {
   type Frame,
   type InstanceScope,
-  moduleScope,
   type Scope,
   type SystemScope,
+  moduleScope,
 } from "./scope.ts";
 
 export interface ThreadContext {
