@@ -5,9 +5,9 @@
  *     models/recordings/captures/NAME.*    rehearsal trace …   →  rehearsal-report/NAME.html
  *
  * Each command is printed before it runs. Some recordings were made with a defect that loses
- * connections, so a verdict *violated* (exit 1) or *inconclusive* (exit 3) is an answer here and not
- * a failure; only input that cannot be used (2) or a defect of the tool (4) fails the demo. That
- * every verdict is the right one is what the tests say.
+ * connections, so a verdict *violated* (exit 1) or *inconclusive* (exit 3) is an answer here and
+ * not a failure; only input that cannot be used (2) or a defect of the tool (4) fails the demo.
+ * That every verdict is the right one is what the tests say.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync } from "node:fs";

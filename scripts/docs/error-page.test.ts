@@ -1,4 +1,6 @@
-/** Pages of the catalogue are taken apart as documented, and refused when they cannot be checked. */
+/**
+ * Pages of the catalogue are taken apart as documented, and refused when they cannot be checked.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parsePage, withOutput } from "./error-page.ts";
@@ -6,7 +8,8 @@ import { parsePage, withOutput } from "./error-page.ts";
 const fence = (info: string, text: string) => `\`\`\`${info}\n${text}\`\`\`\n`;
 
 function page(example: string, output: string = fence("text", "error\n")): string {
-  return `# E0107: no such mode\n\nWhy.\n\n## Example\n${example}\n## Output\n${output}\n## What to do\nThis.\n`;
+  const head = "# E0107: no such mode\n\nWhy.\n\n";
+  return `${head}## Example\n${example}\n## Output\n${output}\n## What to do\nThis.\n`;
 }
 
 test("a specification without a name is example.libretto", () => {
@@ -19,7 +22,8 @@ test("a specification without a name is example.libretto", () => {
 });
 
 test("files have names, and commands are put together", () => {
-  const example = `${fence("jsonl run.jsonl", "{}\n")}Then:\n${fence("sh", "a\n")}${fence("sh", "b\n")}`;
+  const commands = `${fence("sh", "a\n")}${fence("sh", "b\n")}`;
+  const example = `${fence("jsonl run.jsonl", "{}\n")}Then:\n${commands}`;
   expect(parsePage(page(example))).toMatchObject({
     files: [{ name: "run.jsonl", text: "{}\n" }],
     commands: "a\nb\n",

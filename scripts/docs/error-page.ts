@@ -6,7 +6,7 @@
  *     ## Example
  *     ```libretto                      a specification; `example.libretto` unless named
  *     ```jsonl run.jsonl               another file of the example
- *     ```sh                            commands, when the message is not about a specification alone
+ *     ```sh                            commands, when a specification alone is not enough
  *     ## Output
  *     ```text                          what is printed, byte by byte
  *     ## What to do
@@ -26,7 +26,9 @@ export interface ExampleFile {
 export interface ErrorPage {
   readonly code: string;
   readonly files: readonly ExampleFile[];
-  /** Shell commands; undefined when the example is a specification that is only read and checked. */
+  /**
+   * Shell commands; undefined when the example is a specification that is only read and checked.
+   */
   readonly commands: string | undefined;
   /** What the page says is printed. */
   readonly output: string;

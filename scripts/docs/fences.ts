@@ -1,9 +1,9 @@
 /**
- * Code blocks of a Markdown text: what stands between lines of three backticks, with the words after
- * the first of them (`libretto key.libretto`).
+ * Code blocks of a Markdown text: what stands between lines of three backticks, with the words
+ * after the first of them (`libretto key.libretto`).
  *
- * Offsets are kept, so that a block can be replaced without touching the text around it. Blocks inside
- * of lists or quotes are not needed here and not found.
+ * Offsets are kept, so that a block can be replaced without touching the text around it. Blocks
+ * inside of lists or quotes are not needed here and not found.
  */
 
 export interface Fence {

@@ -1,12 +1,12 @@
 /**
  * A page of the documentation as a session: what its reader would type, and what would be printed.
  *
- *     ```libretto key.libretto       the file is written (a block without a name only has to be right)
+ *     ```libretto key.libretto       the file is written (one without a name has to be right)
  *     ```sh                          commands, run in the folder of the page's files
  *     ```text                        what they print; only when it follows commands
  *
- * Measured times differ from run to run; `0.1 s` stands for any duration, in the page and in what is
- * printed. Commands that install (`npm …`) are for the reader only and not run here.
+ * Measured times differ from run to run; `0.1 s` stands for any duration, in the page and in what
+ * is printed. Commands that install (`npm …`) are for the reader only and not run here.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
