@@ -107,7 +107,7 @@ export function modeMembership(
   const slots = ref.instances.map((instance) => slotOfMode(instance, found.path));
   const type = modeType(
     machine,
-    found.region.leaves.map((leaf) => leaf.path),
+    found.region.leaves.map((leaf) => leaf.local),
   );
   const region = readSlots(type, slots, ref.index, span);
   return { op: "modeIn", type: BOOL, region, leaves: leavesOf(found), span };

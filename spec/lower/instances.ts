@@ -163,7 +163,7 @@ function addModeSlots(
       name: region.path === "" ? name : `${name} ${region.path}`,
       type: modeType(
         machine.name.text,
-        region.leaves.map((leaf) => leaf.path),
+        region.leaves.map((leaf) => leaf.local),
       ),
       initial: starts && start !== undefined ? region.leaves.indexOf(start) : null,
       role: { role: "mode", instance: number, region: region.path },

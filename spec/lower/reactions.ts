@@ -217,7 +217,7 @@ export function inLeaves(
     return truth(true, span);
   const type = modeType(
     instance.machine.name.text,
-    region.leaves.map((leaf) => leaf.path),
+    region.leaves.map((leaf) => leaf.local),
   );
   return {
     op: "modeIn",

@@ -119,7 +119,7 @@ function mappedType(scope: Scope, place: syntax.Expr): Type | undefined {
     if (instances === "bad") return undefined;
     const [region] = instances?.instances[0]?.regions ?? [];
     if (instances !== undefined && region !== undefined) {
-      const leaves = region.leaves.map((leaf) => leaf.path);
+      const leaves = region.leaves.map((leaf) => leaf.local);
       return modeType(instances.machine.name.text, leaves);
     }
   }
