@@ -142,14 +142,15 @@ function startsPiece(
   const before = index === draft?.first ? undefined : code[index - 1];
   if (token?.kind !== "word" || draft?.first === index) return false;
   const known = DECLARATION_RULES.has(token.text);
-  const named = next?.kind === "text" || (next?.kind === "word" && !JOINING.has(next.text));
+  const followed = next?.kind === "text" || next?.kind === "word";
+  const named = followed && !JOINING.has(next.text);
   const inColumnOne = token.indent === 0 && token.breaks > 0;
   if (draft === undefined) return known;
   if (before?.text === "symmetric" && token.text === "id") return false;
   if (draft.open.length > 0) {
     return known && named && inColumnOne && (eager || !ALSO_ITEMS.has(token.text));
   }
-  if (known && (named || next === undefined) && inColumnOne) return true;
+  if (known && (followed || next === undefined) && inColumnOne) return true;
   // The word after the first word of a declaration is its name, whatever it is.
   if (index - 1 === draft.first) return false;
   if (before !== undefined && goesOn(before)) return false;
@@ -231,7 +232,9 @@ function strayProblem(
   }
   if (CLOSING.has(token.text)) return closesNothing(token.text, span, undefined);
   if (token.kind !== "word") {
-    return unexpectedText(token.text, span, "a declaration", undefined, undefined);
+    const expected = "a declaration";
+    const parts = { expected, items: [], context: undefined, hint: undefined };
+    return unexpectedText({ found: token.text, span, ...parts });
   }
   const known = [...DECLARATION_RULES.keys()];
   return unknownDeclaration(token.text, span, known, didYouMean(token.text, known));

@@ -30,7 +30,7 @@ const EXPRESSION = "an expression";
 /** What ohm records about a failure; not part of its types. */
 interface Failure {
   getText(): string;
-  isStringFailure(): boolean;
+  isStringTerminal(): boolean;
 }
 
 /** A declaration that was matched without success. Places of tokens are those of the file. */
@@ -51,24 +51,46 @@ export function explainFailure(match: FailedMatchResult, piece: FailedPiece): Di
   const span = { file: piece.file, start: token.start, end: token.end };
   const before = piece.tokens[at - 1];
   const words = context.at(-1)?.words ?? [];
-  const usual = usualMistake(token, span, expected, wordsOf(context));
+  const inside = wordsOf(context);
+  const usual = usualMistake(token, span, expected, inside);
   if (usual !== undefined) return usual;
-  const misspelt = misspeltWord(before, token, words, expected);
+  const misspelt = misspeltWord(before, words, expected);
   if (misspelt !== undefined) {
     const { culprit, near } = misspelt;
-    const there = { file: piece.file, start: culprit.start, end: culprit.end };
-    const hint = `did you mean \`${near}\`?`;
-    return unexpectedText(culprit.text, there, undefined, wordsOf(context), hint);
+    return unexpectedText({
+      found: culprit.text,
+      span: { file: piece.file, start: culprit.start, end: culprit.end },
+      expected: undefined,
+      items: [],
+      context: inside,
+      hint: `did you mean \`${near}\`?`,
+    });
   }
-  const hint = near(token, words, expected);
-  return unexpectedText(token.text, span, inWords(expected), wordsOf(context), hint);
+  const hint = hintFor(token, words, expected);
+  const isItem = hint === undefined && expected.length > EXPECTED_MAX && !isWithin(expected);
+  return unexpectedText({
+    found: token.text,
+    span,
+    expected: inWords(expected),
+    items: isItem ? words : [],
+    context: inside,
+    hint,
+  });
 }
 
-function near(
+/** True when the text may go on inside an item, so that a list of items would mislead. */
+function isWithin(expected: readonly string[]): boolean {
+  return expected.includes(EXPRESSION) || expected.includes("a name");
+}
+
+function hintFor(
   token: Token,
   words: readonly string[],
   expected: readonly string[],
 ): string | undefined {
+  if (token.text === "," && expected.length > EXPECTED_MAX) {
+    return "remove it: a space or a line break is enough here";
+  }
   if (token.kind !== "word") return undefined;
   const candidates = [...words, ...expected.map((thing) => thing.replaceAll("`", ""))];
   const found = didYouMean(token.text, candidates);
@@ -117,14 +139,12 @@ function usualMistake(
  */
 function misspeltWord(
   before: Token | undefined,
-  token: Token,
   words: readonly string[],
   expected: readonly string[],
 ): { readonly culprit: Token; readonly near: string } | undefined {
   if (before?.kind !== "word" || words.includes(before.text) || expected.includes("a name")) {
     return undefined;
   }
-  if (token.kind !== "word" && token.kind !== "text") return undefined;
   const found = didYouMean(before.text, words);
   return found === undefined ? undefined : { culprit: before, near: found };
 }
@@ -136,7 +156,9 @@ function expectedThings(match: FailedMatchResult): readonly string[] {
   };
   const things = getRightmostFailures
     .call(match)
-    .map((failure) => (failure.isStringFailure() ? `\`${failure.getText()}\`` : failure.getText()));
+    .map((failure) =>
+      failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
+    );
   return [...new Set(things)].filter((thing) => thing !== "end of input" && thing !== "not");
 }
 

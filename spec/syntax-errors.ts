@@ -18,6 +18,13 @@ export class ParseProblem extends Error {
   }
 }
 
+/** Characters of a token that are quoted in a message. */
+const QUOTED_MAX = 40;
+
+function quoted(text: string): string {
+  return text.length <= QUOTED_MAX ? `\`${text}\`` : `\`${text.slice(0, QUOTED_MAX)}…\``;
+}
+
 interface Parts {
   readonly label?: string | undefined;
   readonly related?: readonly Related[];
@@ -43,17 +50,25 @@ function reading(context: string | undefined): readonly string[] {
   return context === undefined ? [] : [`while reading ${context}`];
 }
 
-/** A token that cannot stand where it stands. `expected` is in words; `found` is the token. */
-export function unexpectedText(
-  found: string,
-  span: Span,
-  expected: string | undefined,
-  context: string | undefined,
-  hint: string | undefined,
-): Diagnostic {
-  return error("E0100", `\`${found}\` cannot stand here`, span, {
+/** Where a token stands that cannot stand there. */
+export interface Unexpected {
+  readonly found: string;
+  readonly span: Span;
+  /** What was expected, in words; undefined when that would be a long list. */
+  readonly expected: string | undefined;
+  /** Words that start the items of the construct, when an item was expected. */
+  readonly items: readonly string[];
+  /** "mode `Up` of machine `Server`" */
+  readonly context: string | undefined;
+  readonly hint: string | undefined;
+}
+
+export function unexpectedText(unexpected: Unexpected): Diagnostic {
+  const { found, span, expected, items, context, hint } = unexpected;
+  const list = items.length === 0 ? [] : [`what may stand here starts with: ${items.join(", ")}`];
+  return error("E0100", `${quoted(found)} cannot stand here`, span, {
     label: expected === undefined ? undefined : `expected ${expected}`,
-    notes: reading(context),
+    notes: [...reading(context), ...list],
     hint,
   });
 }
@@ -87,7 +102,7 @@ export function unknownDeclaration(
   known: readonly string[],
   near: string | undefined,
 ): Diagnostic {
-  return error("E0103", `\`${word}\` does not start a declaration`, span, {
+  return error("E0103", `${quoted(word)} does not start a declaration`, span, {
     label: "not a word that declares something",
     notes: [`declarations start with: ${known.join(", ")}`],
     hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
@@ -125,14 +140,14 @@ export function notUtf8(span: Span): Diagnostic {
 }
 
 export function malformedNumber(text: string, span: Span): Diagnostic {
-  return error("E0110", `\`${text}\` is not a number`, span, {
+  return error("E0110", `${quoted(text)} is not a number`, span, {
     label: "a whole number, or a duration such as 200ms",
     notes: ["units of durations: ns, us, ms, s, m, h"],
   });
 }
 
 export function missingUnit(text: string, span: Span, context: string | undefined): Diagnostic {
-  return error("E0111", `the duration \`${text}\` has no unit`, span, {
+  return error("E0111", `the duration ${quoted(text)} has no unit`, span, {
     label: "a duration needs a unit",
     notes: [...reading(context), "units of durations: ns, us, ms, s, m, h"],
     hint: `write \`${text}ms\`, or another unit`,
@@ -223,13 +238,13 @@ export function secondModule(span: Span, first: Span): Diagnostic {
 }
 
 export function largeNumber(text: string, span: Span, what: "number" | "duration"): Diagnostic {
-  return error("E0120", `the ${what} \`${text}\` is too large`, span, {
+  return error("E0120", `the ${what} ${quoted(text)} is too large`, span, {
     label: what === "number" ? "at most 9007199254740991" : "at most 104 days",
   });
 }
 
 export function reservedName(word: string, span: Span, context: string | undefined): Diagnostic {
-  return error("E0121", `\`${word}\` cannot be a name`, span, {
+  return error("E0121", `${quoted(word)} cannot be a name`, span, {
     label: "a word of the language",
     notes: reading(context),
     hint: `choose another name, such as \`${word}_\``,

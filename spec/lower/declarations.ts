@@ -5,18 +5,17 @@
  * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
  * may name instances that only a system could provide.
  */
+import { BOOL } from "../types.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { duplicateName } from "../errors.ts";
 import type { Expr, Type } from "../model.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL } from "../types.ts";
 import { type Builder, newBuilder } from "./builder.ts";
 import { newLowering, systemScope } from "./check.ts";
-import { constantValue } from "./names.ts";
 import { anyExpression } from "./expression.ts";
+import { constantValue } from "./literals.ts";
 import { lowerProperties } from "./properties.ts";
-import { faultNames, memoryOf } from "./settings.ts";
 import {
   type Lowering,
   type Member,
@@ -25,6 +24,7 @@ import {
   type Scope,
   withLocal,
 } from "./scope.ts";
+import { faultNames, memoryOf } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 import { declaredType, typeOf } from "./type-of.ts";
 

@@ -193,7 +193,7 @@ function setRegion(
   const at = span ?? instance.machine.span;
   const type = modeType(
     instance.machine.name.text,
-    region.leaves.map((each) => each.path),
+    region.leaves.map((each) => each.local),
   );
   const value = leaf === undefined ? null : region.leaves.indexOf(leaf);
   const slot = instance.modeSlots.get(region);

@@ -1,19 +1,19 @@
 /** A whole system: its instances, channels, variables and transitions, in declaration order. */
 import { duplicateName } from "../errors.ts";
+import type { ModuleScope } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { type Builder, tooBig } from "./builder.ts";
 import { lowerFaults } from "./faults.ts";
 import { addInterrupt, addVariable, buildFamily } from "./instances.ts";
 import { lowerMachine } from "./machine.ts";
-import type { ModuleScope } from "../program.ts";
 import {
   type ChannelFamily,
   type InstanceFamily,
   type Member,
-  moduleScope,
   type Scope,
   type SystemScope,
+  moduleScope,
 } from "./scope.ts";
 import { checkFences, lowerThread } from "./thread.ts";
 import { buildChannel } from "./wiring.ts";

@@ -8,7 +8,7 @@ import { nestedTooDeeply, ParseProblem } from "../syntax-errors.ts";
 import type { Span } from "../source.ts";
 
 /** Levels of nodes and lists in one declaration. Walkers need a few stack frames for each. */
-export const TREE_DEPTH_MAX = 1_000;
+export const TREE_DEPTH_MAX = 500;
 
 /** Copies `tree` with every `span` moved by `offset` into `file`. Throws `ParseProblem` when deep. */
 export function rebase<T>(tree: T, file: string, offset: number): T {
