@@ -97,7 +97,7 @@ export function variable(name: string, type: Type, instance: number | undefined)
 }
 
 export function instance(name: string, machine: string, ...regions: number[]): Instance {
-  return { name, machine, kind: "machine", regions, finals: [], span: TRUE.span };
+  return { name, machine, kind: "machine", regions, finals: [], places: [], span: TRUE.span };
 }
 
 export function transition(

@@ -91,6 +91,7 @@ function model(name: string, expected: readonly string[]): Model {
         kind: "machine",
         regions: [0],
         finals: [[]],
+        places: [[spanOf("mode Up"), spanOf("mode Down")]],
         span: spanOf("machine Server"),
       },
     ],

@@ -105,6 +105,7 @@ function buildInstance(
     kind: machine.kind,
     regions: slots,
     finals,
+    places: withInner(regions).map((region) => region.leaves.map((leaf) => leaf.span)),
     span,
   });
   const modeSlots = addModeSlots(builder, name, number, machine, regions);

@@ -237,6 +237,7 @@ function buildQueue(
   });
   const channel: Channel = {
     name,
+    port: to.written.port.text,
     slot,
     message,
     discipline: declaration.discipline,
