@@ -1,8 +1,8 @@
 /**
  * The document of a `rehearsal check`: every verdict with its Model, reduced to what a page draws.
  *
- * The order is that of the run. Identifiers for links are the names of the checks; where two files use
- * one name, the file is added, so that a link never opens the wrong check.
+ * The order is that of the run. Identifiers for links are the names of the checks; where two files
+ * use one name, the file is added, so that a link never opens the wrong check.
  */
 import type { CheckVerdict, Counterexample, PropertyVerdict } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";

@@ -28,34 +28,34 @@ function valuesOf(type: Type): readonly Value[] {
   return type.kind === "id" ? Array.from({ length: type.size }, (_, index) => index) : [];
 }
 
-function printFixture(type: Type, value: Value): string {
+function printFixture(value: Value, type: Type): string {
   const items = Array.isArray(value) ? (value as readonly Value[]) : [];
   switch (type.kind) {
     case "optional":
-      return value === null ? "none" : printFixture(type.of, value);
+      return value === null ? "none" : printFixture(value, type.of);
     case "id":
       return `${type.name}${Number(value) + 1}`;
     case "mode":
       return type.leaves[Number(value)] ?? "inactive";
     case "set":
-      return `{${items.map((item) => printFixture(type.of, item)).join(", ")}}`;
+      return `{${items.map((item) => printFixture(item, type.of)).join(", ")}}`;
     case "list":
-      return `[${items.map((item) => printFixture(type.of, item)).join(", ")}]`;
+      return `[${items.map((item) => printFixture(item, type.of)).join(", ")}]`;
     case "record":
       return `${type.name} { ${type.fields
-        .map((field, index) => `${field.name}: ${printFixture(field.type, items[index] ?? null)}`)
+        .map((field, index) => `${field.name}: ${printFixture(items[index] ?? null, field.type)}`)
         .join(", ")} }`;
     case "map":
       return `{${valuesOf(type.key)
         .map(
           (key, at) =>
-            `${printFixture(type.key, key)}: ${printFixture(type.value, items[at] ?? null)}`,
+            `${printFixture(key, type.key)}: ${printFixture(items[at] ?? null, type.value)}`,
         )
         .join(", ")}}`;
     case "message": {
       const kind = type.kinds[Number(items[0])];
       const fields = (kind?.fields ?? []).map((field, at) =>
-        printFixture(field.type, items[at + 1] ?? null),
+        printFixture(items[at + 1] ?? null, field.type),
       );
       return fields.length === 0 ? (kind?.name ?? "?") : `${kind?.name}(${fields.join(", ")})`;
     }

@@ -3,11 +3,11 @@
  *
  *               laneX(0)    laneX(1)    laneX(2)
  *     tops[0] ────┼───────────┼───────────┼────
- *       markY     ●───.       │           │        a message leaves on the mark line of its step,
+ *       markY     ●───.       │           │   a message leaves on the mark line of its step,
  *     tops[1] ────┼────╲──────┼───────────┼────
- *                 │     ╲     │           │        waits dotted beside its receiver's lifeline,
+ *                 │     ╲     │           │   waits dotted beside its receiver's lifeline,
  *     tops[2] ────┼──────┊────┼───────────┼────
- *                 │      └──▶ ●           │        and arrives on the mark line of the step that takes it
+ *                 │      └──▶ ●           │   and arrives on the mark line of the step that takes it
  *
  * Rows have different heights because they list differences. Waiting messages of one receiver stand
  * side by side in columns, so that a queue looks like a queue.

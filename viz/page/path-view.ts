@@ -101,7 +101,7 @@ function pathHeader(
       { text: property.name, target: {} },
     ],
     subject: [
-      `${property.kind === property.name ? "built in" : property.kind}`,
+      property.kind === property.name ? "built in" : property.kind,
       placeText(shell.document, property.place),
       `${check.kind} of ${check.system}`,
       ...settings,

@@ -17,7 +17,8 @@ import { button, element, replaceChildren, shorten } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
 import type { LadderRow } from "./ladder-row.ts";
 import { makeTextTwin } from "./text-twin.ts";
-import { makeTimeline, seconds } from "./timeline.ts";
+import { makeTimeline } from "./timeline.ts";
+import { seconds } from "./timeline-picture.ts";
 import {
   badge,
   header,
