@@ -93,7 +93,7 @@ export const randomModel: fc.Arbitrary<Model> = fc
     unhandled: condition,
     invariants: fc.tuple(condition, condition),
     goal: condition,
-    start: fc.oneof(fc.constant([]), effects),
+    start: fc.oneof(fc.constant<Late<Effect>[]>([]), effects),
     discipline: fc.constantFrom("fifo" as const, "bag" as const),
   })
   .map((made) =>

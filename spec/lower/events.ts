@@ -43,9 +43,11 @@ export function alternativesOf(context: MachineContext, event: Event): readonly 
 export function lowerTaken(context: MachineContext, event: Event, alternative: Alternative): void {
   const { instance, machine } = context;
   const condition = conditionOfAlternative(instance, alternative, machine.span);
-  const effects = alternative.reactions.flatMap((reaction) => {
+  const effects = alternative.reactions.flatMap((reaction, position) => {
     const scope = knowing(event.scopeFor(reaction.rule), reaction.rule);
-    return reactionEffects(scope, instance, reaction);
+    // The region before has run its effects: what this guard showed may no longer be true.
+    const known = position === 0 ? scope : { ...scope, facts: new Set<string>() };
+    return reactionEffects(known, instance, reaction);
   });
   addTransition(context, {
     name: event.name,

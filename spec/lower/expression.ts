@@ -45,6 +45,11 @@ export function constantExpression(
 ): Value | undefined {
   const expr = expressionOf(scope, written, expected);
   if (expr === undefined) return undefined;
+  if (isOutside(expr, expected)) {
+    const found = `the constant ${String(expr.op === "const" ? expr.value : "")}`;
+    scope.lowering.report(typeMismatch(showType(expected), found, written.span));
+    return undefined;
+  }
   if (expr.op === "const") return expr.value;
   scope.lowering.report(notConstant(written.span, "this depends on the state"));
   return undefined;
@@ -255,11 +260,6 @@ export function coerce(
   if (expr.type.kind === "optional" && expected.kind !== "optional") {
     if (!assignable(expr.type.of, expected)) return mismatch(scope, expr, expected, written);
     return present(scope, expr, written);
-  }
-  if (isOutside(expr, expected)) {
-    const found = `the constant ${String(expr.op === "const" ? expr.value : "")}`;
-    scope.lowering.report(typeMismatch(showType(expected), found, written.span));
-    return undefined;
   }
   if (assignable(expr.type, expected)) return retyped(expr, expected);
   if (expected.kind === "map" && expr.op === "const" && assignable(expr.type, expected.value)) {

@@ -5,6 +5,7 @@
  * which it has different effects. All transitions of one event of one instance share a frame, whose
  * first locals are the fields of the message.
  */
+import { modelTooBig } from "../errors.ts";
 import { all, any, not, truth } from "../fold.ts";
 import type { Expr } from "../model.ts";
 import type * as syntax from "../syntax.ts";
@@ -14,7 +15,7 @@ import { lowerInterrupts, lowerTimer } from "./events.ts";
 import { assuming, conditionOf } from "./expression.ts";
 import { lowerPort } from "./messages.ts";
 import { reactionEffects, startEffects } from "./mode-change.ts";
-import { chainOf, type ModeInfo, withInner } from "./modes.ts";
+import { chainOf, type ModeInfo, type RegionInfo, withInner } from "./modes.ts";
 import { type EventRule, inLeaves } from "./reactions.ts";
 import { checkNames } from "./rule-names.ts";
 import {
@@ -37,6 +38,7 @@ export interface MachineContext {
 export function lowerMachine(context: MachineContext): void {
   const { builder, instance } = context;
   checkNames(context);
+  if (tooManyCombinations(context)) return;
   builder.start.push(...startEffects(scopeOf(context, builder.startFrame), instance));
   for (const region of withInner(instance.regions)) {
     for (const [ordinal, leaf] of region.leaves.entries()) lowerSteps(context, leaf, ordinal);
@@ -50,6 +52,24 @@ export function lowerMachine(context: MachineContext): void {
     if (member.kind === "timer") lowerTimer(context, name, member.slot);
   }
   lowerInterrupts(context);
+}
+
+/** Most combinations of leaf modes of the regions of one machine: rules are written out for each. */
+const COMBINATIONS_MAX = 4_096;
+
+function tooManyCombinations(context: MachineContext): boolean {
+  const { builder, instance, machine } = context;
+  const count = combinationsOf(instance.regions);
+  if (count <= COMBINATIONS_MAX) return false;
+  const what = `combinations of modes for \`${machine.name.text}\``;
+  builder.lowering.report(modelTooBig(what, count, COMBINATIONS_MAX, machine.name.span));
+  return true;
+}
+
+function combinationsOf(regions: readonly RegionInfo[]): number {
+  const ofRegion = (region: RegionInfo): number =>
+    region.leaves.reduce((sum, leaf) => sum + combinationsOf(leaf.subregions), 0);
+  return regions.reduce((product, region) => product * Math.max(ofRegion(region), 1), 1);
 }
 
 /** A scope in which the text of the instance's machine is read. */
