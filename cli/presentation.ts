@@ -110,7 +110,9 @@ export function parseTerminal(
   const choices: readonly ColorChoice[] = ["auto", "always", "never"];
   const color = oneOf("--color", words.color, choices, problems) ?? "auto";
   const width = words.width === undefined ? undefined : Number(words.width);
-  if (width !== undefined && !(Number.isInteger(width) && width >= WIDTH_MIN)) {
+  const fits = (columns: number): boolean =>
+    Number.isInteger(columns) && columns >= WIDTH_MIN && columns <= WIDTH_MAX;
+  if (width !== undefined && !fits(width)) {
     const why = `a whole number of columns, from ${WIDTH_MIN} to ${WIDTH_MAX}`;
     problems.push(badValue("--width", words.width ?? "", why));
   }

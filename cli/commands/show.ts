@@ -80,7 +80,9 @@ function show(path: string, words: ShowWords, host: Host): ExitCode {
     printProblems(problems, new Map(), host);
     return 2;
   }
-  return step === undefined ? showAll(report, options, host) : showStep(report, step, options, host);
+  return step === undefined
+    ? showAll(report, options, host)
+    : showStep(report, step, options, host);
 }
 
 function showAll(report: Report, options: TextOptions, host: Host): ExitCode {

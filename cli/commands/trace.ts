@@ -108,7 +108,11 @@ function chooseLog(
   const fitting = logs.filter(({ log }) => name === undefined || log.name.text === name);
   const [chosen, ...others] = fitting;
   if (chosen !== undefined && others.length === 0) return chosen;
-  return noSuchLog(path, name, logs.map(({ log }) => log.name.text));
+  return noSuchLog(
+    path,
+    name,
+    logs.map(({ log }) => log.name.text),
+  );
 }
 
 /** Judges one recording; without a verdict when one of its files cannot be read at all. */

@@ -82,7 +82,9 @@ export function renderState(
   return [
     paint("strong", title),
     ...renderSteps(checked, property, [step], { ...options, full: false }, paint),
-    ...values.map(({ name, value }) => `      ${pad(paint("plain", name), widest)} = ${paint("plain", value)}`),
+    ...values.map(
+      ({ name, value }) => `      ${pad(paint("plain", name), widest)} = ${paint("plain", value)}`,
+    ),
   ];
 }
 

@@ -82,7 +82,7 @@ test("a recording tells its windows, properties, lost connections, losses and un
   expect(text(report)).toBe(
     `\
 FAIL     run.pcapng   log Tcp   1,500 events   12.0 s recorded   from 2026-11-23 04:00:00.000000 UTC
-         2 connections: 1 kept, 1 lost   judged in 0.1 s
+         2 connections: 1 kept, 1 lost   judged in 87 ms
          window        outage 1 from +3.000 s to +4.500 s
          violated      NoLostConnection violated 1 time (2 examined, premise true in 2)
                        c = 10.0.0.2:41001 > 10.0.0.10:80 #1, o = outage 1:
@@ -118,7 +118,7 @@ test("colour changes no word", () => {
 test("with quiet, nothing is said about a check that holds", () => {
   const report = reportOf([noFaults(false)]);
   expect(text(report, { quiet: true })).toBe(
-    "\n1 check: 1 ok     1,769 states   0.4 s     exit 0 (everything holds)\n",
+    "1 check: 1 ok     1,769 states   0.4 s     exit 0 (everything holds)\n",
   );
 });
 

@@ -43,18 +43,25 @@ export interface Columns {
   readonly name: number;
 }
 
-/** Names longer than this push the rest of their line to the right; columns. */
+/** Files and names longer than this push the rest of their line to the right; columns. */
+const FILE_COLUMNS_MAX = 40;
 const NAME_COLUMNS_MAX = 24;
 
 /** Columns that fit most names of a run. */
 export function columnsFor(
   names: readonly { readonly file: string; readonly name: string }[],
 ): Columns {
-  const widest = (texts: readonly string[]): number =>
-    Math.max(0, ...texts.map((text) => text.length).filter((size) => size <= NAME_COLUMNS_MAX));
+  const widest = (texts: readonly string[], limit: number): number =>
+    Math.max(0, ...texts.map((text) => text.length).filter((size) => size <= limit));
   return {
-    file: widest(names.map(({ file }) => file)),
-    name: widest(names.map(({ name }) => name)),
+    file: widest(
+      names.map(({ file }) => file),
+      FILE_COLUMNS_MAX,
+    ),
+    name: widest(
+      names.map(({ name }) => name),
+      NAME_COLUMNS_MAX,
+    ),
   };
 }
 
@@ -90,7 +97,9 @@ export function renderTotals(report: Report, options: TextOptions): string {
   const tone: Tone = code === 0 ? "good" : code === 3 || code === 5 ? "warn" : "bad";
   const meaning = paint(tone, `exit ${code} (${meaningOf(report, code)})`);
   const pieces = [...parts.map((part) => paint("plain", part)), meaning];
-  return `\n${flow(pieces, { first: "", indent: 0, gap: 5, width: options.width }).join("\n")}\n`;
+  const lines = flow(pieces, { first: "", indent: 0, gap: 5, width: options.width });
+  const judged = report.checks.length + report.recordings.length > 0;
+  return `${judged && !options.quiet ? "\n" : ""}${lines.join("\n")}\n`;
 }
 
 function meaningOf(report: Report, code: keyof typeof EXIT_MEANINGS): string {
