@@ -9,6 +9,6 @@ import type { Report } from "./report.ts";
 
 /** The page, one self-contained HTML text. */
 export function renderPageOf(report: Report): string {
-  const words = { print: (type: Type, value: Value) => printValue(value, type), valuesOf };
+  const words = { print: printValue, valuesOf };
   return renderPage(documentOfChecks(report.checks, [...report.sources.values()], words));
 }

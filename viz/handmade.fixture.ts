@@ -117,6 +117,8 @@ export function transition(
     effects: [],
     locals: 0,
     span: TRUE.span,
+    start: [],
+    startLocals: 0,
     subject: undefined,
     distance: undefined,
     ...more,

@@ -28,7 +28,7 @@ const TEXT_MAX = 60;
 /** The diagram, without a final newline. */
 export function mermaidOf(model: Model, path: Counterexample): string {
   const plan = planLanes(model);
-  const words = { print: (type: Type, value: Value) => printValue(value, type), valuesOf };
+  const words = { print: printValue, valuesOf };
   const arrows = arrowsOfPath(model, plan, path.steps, 0, words).filter(
     ({ from, to }) => from !== undefined && from !== to,
   );
