@@ -1,7 +1,6 @@
 /**
  * The HTML page of a Report: what `--report FILE.html` writes.
  */
-import type { Type, Value } from "../spec/model.ts";
 import { printValue, valuesOf } from "../spec/values.ts";
 import { documentOfChecks } from "../viz/document-of-checks.ts";
 import { renderPage } from "../viz/render-page.ts";

@@ -15,6 +15,7 @@ import type {
   RefinementDeclaration,
   ScenarioDeclaration,
 } from "./syntax-uses.ts";
+import type { ThreadDeclaration } from "./syntax-thread.ts";
 
 export type {
   BinaryOperator,
@@ -46,6 +47,7 @@ export type {
   ScenarioItem,
   TransitionReference,
 } from "./syntax-uses.ts";
+export type { Next, ThreadDeclaration, ThreadLine } from "./syntax-thread.ts";
 
 /** An identifier with its place. */
 export interface Name {
@@ -315,39 +317,6 @@ export interface Path {
   readonly span: Span;
   readonly parts: readonly Name[];
 }
-
-// ---------------------------------------------------------------------------- threads
-
-export interface ThreadDeclaration extends Declared {
-  readonly kind: "thread";
-  readonly parameters: readonly Field[];
-  readonly core: Expr | undefined;
-  readonly variables: readonly VariableDeclaration[];
-  readonly lines: readonly ThreadLine[];
-}
-
-/** One line is one atomic step; `name` is its label. */
-export interface ThreadLine {
-  readonly kind: "line";
-  readonly span: Span;
-  readonly name: Name;
-  readonly fairness: Fairness;
-  readonly await: Expr | undefined;
-  readonly body: Block | undefined;
-  /** Absent: the next line, or the end of the thread after the last one. */
-  readonly next: Next | undefined;
-}
-
-/** `then L`, or `if c then L else …`; the condition is read after the block has run. */
-export type Next =
-  | { readonly kind: "then"; readonly span: Span; readonly label: Name }
-  | {
-      readonly kind: "branch";
-      readonly span: Span;
-      readonly condition: Expr;
-      readonly then: Name;
-      readonly else: Next;
-    };
 
 // ---------------------------------------------------------------------------- systems
 

@@ -12,7 +12,7 @@
  * only written down. Of a long path the last steps are drawn, and a note says how many are not.
  */
 import type { Counterexample } from "../../checker/verdict.ts";
-import type { Model, Type, Value } from "../../spec/model.ts";
+import type { Model } from "../../spec/model.ts";
 import { printValue, valuesOf } from "../../spec/values.ts";
 import type { Arrow } from "../../viz/document.ts";
 import { arrowsOfPath } from "../../viz/path-arrows.ts";
