@@ -1,3 +1,7 @@
+/**
+ * Tests stand beside their source. The root holds those about the whole repository; `models` have
+ * theirs beside the specifications that they guard.
+ */
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({

@@ -535,6 +535,12 @@ export interface Model {
   readonly instances: readonly Instance[];
   readonly channels: readonly Channel[];
   readonly slots: readonly Slot[];
+  /**
+   * Performed once, on the slots' initial values, to give the initial states: the `entry` blocks of
+   * the modes in which the instances start.
+   */
+  readonly start: readonly Effect[];
+  readonly startLocals: number;
   readonly rules: readonly Rule[];
   readonly transitions: readonly Transition[];
   readonly receptions: readonly Reception[];

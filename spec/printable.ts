@@ -14,17 +14,13 @@
  * character or an emoji. Terminals differ on rare scripts, and there a caret may be one cell off.
  */
 
-/** Controls (C0, DEL, C1), line separators, bidirectional controls, the byte order mark. */
-const UNSAFE: RegExp =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this file is about.
-  /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]/g;
-const LONE_SURROGATE: RegExp =
-  /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** Controls, lone surrogates, line separators, and invisible format characters but joiners. */
+const UNSAFE: RegExp = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
 
-const WIDE: RegExp =
-  /^(?:\p{sc=Han}|\p{sc=Hiragana}|\p{sc=Katakana}|\p{sc=Hangul}|[\u3000-\u303E\uFE30-\uFE6F]|\p{Emoji_Presentation}|[\uFF01-\uFF60\uFFE0-\uFFE6])/u;
+const WIDE_SCRIPT: RegExp = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+const WIDE_FORM: RegExp = /^[\u3000-\u303E\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]/;
+const EMOJI: RegExp = /^\p{Emoji_Presentation}|\uFE0F/u;
 const HALF_WIDE: RegExp = /^[\uFF61-\uFFDC]/;
-const EMOJI_STYLE = "\uFE0F";
 const ONLY_MARKS: RegExp = /^\p{M}+$/u;
 const PLAIN_ASCII: RegExp = /^[\x20-\x7E]*$/;
 
@@ -32,7 +28,7 @@ const segmenter: Intl.Segmenter = new Intl.Segmenter("en", { granularity: "graph
 
 /** Replaces every character that could act on a terminal by its `\u{…}` form. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, escapeUnit).replace(LONE_SURROGATE, escapeUnit);
+  return text.replace(UNSAFE, escapeCharacter);
 }
 
 /** Number of terminal cells that `text` takes; `text` must be printable already. */
@@ -52,9 +48,10 @@ function clusterWidth(cluster: string): number {
   if (PLAIN_ASCII.test(cluster)) return cluster.length;
   if (ONLY_MARKS.test(cluster)) return 0;
   if (HALF_WIDE.test(cluster)) return 1;
-  return WIDE.test(cluster) || cluster.includes(EMOJI_STYLE) ? 2 : 1;
+  const isWide = WIDE_SCRIPT.test(cluster) || WIDE_FORM.test(cluster) || EMOJI.test(cluster);
+  return isWide ? 2 : 1;
 }
 
-function escapeUnit(unit: string): string {
-  return `\\u{${unit.charCodeAt(0).toString(16).toUpperCase()}}`;
+function escapeCharacter(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
 }

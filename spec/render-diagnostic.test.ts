@@ -2,6 +2,7 @@
  * The exact text of messages. A case is written as a source in which `«` and `»` stand around the
  * culprit and `‹` and `›` around related places; the marks are taken out before rendering.
  */
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic, Related } from "./diagnostic.ts";
 import {
@@ -286,8 +287,7 @@ describe("colour", () => {
   test("changes nothing but the colour", () => {
     const { diagnostic, sources } = build("‹a› «b»", { label: "l", notes: ["n"], hint: "h" });
     const colored = renderDiagnostic(diagnostic, sources, { color: true, width: 100 });
-    // oxlint-disable-next-line no-control-regex -- colour codes are taken out to compare.
-    const stripped = colored.replace(/\u001B\[\d+m/g, "");
+    const stripped = stripVTControlCharacters(colored);
     expect(colored).toContain("\u001B[31m");
     expect(stripped).toBe(renderDiagnostic(diagnostic, sources, PLAIN));
   });

@@ -113,7 +113,7 @@ export function renderDiagnostics(
   return blocks.join("\n\n");
 }
 
-/** Sorts by file, place and code; messages without a place come first. Equal ones keep their order. */
+/** Sorts by file, place and code; messages without a place come first. The sort is stable. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted(
     (left, right) =>
@@ -136,7 +136,7 @@ export interface PlaceJson {
   readonly end: { readonly line: number; readonly column: number; readonly offset: number };
 }
 
-/** The same content as the text, for programs. Absent parts are `null`, so that the keys are fixed. */
+/** The same content as the text, for programs. Absent parts are `null`: the keys are fixed. */
 export interface DiagnosticJson {
   readonly code: string;
   readonly severity: Severity;
@@ -174,7 +174,7 @@ function placeToJson(span: Span, sources: Sources): PlaceJson {
   return { file: span.file, start: at(span.start), end: at(span.end) };
 }
 
-/** Groups what is drawn by line, in line order; what is not in the culprit's file becomes a fact. */
+/** Groups what is drawn by line, in line order; a place of another file becomes a fact. */
 function sortMarks(
   diagnostic: Diagnostic,
   sources: Sources,

@@ -2,14 +2,14 @@
  * "Did you mean …": the declared name that a misspelt word most likely stands for.
  *
  * Distance is the number of single-letter insertions, deletions, replacements and swaps of
- * neighbours (optimal string alignment). A word may differ in a third of its letters, so that `Opne`
- * finds `Open` while `x` finds nothing; a word that differs only in case always matches.
+ * neighbours (optimal string alignment). A word may differ in a third of its letters, so that
+ * `Opne` finds `Open` while `x` finds nothing; a word that differs only in case always matches.
  *
  * Ties go to the candidate that comes first in code unit order, so that a hint never depends on the
  * order in which declarations were collected.
  */
 
-/** Words longer than this (in UTF-16 units) get no suggestion: nobody misspells a name that long. */
+/** Words longer than this, in UTF-16 units, get no suggestion. */
 const WORD_LENGTH_MAX = 64;
 
 /** Letters of the longer word per allowed mistake. */

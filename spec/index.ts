@@ -1,0 +1,61 @@
+/**
+ * The public face of the language: from texts to Models and diagnostics.
+ *
+ *     texts ──loadProgram──► Program ──lowerProgram──► Models, one for each check and scenario
+ *
+ * Both phases return what they could make and say what is wrong; neither throws on bad text. Run
+ * nothing when a diagnostic is an error: a Model may then be incomplete.
+ */
+import type { Diagnostic } from "./diagnostic.ts";
+import { lowerCheck, lowerScenario } from "./lower/check.ts";
+import { judgeDeclarations } from "./lower/declarations.ts";
+import { judgeRelations } from "./lower/relations.ts";
+import type { Model } from "./model.ts";
+import type { Program } from "./program.ts";
+
+export { loadProgram } from "./program.ts";
+export type { ModuleScope, Program, ReadSource } from "./program.ts";
+
+/** What a program means. */
+export interface LoweredProgram {
+  /** One Model for each check and scenario of the modules that were asked for, in the order of the text. */
+  readonly models: readonly Model[];
+  /** Mistakes of all phases, by file and place; one for each cause. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Judges a program and lowers its checks and scenarios. */
+export function lowerProgram(program: Program): LoweredProgram {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  const report = (diagnostic: Diagnostic): void => {
+    const { code, span } = diagnostic;
+    const key = `${code} ${span?.file ?? ""} ${span?.start ?? ""} ${span?.end ?? ""}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    diagnostics.push(diagnostic);
+  };
+  for (const diagnostic of program.diagnostics) report(diagnostic);
+  const models: Model[] = [];
+  for (const module of program.modules) {
+    for (const declaration of module.module.declarations) {
+      if (declaration.kind !== "check" && declaration.kind !== "scenario") continue;
+      const model =
+        declaration.kind === "check"
+          ? lowerCheck(program, module, declaration, report)
+          : lowerScenario(program, module, declaration, report);
+      if (model !== undefined) models.push(model);
+    }
+    judgeDeclarations(program, module, report);
+    judgeRelations(program, module, report);
+  }
+  return { models, diagnostics: inOrder(program, diagnostics) };
+}
+
+function inOrder(program: Program, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...program.sources.keys()];
+  const rank = (diagnostic: Diagnostic): number => files.indexOf(diagnostic.span?.file ?? "");
+  return diagnostics.toSorted(
+    (left, right) => rank(left) - rank(right) || (left.span?.start ?? 0) - (right.span?.start ?? 0),
+  );
+}

@@ -1,0 +1,343 @@
+/**
+ * One `check` or `scenario` becomes one Model.
+ *
+ * Everything that a check can set is known before the system is lowered, so that constants fold, sizes
+ * are numbers, and a fault without a budget leaves no trace in the Model.
+ */
+import type { Diagnostic } from "../diagnostic.ts";
+import { misplaced, noSuchProperty, noSuchTransition } from "../errors.ts";
+import {
+  type Budget,
+  type Expectations,
+  type Expr,
+  type Model,
+  MODEL_VERSION,
+  type ScenarioStep,
+} from "../model.ts";
+import type { ModuleScope, Program } from "../program.ts";
+import type * as syntax from "../syntax.ts";
+import { printValue } from "../values.ts";
+import { type Builder, type FaultBound, newBuilder } from "./builder.ts";
+import { conditionOf, expressionOf } from "./expression.ts";
+import { lowerProperties, type Properties } from "./properties.ts";
+import { type Lowering, type Scope, type SystemScope, moduleScope } from "./scope.ts";
+import {
+  applySettings,
+  faultBounds,
+  faultNames,
+  memoryOf,
+  printedSettings,
+  systemNamed,
+} from "./settings.ts";
+import { lowerSystem } from "./system.ts";
+
+/** Names that `expect violation of` may use besides properties. */
+const BUILT_IN = ["assert", "range", "unhandled", "stuck"];
+
+type Report = (diagnostic: Diagnostic) => void;
+
+/** Options for judging a text that no check mentions. */
+export interface Assumptions {
+  /** Size of ids that nothing sets. */
+  readonly assumedSize: number | undefined;
+}
+
+export function newLowering(
+  program: Program,
+  subject: string,
+  settings: ReadonlyMap<syntax.Declaration, Expr>,
+  literals: boolean,
+  assumedSize: number | undefined,
+  report: Report,
+): Lowering {
+  return {
+    subject,
+    settings,
+    literals,
+    assumedSize,
+    sources: program.sources,
+    report,
+    types: new Map(),
+    constants: new Map(),
+  };
+}
+
+/** Lowers one check; undefined when its system does not exist. Mistakes go to `report`. */
+export function lowerCheck(
+  program: Program,
+  module: ModuleScope,
+  check: syntax.CheckDeclaration,
+  report: Report,
+): Model | undefined {
+  const settings = new Map<syntax.Declaration, Expr>();
+  const lowering = newLowering(program, check.name.text, settings, false, undefined, report);
+  const found = systemNamed(lowering, module, check.system);
+  if (found === undefined) return undefined;
+  const lines = check.items.filter((item) => item.kind === "setting");
+  const parameters = applySettings(lowering, settings, module, found.declaration, lines);
+  const known = faultNames(found.home, found.declaration);
+  const bounds = faultBounds(lowering, module, known, check.items);
+  const memory = memoryOf(lowering, module, found.declaration, check.items);
+  const builder = newBuilder(lowering, memory, bounds);
+  const system = lowerSystem(builder, found.home, found.declaration, parameters);
+  const properties = lowerProperties(systemScope(builder, system), found.declaration);
+  const names = found.declaration.items.flatMap((item) =>
+    item.kind === "invariant" || item.kind === "reachable" || item.kind === "property"
+      ? [item.name.text]
+      : [],
+  );
+  return {
+    ...assemble(builder, module, found.declaration, properties),
+    name: check.name.text,
+    kind: "check",
+    span: check.span,
+    refinements: refinementsOf(module, found.declaration),
+    allowStuck: check.items.some((item) => item.kind === "allowStuck"),
+    only: onlyOf(lowering, check, names),
+    expect: expectationsOf(lowering, check, names),
+    budget: budgetOf(check),
+    scenario: [],
+  };
+}
+
+/** Lowers one scenario: faults strike when the scenario says so, and symmetric ids may be named. */
+export function lowerScenario(
+  program: Program,
+  module: ModuleScope,
+  scenario: syntax.ScenarioDeclaration,
+  report: Report,
+): Model | undefined {
+  const settings = new Map<syntax.Declaration, Expr>();
+  const subject = `scenario "${scenario.name.text}"`;
+  const lowering = newLowering(program, subject, settings, true, undefined, report);
+  const found = systemNamed(lowering, module, scenario.system);
+  if (found === undefined) return undefined;
+  const lines = scenario.items.filter((item) => item.kind === "setting");
+  const parameters = applySettings(lowering, settings, module, found.declaration, lines);
+  const bounds = new Map<string, FaultBound>(
+    faultNames(found.home, found.declaration).map((name) => [
+      name,
+      { bound: undefined, span: scenario.span },
+    ]),
+  );
+  const memory = memoryOf(lowering, module, found.declaration, scenario.items);
+  const builder = newBuilder(lowering, memory, bounds);
+  // The text of a system is judged as in a check; only the scenario's own lines may name ids.
+  const system = lowerSystem(
+    { ...builder, lowering: { ...lowering, literals: false } },
+    found.home,
+    found.declaration,
+    parameters,
+  );
+  const scope: Scope = { ...moduleScope(lowering, module), system };
+  const properties = lowerProperties(systemScope(builder, system), found.declaration);
+  return {
+    ...assemble(builder, module, found.declaration, properties),
+    name: scenario.name.text,
+    kind: "scenario",
+    span: scenario.span,
+    refinements: [],
+    allowStuck: true,
+    only: undefined,
+    expect: { states: undefined, violations: [] },
+    budget: { milliseconds: undefined, bytes: undefined, states: undefined },
+    scenario: scenario.items.flatMap((item) =>
+      scenarioStep(scope, builder, found.declaration, item),
+    ),
+  };
+}
+
+/** The scope in which properties of a system are read. */
+export function systemScope(builder: Builder, system: SystemScope): Scope {
+  return { ...moduleScope(builder.lowering, system.home), system };
+}
+
+type Assembled = Pick<
+  Model,
+  | "version"
+  | "module"
+  | "file"
+  | "system"
+  | "settings"
+  | "memory"
+  | "instances"
+  | "channels"
+  | "slots"
+  | "start"
+  | "startLocals"
+  | "rules"
+  | "transitions"
+  | "receptions"
+  | "invariants"
+  | "goals"
+  | "temporal"
+  | "faults"
+>;
+
+function assemble(
+  builder: Builder,
+  module: ModuleScope,
+  system: syntax.SystemDeclaration,
+  properties: Properties,
+): Assembled {
+  return {
+    version: MODEL_VERSION,
+    module: module.module.name?.text ?? "",
+    file: module.module.path,
+    system: system.name.text,
+    settings: printedSettings(builder.lowering, module),
+    memory: builder.memory,
+    instances: builder.instances,
+    channels: builder.channels,
+    slots: builder.slots,
+    start: builder.start,
+    startLocals: builder.startFrame.size,
+    rules: builder.rules,
+    transitions: builder.transitions,
+    receptions: builder.receptions,
+    ...properties,
+    faults: builder.faults,
+  };
+}
+
+function refinementsOf(
+  module: ModuleScope,
+  system: syntax.SystemDeclaration,
+): Model["refinements"] {
+  return module.module.declarations.flatMap((declaration) =>
+    declaration.kind === "refinement" && declaration.implementation.text === system.name.text
+      ? [{ name: declaration.name.text, span: declaration.span }]
+      : [],
+  );
+}
+
+function onlyOf(
+  lowering: Lowering,
+  check: syntax.CheckDeclaration,
+  names: readonly string[],
+): readonly string[] | undefined {
+  const lines = check.items.filter((item) => item.kind === "only");
+  if (lines.length === 0) return undefined;
+  const all = [...names, ...BUILT_IN];
+  for (const name of lines.flatMap((line) => line.names)) {
+    if (!all.includes(name.text)) lowering.report(noSuchProperty(name.text, name.span, all));
+  }
+  return lines.flatMap((line) => line.names.map((name) => name.text));
+}
+
+function expectationsOf(
+  lowering: Lowering,
+  check: syntax.CheckDeclaration,
+  names: readonly string[],
+): Expectations {
+  const all = [...names, ...BUILT_IN];
+  let states: Expectations["states"];
+  const violations: { name: string; span: syntax.CheckItem["span"] }[] = [];
+  for (const item of check.items) {
+    if (item.kind === "expectStates") states = { count: item.count, span: item.span };
+    if (item.kind !== "expectViolation") continue;
+    if (all.includes(item.of.text)) violations.push({ name: item.of.text, span: item.span });
+    else lowering.report(noSuchProperty(item.of.text, item.of.span, all));
+  }
+  return { states, violations };
+}
+
+const NANOSECONDS_PER_MILLISECOND = 1e6;
+
+function budgetOf(check: syntax.CheckDeclaration): Budget {
+  let budget: Budget = { milliseconds: undefined, bytes: undefined, states: undefined };
+  for (const item of check.items) {
+    if (item.kind !== "budget") continue;
+    for (const amount of item.amounts) {
+      if (amount.kind === "time") {
+        const milliseconds = amount.duration.nanoseconds / NANOSECONDS_PER_MILLISECOND;
+        budget = { ...budget, milliseconds };
+      }
+      if (amount.kind === "memory") budget = { ...budget, bytes: amount.bytes };
+      if (amount.kind === "states") budget = { ...budget, states: amount.count };
+    }
+  }
+  return budget;
+}
+
+// ---------------------------------------------------------------------------- scenarios
+
+function scenarioStep(
+  scope: Scope,
+  builder: Builder,
+  system: syntax.SystemDeclaration,
+  item: syntax.ScenarioItem,
+): ScenarioStep[] {
+  const { span } = item;
+  switch (item.kind) {
+    case "do": {
+      const found = transitionsNamed(scope, builder, item.transition);
+      return found === undefined ? [] : [{ kind: "do", ...found, span }];
+    }
+    case "expect": {
+      const frame = { size: 0 };
+      const condition = conditionOf({ ...scope, frame }, item.condition);
+      return condition === undefined
+        ? []
+        : [{ kind: "expect", condition, locals: frame.size, span }];
+    }
+    case "gap":
+      return [{ kind: "gap", span }];
+    case "mustFail": {
+      const names = system.items.flatMap((each) =>
+        each.kind === "invariant" ? [each.name.text] : [],
+      );
+      const { text } = item.property;
+      if (names.includes(text)) return [{ kind: "mustFail", property: text, span }];
+      const temporal = system.items.some(
+        (each) => each.kind === "property" && each.name.text === text,
+      );
+      const reason = "`must fail` names an invariant";
+      scope.lowering.report(
+        temporal
+          ? misplaced(`\`${text}\``, reason, item.property.span)
+          : noSuchProperty(text, item.property.span, names),
+      );
+      return [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic. */
+export function transitionsNamed(
+  scope: Scope,
+  builder: Builder,
+  reference: syntax.TransitionReference,
+): { readonly name: string; readonly transitions: readonly number[] } | undefined {
+  const family = scope.system?.families.get(reference.instance.text);
+  const channel = scope.system?.channels.get(reference.instance.text);
+  const type = family?.index ?? channel?.indices[0]?.type;
+  let owner = reference.instance.text;
+  if (reference.index !== undefined && type !== undefined) {
+    const index = expressionOf(scope, reference.index, type);
+    if (index === undefined || index.op !== "const") return undefined;
+    owner += `[${printValue(index.value, index.type)}]`;
+  }
+  const name = `${owner}.${reference.transition.text}`;
+  const transitions = builder.transitions.flatMap((transition, number) =>
+    transition.name === name ? [number] : [],
+  );
+  if (transitions.length > 0) return { name, transitions };
+  const owned = builder.transitions.flatMap((transition) =>
+    transition.name.startsWith(`${owner}.`) ? [transition.name.slice(owner.length + 1)] : [],
+  );
+  const { text, span } = reference.transition;
+  if (family === undefined && channel === undefined) {
+    const owners = [
+      ...(scope.system?.families.keys() ?? []),
+      ...(scope.system?.channels.keys() ?? []),
+    ];
+    const instance = reference.instance;
+    scope.lowering.report(noSuchTransition("the system", instance.text, instance.span, owners));
+    return undefined;
+  }
+  scope.lowering.report(noSuchTransition(owner, text, span, [...new Set(owned)]));
+  return undefined;
+}

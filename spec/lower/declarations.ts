@@ -1,0 +1,203 @@
+/**
+ * Judging declarations that no check reaches: unused types and constants, systems without a check,
+ * machines that no system instantiates. Everything that is declared is judged, also what is not used.
+ *
+ * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
+ * may name instances that only a system could provide.
+ */
+import { BOOL } from "../types.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { duplicateName, neverInstantiated } from "../errors.ts";
+import type { Expr, Type } from "../model.ts";
+import type { ModuleScope, Program } from "../program.ts";
+import type * as syntax from "../syntax.ts";
+import { type Builder, newBuilder } from "./builder.ts";
+import { newLowering, systemScope } from "./check.ts";
+import { anyExpression } from "./expression.ts";
+import { constantValue } from "./literals.ts";
+import { lowerProperties } from "./properties.ts";
+import {
+  type Lowering,
+  type Member,
+  moduleScope,
+  newLocal,
+  type Scope,
+  withLocal,
+} from "./scope.ts";
+import { faultNames, memoryOf } from "./settings.ts";
+import { lowerSystem } from "./system.ts";
+import { declaredType, typeOf } from "./type-of.ts";
+
+/** Two values: enough to tell a family from a single instance. */
+const ASSUMED_SIZE = 2;
+
+type Report = (diagnostic: Diagnostic) => void;
+
+/** Judges all declarations of a module except its checks and scenarios. */
+export function judgeDeclarations(program: Program, module: ModuleScope, report: Report): void {
+  const { declarations } = module.module;
+  const name = module.module.name?.text ?? module.module.path;
+  const lowering = newLowering(program, name, new Map(), false, ASSUMED_SIZE, report);
+  for (const declaration of declarations) judgeDeclaration(lowering, module, declaration);
+  const checked = new Set(
+    declarations.flatMap((each) => (each.kind === "check" ? [each.system.text] : [])),
+  );
+  const machines = new Set<string>();
+  for (const declaration of declarations) {
+    if (declaration.kind !== "system") continue;
+    for (const item of declaration.items) {
+      if (item.kind === "instance") machines.add(item.machine.text);
+    }
+    if (!checked.has(declaration.name.text)) judgeSystem(lowering, module, declaration, new Map());
+  }
+  for (const declaration of declarations) {
+    if (declaration.kind !== "machine" && declaration.kind !== "thread") continue;
+    if (machines.has(declaration.name.text)) continue;
+    // A module without a system is a library: its machines are for others.
+    if (machines.size > 0) report(neverInstantiated(declaration.name.text, declaration.name.span));
+    judgeOrphan(lowering, module, declaration);
+  }
+}
+
+function judgeDeclaration(
+  lowering: Lowering,
+  module: ModuleScope,
+  declaration: syntax.Declaration,
+): void {
+  const scope = moduleScope(lowering, module);
+  const found = module.names.get(declaration.name.text);
+  switch (declaration.kind) {
+    case "id":
+    case "type":
+    case "enum":
+    case "record":
+    case "message":
+      judgeNames(lowering, declaration);
+      if (found?.declaration === declaration) declaredType(scope, found);
+      return;
+    case "const":
+      constantValue(scope, declaration);
+      return;
+    case "def":
+      judgeDefinition(scope, declaration);
+      return;
+    default:
+  }
+}
+
+/** Members of an enum, fields of a record, kinds of a message: each name once. */
+function judgeNames(
+  lowering: Lowering,
+  declaration: Extract<syntax.Declaration, { kind: "id" | "type" | "enum" | "record" | "message" }>,
+): void {
+  const once = (names: readonly syntax.Name[]): void => {
+    const seen = new Map<string, syntax.Name>();
+    for (const name of names) {
+      const before = seen.get(name.text);
+      if (before === undefined) seen.set(name.text, name);
+      else lowering.report(duplicateName(name.text, name.span, before.span));
+    }
+  };
+  if (declaration.kind === "enum") once(declaration.members);
+  if (declaration.kind === "record") once(declaration.fields.map((field) => field.name));
+  if (declaration.kind !== "message") return;
+  once(declaration.kinds.map((kind) => kind.name));
+  for (const kind of declaration.kinds) once(kind.fields.map((field) => field.name));
+}
+
+/** A definition with typed parameters can be judged where it stands. */
+function judgeDefinition(scope: Scope, declaration: syntax.DefDeclaration): void {
+  let inner = scope;
+  for (const { name, type: written } of declaration.parameters) {
+    if (written === undefined) return;
+    const type = typeOf(scope, written);
+    if (type === undefined) return;
+    inner = withLocal(inner, name.text, newLocal(inner, name.text, type, name.span));
+  }
+  anyExpression({ ...inner, expanding: [declaration] }, declaration.value, undefined);
+}
+
+function judgeSystem(
+  lowering: Lowering,
+  module: ModuleScope,
+  declaration: syntax.SystemDeclaration,
+  given: ReadonlyMap<string, Member>,
+): Builder {
+  const bounds = new Map(
+    faultNames(module, declaration).map((name) => [
+      name,
+      { bound: undefined, span: declaration.span },
+    ]),
+  );
+  const memory = memoryOf(lowering, module, declaration, []);
+  const builder = newBuilder(lowering, memory, bounds);
+  const parameters = new Map<string, Member>(given);
+  for (const field of declaration.parameters) {
+    const type = typeOf(moduleScope(lowering, module), field.type);
+    if (type === undefined) continue;
+    const value: Expr = { op: "const", type, value: someValue(type), span: field.name.span };
+    parameters.set(field.name.text, { kind: "value", value });
+  }
+  const system = lowerSystem(builder, module, declaration, parameters);
+  lowerProperties(systemScope(builder, system), declaration);
+  return builder;
+}
+
+/** Any value of a type that can be a parameter. */
+function someValue(type: Type): boolean | number | null {
+  if (type.kind === "optional") return null;
+  if (type.kind === "bool") return false;
+  return type.kind === "range" ? type.low : 0;
+}
+
+/** What only a system can provide is not missed in a machine that stands alone. */
+const SYSTEM_MATTERS = new Set(["E0108", "E0135", "E0136", "W0506"]);
+
+function judgeOrphan(
+  lowering: Lowering,
+  module: ModuleScope,
+  machine: syntax.MachineDeclaration | syntax.ThreadDeclaration,
+): void {
+  const { span, name } = machine;
+  const aside: Lowering = {
+    ...lowering,
+    literals: true,
+    report: (diagnostic) => {
+      if (!SYSTEM_MATTERS.has(diagnostic.code)) lowering.report(diagnostic);
+    },
+  };
+  const scope = moduleScope(aside, module);
+  const values: syntax.Expr[] = [];
+  for (const parameter of machine.parameters) {
+    const type = typeOf(scope, parameter.type);
+    const value = type === undefined ? undefined : writtenValue(type, parameter.name.span);
+    if (value === undefined) return;
+    values.push(value);
+  }
+  const instance: syntax.InstanceDeclaration = {
+    kind: "instance",
+    span,
+    name: { text: "it", span: name.span },
+    index: undefined,
+    machine: name,
+    arguments: values,
+  };
+  const system: syntax.SystemDeclaration = {
+    kind: "system",
+    span,
+    name: { text: "", span: name.span },
+    parameters: [],
+    items: [instance],
+  };
+  judgeSystem(aside, module, system, new Map());
+}
+
+/** Some value of a type as a user would write it; undefined when there is no short one. */
+function writtenValue(type: Type, span: syntax.Expr["span"]): syntax.Expr | undefined {
+  if (type === BOOL || type.kind === "bool") return { kind: "bool", span, value: false };
+  if (type.kind === "range") return { kind: "number", span, value: Math.max(type.low, 0) };
+  if (type.kind === "optional") return { kind: "none", span };
+  if (type.kind === "id") return { kind: "name", span, name: `${type.name}1` };
+  if (type.kind === "enum") return { kind: "name", span, name: type.members[0] ?? "" };
+  return undefined;
+}

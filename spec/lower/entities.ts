@@ -1,0 +1,248 @@
+/**
+ * Instances and queues as expressions name them: `server`, `app[c]`, `self`; `req`, `rep[c]`.
+ *
+ * They are not values. An instance can be asked for a member or whether it is in a mode; a queue for
+ * its size. A name may stand for a whole family, which then needs its index.
+ */
+import { badWiring, misplaced, portNotWired } from "../errors.ts";
+import { any, binary, constant } from "../fold.ts";
+import type { Expr, Read, Type } from "../model.ts";
+import type { Span } from "../source.ts";
+import type * as syntax from "../syntax.ts";
+import { BOOL, indexSize, INT } from "../types.ts";
+import { ordinalOf } from "../values.ts";
+import { expressionOf } from "./expression.ts";
+import { findMode, leavesOf } from "./modes.ts";
+import {
+  type InstanceFamily,
+  type InstanceScope,
+  type PortScope,
+  type Scope,
+  textAt,
+} from "./scope.ts";
+
+/** One instance, or one of a family chosen by `index`. */
+export interface InstancesRef {
+  readonly name: string;
+  readonly machine: syntax.MachineDeclaration | syntax.ThreadDeclaration;
+  readonly instances: readonly InstanceScope[];
+  readonly index: Expr | undefined;
+}
+
+/** What the expression names: an instance, nothing of the kind (undefined), or a reported mistake. */
+export function instancesOf(scope: Scope, written: syntax.Expr): InstancesRef | "bad" | undefined {
+  if (written.kind === "name") return instanceByName(scope, written.name, written.span);
+  if (written.kind !== "index" || written.object.kind !== "name") return undefined;
+  const family = familyNamed(scope, written.object.name);
+  if (family === undefined) return undefined;
+  if (family.index === undefined) {
+    const reason = `there is one \`${family.declaration.name.text}\`, so it has no index`;
+    scope.lowering.report(misplaced("an index", reason, written.index.span));
+    return "bad";
+  }
+  const index = expressionOf(scope, written.index, family.index);
+  if (index === undefined) return "bad";
+  return pick(family, index);
+}
+
+function familyNamed(scope: Scope, name: string): InstanceFamily | undefined {
+  if (scope.locals.has(name) || scope.instance?.members.has(name) === true) return undefined;
+  return scope.system?.families.get(name);
+}
+
+function instanceByName(scope: Scope, name: string, span: Span): InstancesRef | "bad" | undefined {
+  if (name === "self" && scope.instance !== undefined && !scope.locals.has(name)) {
+    const { instance } = scope;
+    return { name, machine: instance.machine, instances: [instance], index: undefined };
+  }
+  const family = familyNamed(scope, name);
+  if (family === undefined) return undefined;
+  if (family.index === undefined) {
+    return { name, machine: family.machine, instances: family.instances, index: undefined };
+  }
+  const reason = `\`${name}\` is a family: say which one, for example \`${name}[c]\``;
+  scope.lowering.report(misplaced(`\`${name}\``, reason, span));
+  return "bad";
+}
+
+function pick(family: InstanceFamily, index: Expr): InstancesRef {
+  const name = family.declaration.name.text;
+  if (index.op === "const") {
+    const instance = family.instances[ordinalOf(index.value, index.type)];
+    const instances = instance === undefined ? [] : [instance];
+    return { name, machine: family.machine, instances, index: undefined };
+  }
+  return { name, machine: family.machine, instances: family.instances, index };
+}
+
+/** A read of one slot, or of one of a family of slots. */
+export function readSlots(
+  type: Type,
+  slots: readonly number[],
+  index: Expr | undefined,
+  span: Span,
+  buffer: number | undefined = undefined,
+): Read {
+  return { op: "read", type, slots, index, buffer, span };
+}
+
+/** `instance in Mode`. */
+export function modeMembership(
+  scope: Scope,
+  ref: InstancesRef,
+  mode: syntax.Expr,
+  span: Span,
+): Expr | undefined {
+  const parts = pathParts(mode);
+  const first = ref.instances[0];
+  if (parts === undefined) {
+    const text = textAt(scope.lowering, mode.span);
+    scope.lowering.report(misplaced(`\`${text}\``, "a mode is needed here", mode.span));
+    return undefined;
+  }
+  if (first === undefined) return constant(BOOL, false, span);
+  const machine = ref.machine.name.text;
+  const found = findMode(scope.lowering, machine, first.regions, parts, mode.span, undefined);
+  if (found === undefined) return undefined;
+  const slots = ref.instances.map((instance) => slotOfMode(instance, found.path));
+  const type = modeType(
+    machine,
+    found.region.leaves.map((leaf) => leaf.local),
+  );
+  const region = readSlots(type, slots, ref.index, span);
+  return { op: "modeIn", type: BOOL, region, leaves: leavesOf(found), span };
+}
+
+/** Instances of one machine have regions of their own, with equal paths. */
+function slotOfMode(instance: InstanceScope, path: string): number {
+  for (const [region, slot] of instance.modeSlots) {
+    const inside = region.leaves.some(
+      (leaf) => leaf.path === path || leaf.path.startsWith(`${path}.`),
+    );
+    if (inside) return slot;
+  }
+  throw new Error(`mode ${path} of ${instance.name} has no slot`);
+}
+
+export function modeType(machine: string, leaves: readonly string[]): Type {
+  return { kind: "mode", machine, leaves };
+}
+
+function pathParts(written: syntax.Expr): readonly string[] | undefined {
+  if (written.kind === "name") return [written.name];
+  if (written.kind !== "field") return undefined;
+  const object = pathParts(written.object);
+  return object === undefined ? undefined : [...object, written.field.text];
+}
+
+// ---------------------------------------------------------------------------- queues
+
+/** Reads of the queues that the expression names; undefined when it names none. */
+export function queuesOf(scope: Scope, written: syntax.Expr): readonly Expr[] | "bad" | undefined {
+  const indices: syntax.Expr[] = [];
+  let base = written;
+  while (base.kind === "index") {
+    indices.unshift(base.index);
+    base = base.object;
+  }
+  if (base.kind !== "name" || scope.locals.has(base.name)) return undefined;
+  const member = scope.instance?.members.get(base.name);
+  if (member?.kind === "port") return portQueues(scope, member.port, indices, written.span);
+  if (member !== undefined || scope.system === undefined) return undefined;
+  const family = scope.system.channels.get(base.name);
+  if (family === undefined) return undefined;
+  const types = family.indices.map((index) => index.type);
+  const index = combinedIndex(scope, base.name, types, indices, written.span);
+  if (index === "bad") return "bad";
+  const read = readChannels(scope, family.channels, index, written.span);
+  return read === undefined ? undefined : [read];
+}
+
+function portQueues(
+  scope: Scope,
+  port: PortScope,
+  indices: readonly syntax.Expr[],
+  span: Span,
+): readonly Expr[] | "bad" {
+  const name = port.declaration.name.text;
+  const types = port.per === undefined ? [] : [port.per];
+  const index = combinedIndex(scope, name, types, indices, span);
+  if (index === "bad") return "bad";
+  if (index === undefined || index.op === "const") {
+    const ordinal = index === undefined ? 0 : ordinalOf(index.value, index.type);
+    const channels = port.channels[ordinal] ?? [];
+    if (channels.length === 0) return unwired(scope, name, span);
+    return channels.flatMap((channel) => readChannels(scope, [channel], undefined, span) ?? []);
+  }
+  const channels = port.channels.map((ends) => ends[0]);
+  const wired = channels.flatMap((channel) => (channel === undefined ? [] : [channel]));
+  if (wired.length < channels.length) return unwired(scope, name, span);
+  const read = readChannels(scope, wired, index, span);
+  return read === undefined ? "bad" : [read];
+}
+
+export function unwired(scope: Scope, name: string, span: Span): "bad" {
+  scope.lowering.report(portNotWired(name, scope.instance?.machine.name.text ?? "", span));
+  return "bad";
+}
+
+function readChannels(
+  scope: Scope,
+  channels: readonly number[],
+  index: Expr | undefined,
+  span: Span,
+): Expr | undefined {
+  const slots = channels.flatMap((channel) => scope.system?.channelSlots[channel] ?? []);
+  const message = scope.system?.channelMessages[channels[0] ?? -1];
+  if (message === undefined) return undefined;
+  const type: Type = { kind: "list", of: message, capacity: 0 };
+  const only = index?.op === "const" ? slots[ordinalOf(index.value, index.type)] : undefined;
+  if (only !== undefined) return readSlots(type, [only], undefined, span);
+  return readSlots(type, slots, index, span);
+}
+
+/** One index expression for all indices of a family: `i * size + j`, as ordinals. */
+export function combinedIndex(
+  scope: Scope,
+  name: string,
+  types: readonly Type[],
+  written: readonly syntax.Expr[],
+  span: Span,
+): Expr | undefined | "bad" {
+  if (written.length !== types.length) {
+    const title = `\`${name}\` needs ${types.length} indices, but has ${written.length}`;
+    scope.lowering.report(
+      badWiring(title, span, "which one?", `write \`${name}${"[…]".repeat(types.length)}\``),
+    );
+    return "bad";
+  }
+  let result: Expr | undefined;
+  for (const [position, type] of types.entries()) {
+    const part = written[position];
+    const index = part === undefined ? undefined : expressionOf(scope, part, type);
+    if (index === undefined) return "bad";
+    const size = constant(INT, indexSize(type), span);
+    result =
+      result === undefined
+        ? index
+        : binary("add", binary("mul", asOrdinal(result), size, span), asOrdinal(index), span);
+  }
+  return result;
+}
+
+function asOrdinal(index: Expr): Expr {
+  if (index.op === "const") return constant(INT, ordinalOf(index.value, index.type), index.span);
+  if (index.type.kind !== "range" || index.type.low === 0) return index;
+  return binary("sub", index, constant(INT, index.type.low, index.span), index.span);
+}
+
+/** Is every one of the queues empty? */
+export function allEmpty(queues: readonly Expr[], span: Span): Expr {
+  const zero = constant(INT, 0, span);
+  const waiting = queues.map((queue) => binary("gt", sizeOf(queue, span), zero, span));
+  return { op: "not", type: BOOL, operand: any(waiting, span), span };
+}
+
+export function sizeOf(of: Expr, span: Span): Expr {
+  return { op: "size", type: INT, of, span };
+}

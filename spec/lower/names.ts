@@ -1,0 +1,117 @@
+/** Names, fields, indices and calls: what they stand for in the scope where they are written. */
+import { ghostRead, misplaced, noSuchMember, wrongKind } from "../errors.ts";
+import { constant } from "../fold.ts";
+import type { Expr, Type } from "../model.ts";
+import type { Span } from "../source.ts";
+import type * as syntax from "../syntax.ts";
+import { BOOL } from "../types.ts";
+import { expand } from "./definitions.ts";
+import { allEmpty, type InstancesRef, readSlots } from "./entities.ts";
+import { declaredName, enumLiteral, messageLiteral } from "./literals.ts";
+import type { Member, Scope } from "./scope.ts";
+
+export function nameExpression(
+  scope: Scope,
+  written: Extract<syntax.Expr, { kind: "name" }>,
+  expected: Type | undefined,
+): Expr | undefined {
+  const { name, span } = written;
+  const local = scope.locals.get(name);
+  if (local !== undefined) return { ...local, span };
+  if (name === "settled" && scope.system !== undefined) return settled(scope, span);
+  const member = scope.instance?.members.get(name);
+  if (member !== undefined) return ownMember(scope, name, member, span);
+  const shared = scope.system?.members.get(name);
+  if (shared !== undefined) return ownMember(scope, name, shared, span);
+  if (scope.system?.families.has(name) === true || name === "self") {
+    return notValue(scope, name, "an instance", span);
+  }
+  if (scope.system?.channels.has(name) === true) return notValue(scope, name, "a channel", span);
+  const literal = enumLiteral(scope, name, span, expected) ?? messageLiteral(scope, name, [], span);
+  if (literal !== undefined) return literal === "bad" ? undefined : literal;
+  return declaredName(scope, written);
+}
+
+export function notValue(scope: Scope, name: string, is: string, span: Span): undefined {
+  scope.lowering.report(wrongKind(name, is, "a value", span));
+  return undefined;
+}
+
+/** True when every store buffer is empty. */
+function settled(scope: Scope, span: Span): Expr {
+  const buffers = (scope.system?.buffers ?? []).map((slot) =>
+    readSlots({ kind: "list", of: { kind: "store" }, capacity: 0 }, [slot], undefined, span),
+  );
+  return buffers.length === 0 ? constant(BOOL, true, span) : allEmpty(buffers, span);
+}
+
+function ownMember(scope: Scope, name: string, member: Member, span: Span): Expr | undefined {
+  switch (member.kind) {
+    case "value":
+      return { ...member.value, span };
+    case "variable": {
+      if (member.ghost && !scope.ghosts) {
+        scope.lowering.report(ghostRead(name, span));
+        return undefined;
+      }
+      return readVariable(scope, member, [member.slot], undefined, span);
+    }
+    case "definition":
+      return expand(scope, member.declaration, scope, [], span);
+    case "timer":
+      return readSlots(BOOL, [member.slot], undefined, span);
+    case "interrupt":
+      return readSlots(BOOL, [member.pending], undefined, span);
+    case "port":
+      return notValue(scope, name, "a port", span);
+  }
+}
+
+function readVariable(
+  scope: Scope,
+  member: Extract<Member, { kind: "variable" }>,
+  slots: readonly number[],
+  index: Expr | undefined,
+  span: Span,
+): Expr {
+  const buffer = member.shared ? scope.instance?.buffer : undefined;
+  return readSlots(member.type, slots, index, span, buffer);
+}
+
+/** A member of an instance, or of one of a family: the same member of each. */
+export function memberOfInstances(
+  scope: Scope,
+  ref: InstancesRef,
+  field: syntax.Name,
+  span: Span,
+): Expr | undefined {
+  const members = ref.instances.map((instance) => instance.members.get(field.text));
+  const first = members[0];
+  if (first === undefined || first.kind === "port" || first.kind === "definition") {
+    const known = [...(ref.instances[0]?.members ?? [])].flatMap(([name, { kind }]) =>
+      kind === "port" || kind === "definition" ? [] : [name],
+    );
+    const owner = `\`${ref.machine.name.text}\``;
+    scope.lowering.report(noSuchMember(owner, field.text, field.span, known));
+    return undefined;
+  }
+  if (first.kind === "value" && ref.index !== undefined) {
+    const reason = "a parameter is known only inside its machine";
+    scope.lowering.report(misplaced(`\`${field.text}\``, reason, field.span));
+    return undefined;
+  }
+  if (first.kind === "variable") {
+    if (first.ghost && !scope.ghosts) {
+      scope.lowering.report(ghostRead(field.text, field.span));
+      return undefined;
+    }
+    const slots = members.flatMap((member) => (member?.kind === "variable" ? [member.slot] : []));
+    return readVariable(scope, first, slots, ref.index, span);
+  }
+  if (first.kind === "value") return { ...first.value, span };
+  const slots = members.flatMap((member) => {
+    if (member?.kind === "timer") return [member.slot];
+    return member?.kind === "interrupt" ? [member.pending] : [];
+  });
+  return readSlots(BOOL, slots, ref.index, span);
+}

@@ -1,0 +1,263 @@
+/**
+ * Judging the declarations that relate a system to something else: refinements, bindings of recordings,
+ * deployments on emulated hardware. They are read, named and typed here; carrying them out is the
+ * business of other rooms.
+ */
+import type { Diagnostic } from "../diagnostic.ts";
+import { misplaced, noSuchMember, noSuchParameter, unknownName } from "../errors.ts";
+import type { Type } from "../model.ts";
+import type { ModuleScope, Program } from "../program.ts";
+import type * as syntax from "../syntax.ts";
+import { type Builder, newBuilder } from "./builder.ts";
+import { newLowering } from "./check.ts";
+import { instancesOf, modeType } from "./entities.ts";
+import { expressionOf } from "./expression.ts";
+import { indexTypeOf } from "./instances.ts";
+import { placeOf } from "./places.ts";
+import {
+  type Lowering,
+  newLocal,
+  type Scope,
+  type SystemScope,
+  textAt,
+  withLocal,
+  moduleScope,
+} from "./scope.ts";
+import { faultNames, memoryOf, systemNamed } from "./settings.ts";
+import { lowerSystem } from "./system.ts";
+
+const ASSUMED_SIZE = 2;
+
+type Report = (diagnostic: Diagnostic) => void;
+
+/** Judges all refinements, bindings and deployments of a module. */
+export function judgeRelations(program: Program, module: ModuleScope, report: Report): void {
+  // The text of the system has been judged elsewhere: here it only provides names.
+  const quiet = newLowering(program, "", new Map(), true, ASSUMED_SIZE, () => undefined);
+  const lowering: Lowering = { ...quiet, report };
+  const systems = new Map<string, Scope | undefined>();
+  const systemOf = (name: syntax.Name): Scope | undefined => {
+    if (!systems.has(name.text)) {
+      const found = systemNamed(lowering, module, name);
+      systems.set(name.text, found && scopeOfSystem(quiet, lowering, found));
+    }
+    return systems.get(name.text);
+  };
+  for (const declaration of module.module.declarations) {
+    if (declaration.kind === "refinement") {
+      judgeRefinement(
+        systemOf(declaration.implementation),
+        systemOf(declaration.abstraction),
+        declaration,
+      );
+    }
+    if (declaration.kind === "binding") judgeBinding(systemOf(declaration.system), declaration);
+    if (declaration.kind === "deployment")
+      judgeDeployment(systemOf(declaration.system), declaration);
+  }
+}
+
+function scopeOfSystem(
+  quiet: Lowering,
+  lowering: Lowering,
+  found: { readonly declaration: syntax.SystemDeclaration; readonly home: ModuleScope },
+): Scope {
+  const builder = assumed(quiet, found.home, found.declaration);
+  const system: SystemScope = lowerSystem(builder, found.home, found.declaration, new Map());
+  return { ...moduleScope(lowering, found.home), system };
+}
+
+function assumed(
+  quiet: Lowering,
+  home: ModuleScope,
+  declaration: syntax.SystemDeclaration,
+): Builder {
+  const bounds = new Map(
+    faultNames(home, declaration).map((name) => [
+      name,
+      { bound: undefined, span: declaration.span },
+    ]),
+  );
+  return newBuilder(quiet, memoryOf(quiet, home, declaration, []), bounds);
+}
+
+// ---------------------------------------------------------------------------- refinement
+
+function judgeRefinement(
+  implementation: Scope | undefined,
+  abstraction: Scope | undefined,
+  refinement: syntax.RefinementDeclaration,
+): void {
+  if (implementation === undefined || abstraction === undefined) return;
+  for (const { place, value } of refinement.mappings) {
+    const bound = bindIndex(abstraction, place);
+    const type = mappedType(bound, place);
+    if (type === undefined) continue;
+    const [name, local] = [...bound.locals].at(-1) ?? [];
+    const inner =
+      name === undefined || local === undefined
+        ? implementation
+        : withLocal(implementation, name, local);
+    expressionOf({ ...inner, frame: bound.frame }, value, type);
+  }
+}
+
+/** `link[c].mode = …` binds `c` for the whole line. */
+function bindIndex(scope: Scope, place: syntax.Expr): Scope {
+  if (place.kind !== "field" || place.object.kind !== "index") return scope;
+  const { object, index } = place.object;
+  if (object.kind !== "name" || index.kind !== "name") return scope;
+  const type = scope.system?.families.get(object.name)?.index;
+  if (type === undefined) return scope;
+  return withLocal(scope, index.name, newLocal(scope, index.name, type, index.span));
+}
+
+/** The type of an abstract place; `x.mode` is the mode of an instance. */
+function mappedType(scope: Scope, place: syntax.Expr): Type | undefined {
+  if (place.kind === "field" && place.field.text === "mode") {
+    const instances = instancesOf(scope, place.object);
+    if (instances === "bad") return undefined;
+    const [region] = instances?.instances[0]?.regions ?? [];
+    if (instances !== undefined && region !== undefined) {
+      const leaves = region.leaves.map((leaf) => leaf.local);
+      return modeType(instances.machine.name.text, leaves);
+    }
+  }
+  return placeOf(scope, place)?.place.type;
+}
+
+// ---------------------------------------------------------------------------- bindings
+
+function judgeBinding(scope: Scope | undefined, binding: syntax.BindingDeclaration): void {
+  if (scope === undefined) return;
+  for (const item of binding.items) {
+    if (item.kind === "bindEvent") {
+      const rule = judgeReference(scope, item.transition);
+      if (rule === undefined) continue;
+      for (const { name } of item.where) judgeWhere(scope, binding, item.transition, rule, name);
+    }
+    if (item.kind === "hidden") {
+      for (const transition of item.transitions) judgeReference(scope, transition);
+    }
+    if (item.kind === "observe") placeOf(bindIndex(scope, item.place), item.place);
+  }
+}
+
+function judgeWhere(
+  scope: Scope,
+  binding: syntax.BindingDeclaration,
+  reference: syntax.TransitionReference,
+  rules: readonly NamedRule[],
+  name: syntax.Name,
+): void {
+  if (rules.some((rule) => rule.parameters.includes(name.text))) return;
+  const transition = textAt(scope.lowering, reference.span);
+  const { text, span } = name;
+  const declared = rules[0]?.node.span;
+  scope.lowering.report(noSuchParameter(binding.name.text, text, transition, span, declared));
+}
+
+interface NamedRule {
+  readonly name: string;
+  readonly node: { readonly span: syntax.Name["span"] };
+  readonly parameters: readonly string[];
+}
+
+/** The rules that a reference names, by the text of the machine; undefined after a diagnostic. */
+function judgeReference(
+  scope: Scope,
+  reference: syntax.TransitionReference,
+): readonly NamedRule[] | undefined {
+  const { instance, transition } = reference;
+  const family = scope.system?.families.get(instance.text);
+  const channel = scope.system?.channels.get(instance.text);
+  if (family === undefined && channel === undefined) {
+    const known = [
+      ...(scope.system?.families.keys() ?? []),
+      ...(scope.system?.channels.keys() ?? []),
+    ];
+    scope.lowering.report(unknownName(instance.text, instance.span, known));
+    return undefined;
+  }
+  const rules = family === undefined ? channelRules(channel) : machineRules(family.machine);
+  const found = rules.filter((rule) => rule.name === transition.text);
+  if (found.length > 0) return found;
+  const owner = `\`${instance.text}\``;
+  const names = [...new Set(rules.map((rule) => rule.name))];
+  scope.lowering.report(noSuchMember(owner, transition.text, transition.span, names));
+  return undefined;
+}
+
+function channelRules(
+  channel: { readonly declaration: syntax.ChannelDeclaration } | undefined,
+): readonly NamedRule[] {
+  const faults = channel?.declaration.faults ?? [];
+  return faults.map((fault) => ({ name: fault.fault, node: fault, parameters: [] }));
+}
+
+function machineRules(
+  machine: syntax.MachineDeclaration | syntax.ThreadDeclaration,
+): readonly NamedRule[] {
+  const flush: NamedRule = { name: "flush", node: machine, parameters: [] };
+  if (machine.kind === "thread") {
+    const lines = machine.lines.map((line) => ({
+      name: line.name.text,
+      node: line,
+      parameters: [],
+    }));
+    return [...lines, flush];
+  }
+  return machine.items.flatMap(rulesOfItem);
+}
+
+function rulesOfItem(item: syntax.MachineItem | syntax.ModeItem): readonly NamedRule[] {
+  switch (item.kind) {
+    case "mode":
+      return item.items.flatMap(rulesOfItem);
+    case "parallel":
+      return item.regions.flatMap((region) => region.modes.flatMap(rulesOfItem));
+    case "step":
+    case "fault":
+      return [{ name: item.name.text, node: item, parameters: [] }];
+    case "receive": {
+      const parameters = item.binders.map((binder) => binder.text);
+      return [{ name: item.message.text, node: item, parameters }];
+    }
+    case "after":
+      return [{ name: item.timer.text, node: item, parameters: [] }];
+    case "onInterrupt":
+      return [{ name: item.line.text, node: item, parameters: [] }];
+    default:
+      return [];
+  }
+}
+
+// ---------------------------------------------------------------------------- deployments
+
+function judgeDeployment(scope: Scope | undefined, deployment: syntax.DeploymentDeclaration): void {
+  if (scope === undefined) return;
+  const { lowering, system } = scope;
+  for (const item of deployment.items) {
+    if (item.kind === "at") judgeReference(scope, item.transition);
+    if (item.kind === "via") {
+      const known = [...(system?.channels.keys() ?? [])];
+      for (const { text, span } of item.channels) {
+        if (!known.includes(text)) lowering.report(unknownName(text, span, known));
+      }
+    }
+    if (item.kind !== "domain") continue;
+    let inner = scope;
+    if (item.index !== undefined) {
+      const type = indexTypeOf(scope, item.index.type);
+      if (type === undefined) continue;
+      const { text, span } = item.index.name;
+      inner = withLocal(scope, text, newLocal(scope, text, type, span));
+    }
+    for (const instance of item.instances) {
+      if (instancesOf(inner, instance) !== undefined) continue;
+      const text = textAt(lowering, instance.span);
+      const reason = "a domain holds instances of the system";
+      lowering.report(misplaced(`\`${text}\``, reason, instance.span));
+    }
+  }
+}

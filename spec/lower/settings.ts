@@ -1,0 +1,230 @@
+/** What a check or a scenario sets: constants, numbers of ids, memory, fault budgets. */
+import {
+  badSetting,
+  badSize,
+  noSuchFault,
+  parameterMissing,
+  unknownName,
+  wrongKind,
+} from "../errors.ts";
+import { constant } from "../fold.ts";
+import type { Expr, Model, Type } from "../model.ts";
+import type { ModuleScope, ScopedDeclaration } from "../program.ts";
+import type * as syntax from "../syntax.ts";
+import { INT } from "../types.ts";
+import { printValue } from "../values.ts";
+import type { FaultBound } from "./builder.ts";
+import { constantExpression } from "./expression.ts";
+import { constantValue } from "./literals.ts";
+import { type Lowering, type Member, moduleScope } from "./scope.ts";
+import { capacityOf, constantNumber, typeOf } from "./type-of.ts";
+
+type Setting = Extract<syntax.CheckItem, { kind: "setting" }>;
+
+/** Most values of an id: exploring grows at least exponentially with it. */
+const IDS_MAX = 1_024;
+
+/** Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system parameters. */
+export function applySettings(
+  lowering: Lowering,
+  settings: Map<syntax.Declaration, Expr>,
+  module: ModuleScope,
+  system: syntax.SystemDeclaration,
+  lines: readonly Setting[],
+): ReadonlyMap<string, Member> {
+  const parameters = new Map<string, Member>();
+  for (const line of lines) {
+    const parameter = system.parameters.find((field) => field.name.text === line.name.text);
+    if (parameter !== undefined) {
+      const scope = moduleScope(lowering, module);
+      const type = typeOf(scope, parameter.type);
+      if (type === undefined) continue;
+      const value = constantExpression(scope, line.value, type);
+      if (value === undefined) continue;
+      const expr = constant(type, value, line.span);
+      parameters.set(parameter.name.text, { kind: "value", value: expr });
+      continue;
+    }
+    const found = settable(module, line.name.text);
+    if (found === undefined) reportSetting(lowering, module, line);
+    else applySetting(lowering, settings, module, found, line);
+  }
+  for (const { name } of system.parameters) {
+    if (parameters.has(name.text)) continue;
+    lowering.report(parameterMissing(name.text, lowering.subject, name.span));
+  }
+  return parameters;
+}
+
+/** A constant or id of this module, or of one that it uses at any distance. */
+function settable(module: ModuleScope, name: string): ScopedDeclaration | undefined {
+  for (const scope of module.reachable) {
+    const found = scope.names.get(name);
+    if (found?.declaration.kind === "const" || found?.declaration.kind === "id") return found;
+  }
+  return undefined;
+}
+
+function reportSetting(lowering: Lowering, module: ModuleScope, line: Setting): void {
+  const names = module.reachable.flatMap((scope) =>
+    [...scope.names].flatMap(([name, { declaration }]) =>
+      declaration.kind === "const" || declaration.kind === "id" ? [name] : [],
+    ),
+  );
+  const declared = module.names.get(line.name.text)?.declaration;
+  const reason =
+    declared === undefined ? "nothing has this name" : `it is a ${declared.kind}, not a constant`;
+  lowering.report(badSetting(line.name.text, line.name.span, reason, [...new Set(names)]));
+}
+
+function applySetting(
+  lowering: Lowering,
+  settings: Map<syntax.Declaration, Expr>,
+  module: ModuleScope,
+  found: ScopedDeclaration,
+  line: Setting,
+): void {
+  const scope = moduleScope(lowering, module);
+  const { declaration } = found;
+  if (declaration.kind === "id") {
+    const size = constantNumber(scope, line.value);
+    if (size === undefined) return;
+    if (size >= 1 && size <= IDS_MAX) {
+      settings.set(declaration, constant(INT, size, line.span));
+      return;
+    }
+    const title = `${size} is not a number of \`${line.name.text}\``;
+    lowering.report(badSize(title, line.value.span, `choose a number from 1 to ${IDS_MAX}`));
+    return;
+  }
+  if (declaration.kind !== "const") return;
+  const type = typeOfConstant(lowering, found.home(), declaration);
+  if (type === undefined) return;
+  const value = constantExpression(scope, line.value, type);
+  if (value !== undefined) settings.set(declaration, constant(type, value, line.span));
+}
+
+/** The type of a constant is that of its declaration, judged without any settings. */
+function typeOfConstant(
+  lowering: Lowering,
+  home: ModuleScope,
+  declaration: syntax.ConstDeclaration,
+): Type | undefined {
+  const aside: Lowering = {
+    ...lowering,
+    assumedSize: 2,
+    types: new Map(),
+    constants: new Map(),
+    settings: new Map(),
+  };
+  const scope = moduleScope(aside, home);
+  if (declaration.type !== undefined) return typeOf(scope, declaration.type);
+  return constantValue(scope, declaration)?.type;
+}
+
+/** Constants and sizes as they apply, for reports: those of the check first, then the defaults. */
+export function printedSettings(lowering: Lowering, module: ModuleScope): Model["settings"] {
+  const printed: { name: string; value: string; set: boolean }[] = [];
+  for (const scope of module.reachable) {
+    for (const { declaration } of scope.names.values()) {
+      if (declaration.kind !== "const" && declaration.kind !== "id") continue;
+      const name = declaration.name.text;
+      if (printed.some((known) => known.name === name)) continue;
+      const set = lowering.settings.get(declaration);
+      const known = set ?? lowering.constants.get(declaration);
+      if (known === undefined || typeof known === "string" || known.op !== "const") continue;
+      printed.push({ name, value: printValue(known.value, known.type), set: set !== undefined });
+    }
+  }
+  return printed.toSorted((left, right) => Number(right.set) - Number(left.set));
+}
+
+// ---------------------------------------------------------------------------- memory, faults
+
+/** The memory model of the system, unless the check names another. */
+export function memoryOf(
+  lowering: Lowering,
+  module: ModuleScope,
+  system: syntax.SystemDeclaration,
+  items: readonly { readonly kind: string }[],
+): Model["memory"] {
+  const own = items.find((item): item is syntax.MemoryDeclaration => item.kind === "memory");
+  const declared = system.items.find((item) => item.kind === "memory");
+  const memory = own ?? declared;
+  if (memory === undefined || memory.model === "sc") return { model: "sc" };
+  const written = memory.entries ?? declared?.entries;
+  if (written === undefined) {
+    const title = "a store buffer needs its number of entries";
+    lowering.report(badSize(title, memory.span, "write `memory tso(2)`"));
+    return { model: "sc" };
+  }
+  const entries = capacityOf(moduleScope(lowering, module), written);
+  return entries === undefined ? { model: "sc" } : { model: "tso", entries };
+}
+
+/** Names of all faults that can strike in a system: `server.crash`, `req.lossy`. */
+export function faultNames(
+  module: ModuleScope,
+  system: syntax.SystemDeclaration,
+): readonly string[] {
+  return system.items.flatMap((item) => {
+    if (item.kind === "channel")
+      return item.faults.map((each) => `${item.name.text}.${each.fault}`);
+    if (item.kind !== "instance") return [];
+    const machine = module.names.get(item.machine.text)?.declaration;
+    if (machine?.kind !== "machine") return [];
+    return machine.items.flatMap((each) =>
+      each.kind === "fault" ? [`${item.name.text}.${each.name.text}`] : [],
+    );
+  });
+}
+
+/** The budgets of `faults m.f <= n` lines. */
+export function faultBounds(
+  lowering: Lowering,
+  module: ModuleScope,
+  known: readonly string[],
+  items: readonly syntax.CheckItem[],
+): ReadonlyMap<string, FaultBound> {
+  const bounds = new Map<string, FaultBound>();
+  for (const item of items) {
+    if (item.kind !== "faults") continue;
+    const name = `${item.owner.text}.${item.fault.text}`;
+    if (!known.includes(name)) {
+      const span = { ...item.owner.span, end: item.fault.span.end };
+      lowering.report(noSuchFault(name, span, known));
+      continue;
+    }
+    if (item.bound === undefined) {
+      bounds.set(name, { bound: undefined, span: item.span });
+      continue;
+    }
+    const bound = constantNumber(moduleScope(lowering, module), item.bound);
+    if (bound === undefined) continue;
+    if (bound >= 0) bounds.set(name, { bound, span: item.span });
+    else
+      lowering.report(badSize("a budget cannot be negative", item.bound.span, "write 0 or more"));
+  }
+  return bounds;
+}
+
+/** The system that a check, scenario, binding or deployment is about. */
+export function systemNamed(
+  lowering: Pick<Lowering, "report">,
+  module: ModuleScope,
+  name: syntax.Name,
+): { readonly declaration: syntax.SystemDeclaration; readonly home: ModuleScope } | undefined {
+  const found = module.names.get(name.text);
+  if (found?.declaration.kind === "system") {
+    return { declaration: found.declaration, home: found.home() };
+  }
+  if (found !== undefined) {
+    lowering.report(wrongKind(name.text, `a ${found.declaration.kind}`, "a system", name.span));
+    return undefined;
+  }
+  const systems = [...module.names].flatMap(([each, { declaration }]) =>
+    declaration.kind === "system" ? [each] : [],
+  );
+  lowering.report(unknownName(name.text, name.span, systems));
+  return undefined;
+}

@@ -1,0 +1,119 @@
+/** A whole system: its instances, channels, variables and transitions, in declaration order. */
+import { duplicateName, portWithoutChannel } from "../errors.ts";
+import type { ModuleScope } from "../program.ts";
+import type { Span } from "../source.ts";
+import type * as syntax from "../syntax.ts";
+import { type Builder, tooBig } from "./builder.ts";
+import { lowerFaults } from "./faults.ts";
+import { addInterrupt, addVariable, buildFamily } from "./instances.ts";
+import { lowerMachine } from "./machine.ts";
+import {
+  type ChannelFamily,
+  type InstanceFamily,
+  type Member,
+  type Scope,
+  type SystemScope,
+  moduleScope,
+} from "./scope.ts";
+import { checkFences, lowerThread } from "./thread.ts";
+import { buildChannel } from "./wiring.ts";
+
+/** Lowers everything but the properties; the returned scope is where properties are read. */
+export function lowerSystem(
+  builder: Builder,
+  home: ModuleScope,
+  declaration: syntax.SystemDeclaration,
+  parameters: ReadonlyMap<string, Member>,
+): SystemScope {
+  checkDuplicates(builder, declaration);
+  const members = new Map<string, Member>(parameters);
+  const families = new Map<string, InstanceFamily>();
+  const channels = new Map<string, ChannelFamily>();
+  const empty: SystemScope = {
+    declaration,
+    home,
+    families,
+    channels,
+    members,
+    channelSlots: [],
+    channelMessages: [],
+    buffers: [],
+  };
+  const scope: Scope = { ...moduleScope(builder.lowering, home), system: empty };
+  for (const item of declaration.items) {
+    if (item.kind === "var") {
+      const member = addVariable(builder, scope, item.name.text, undefined, item);
+      if (member !== undefined) members.set(item.name.text, member);
+    }
+    if (item.kind === "interrupt") {
+      members.set(item.name.text, addInterrupt(builder, item.name.text, undefined, item.span));
+    }
+    if (item.kind === "def") members.set(item.name.text, { kind: "definition", declaration: item });
+  }
+  for (const item of declaration.items) {
+    if (item.kind !== "instance") continue;
+    const family = buildFamily(builder, scope, item);
+    if (family !== undefined) families.set(item.name.text, family);
+    if (tooBig(builder, item.span)) return empty;
+  }
+  for (const item of declaration.items) {
+    if (item.kind !== "channel") continue;
+    const channel = buildChannel(builder, scope, families, item);
+    if (channel !== undefined) channels.set(item.name.text, channel);
+    if (tooBig(builder, item.span)) return empty;
+  }
+  const system: SystemScope = {
+    ...empty,
+    channelSlots: builder.channels.map((channel) => channel.slot),
+    channelMessages: builder.channels.map((channel) => channel.message),
+    buffers: builder.slots.flatMap((slot, index) => (slot.role.role === "buffer" ? [index] : [])),
+  };
+  for (const family of families.values()) warnUnwired(builder, family);
+  for (const family of families.values()) {
+    lowerFamily(builder, system, family);
+    if (tooBig(builder, family.declaration.span)) break;
+  }
+  return system;
+}
+
+function lowerFamily(builder: Builder, system: SystemScope, family: InstanceFamily): void {
+  const { machine } = family;
+  for (const instance of family.instances) {
+    if (machine.kind === "thread") {
+      const context = { builder, system, instance, thread: machine };
+      checkFences(context);
+      lowerThread(context);
+    } else {
+      const context = { builder, system, instance, machine };
+      lowerMachine(context);
+      lowerFaults(context, family.declaration.name.text);
+    }
+  }
+}
+
+/** A port to which no channel leads, in any instance, is a forgotten line more often than a wish. */
+function warnUnwired(builder: Builder, family: InstanceFamily): void {
+  for (const [name, member] of family.instances[0]?.members ?? []) {
+    if (member.kind !== "port" || member.port.channels.flat().length > 0) continue;
+    const wired = family.instances.some((instance) => {
+      const same = instance.members.get(name);
+      return same?.kind === "port" && same.port.channels.flat().length > 0;
+    });
+    if (wired) continue;
+    const owner = family.declaration.name.text;
+    builder.lowering.report(portWithoutChannel(name, owner, member.port.declaration.name.span));
+  }
+}
+
+/** Names of a system are one name space: instances, channels, variables, definitions, properties. */
+function checkDuplicates(builder: Builder, declaration: syntax.SystemDeclaration): void {
+  const seen = new Map<string, Span>();
+  for (const item of declaration.items) {
+    if (item.kind === "memory") continue;
+    const { text, span } = item.name;
+    // `channel rep` may share its name with nothing else, but a port of a machine is another matter.
+    const before = seen.get(text);
+    if (before === undefined) seen.set(text, span);
+    else builder.lowering.report(duplicateName(text, span, before));
+  }
+}

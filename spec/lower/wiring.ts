@@ -1,0 +1,289 @@
+/**
+ * Channels: which ports they join, one queue for each value of their indices.
+ *
+ *     channel req : app[*].req -> server.req fifo(2)       one queue, all apps send to it
+ *     channel rep : server.rep[c] -> app[c].rep fifo(2)    one queue for each c
+ *
+ * An out port leads to one channel; an in port may take from several.
+ */
+import { badWiring, noSuchMember, unknownName } from "../errors.ts";
+import type { Channel, Type } from "../model.ts";
+import type { Span } from "../source.ts";
+import type * as syntax from "../syntax.ts";
+import { indexSize, indexValue, sameType, showType } from "../types.ts";
+import { printValue } from "../values.ts";
+import { addSlot, type Builder } from "./builder.ts";
+import { lowerChannelFaults } from "./faults.ts";
+import type { ChannelFamily, InstanceFamily, InstanceScope, PortScope, Scope } from "./scope.ts";
+import { capacityOf, constantNumber } from "./type-of.ts";
+
+type Families = ReadonlyMap<string, InstanceFamily>;
+
+/** Values of the index names of one queue, by ordinal. */
+type Assignment = ReadonlyMap<string, number>;
+
+/** Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic. */
+export function buildChannel(
+  builder: Builder,
+  scope: Scope,
+  families: Families,
+  declaration: syntax.ChannelDeclaration,
+): ChannelFamily | undefined {
+  const from = endOf(builder, families, declaration.from, "out");
+  const to = endOf(builder, families, declaration.to, "in");
+  if (from === undefined || to === undefined) return undefined;
+  if (!messagesAgree(builder, declaration, from, to)) return undefined;
+  if (declaration.to.instanceIndex === "all" && to.family.index !== undefined) {
+    const title = `\`${declaration.name.text}\` ends at every \`${to.family.declaration.name.text}\``;
+    const hint = "name one with an index, so that each has a queue of its own";
+    builder.lowering.report(badWiring(title, declaration.to.span, "which one receives?", hint));
+    return undefined;
+  }
+  const indices = indicesOf(builder, [from, to]);
+  if (indices === undefined) return undefined;
+  const capacity = capacityFor(scope, declaration);
+  if (capacity === undefined) return undefined;
+  const channels: number[] = [];
+  for (const assignment of assignments(indices)) {
+    const channel = buildQueue(builder, { declaration, from, to, capacity, indices }, assignment);
+    if (channel === undefined) return undefined;
+    channels.push(channel);
+  }
+  lowerChannelFaults(builder, declaration, channels, distancesOf(scope, declaration));
+  return { declaration, indices, channels };
+}
+
+function capacityFor(scope: Scope, declaration: syntax.ChannelDeclaration): number | undefined {
+  if (declaration.discipline === "rendezvous" || declaration.capacity === undefined) return 0;
+  return capacityOf(scope, declaration.capacity);
+}
+
+function distancesOf(
+  scope: Scope,
+  declaration: syntax.ChannelDeclaration,
+): ReadonlyMap<syntax.ChannelFault, number> {
+  const distances = new Map<syntax.ChannelFault, number>();
+  for (const fault of declaration.faults) {
+    if (fault.distance === undefined) continue;
+    const distance = constantNumber(scope, fault.distance);
+    if (distance !== undefined) distances.set(fault, distance);
+  }
+  return distances;
+}
+
+// ---------------------------------------------------------------------------- ends
+
+interface End {
+  readonly written: syntax.ChannelEnd;
+  readonly family: InstanceFamily;
+  /** The port of the first instance; all of a family are alike. */
+  readonly port: PortScope;
+}
+
+function endOf(
+  builder: Builder,
+  families: Families,
+  written: syntax.ChannelEnd,
+  direction: "in" | "out",
+): End | undefined {
+  const { lowering } = builder;
+  const family = families.get(written.instance.text);
+  if (family === undefined) {
+    const { text, span } = written.instance;
+    lowering.report(unknownName(text, span, [...families.keys()]));
+    return undefined;
+  }
+  const first = family.instances[0];
+  const member = first?.members.get(written.port.text);
+  if (member?.kind !== "port" || member.port.declaration.direction !== direction) {
+    reportPort(builder, family, written, direction, member?.kind === "port");
+    return undefined;
+  }
+  if (!indexFits(builder, written, family, member.port)) return undefined;
+  return { written, family, port: member.port };
+}
+
+function reportPort(
+  builder: Builder,
+  family: InstanceFamily,
+  written: syntax.ChannelEnd,
+  direction: "in" | "out",
+  isPort: boolean,
+): void {
+  const machine = `\`${family.machine.name.text}\``;
+  const { text, span } = written.port;
+  if (isPort) {
+    const title = `port \`${text}\` of ${machine} is not an ${direction} port`;
+    const hint = "a channel leads from an `out` port to an `in` port";
+    builder.lowering.report(badWiring(title, span, "wrong direction", hint));
+    return;
+  }
+  const ports = [...(family.instances[0]?.members ?? [])].flatMap(([name, each]) =>
+    each.kind === "port" && each.port.declaration.direction === direction ? [name] : [],
+  );
+  builder.lowering.report(noSuchMember(machine, text, span, ports));
+}
+
+function indexFits(
+  builder: Builder,
+  written: syntax.ChannelEnd,
+  family: InstanceFamily,
+  port: PortScope,
+): boolean {
+  const report = (title: string, span: Span, hint: string): boolean => {
+    builder.lowering.report(badWiring(title, span, "here", hint));
+    return false;
+  };
+  const name = written.instance.text;
+  const portName = written.port.text;
+  if (family.index === undefined && written.instanceIndex !== undefined) {
+    return report(`there is only one \`${name}\``, written.instance.span, "leave the index out");
+  }
+  if (family.index !== undefined && written.instanceIndex === undefined) {
+    const hint = `write \`${name}[*]\` for all of them, or \`${name}[c]\` for a queue each`;
+    return report(`\`${name}\` is a family`, written.instance.span, hint);
+  }
+  if (port.per === undefined && written.portIndex !== undefined) {
+    return report(`\`${portName}\` is one port`, written.port.span, "leave its index out");
+  }
+  if (port.per !== undefined && written.portIndex === undefined) {
+    const title = `\`${portName}\` is a port per ${showType(port.per)}`;
+    return report(title, written.port.span, `write \`${portName}[c]\``);
+  }
+  return true;
+}
+
+function messagesAgree(
+  builder: Builder,
+  declaration: syntax.ChannelDeclaration,
+  from: End,
+  to: End,
+): boolean {
+  if (from.port.message.name === to.port.message.name) return true;
+  const title = `\`${declaration.name.text}\` joins a port for \`${from.port.message.name}\` with one for \`${to.port.message.name}\``;
+  const hint = "both ends must carry the same message type";
+  builder.lowering.report(badWiring(title, declaration.name.span, "two message types", hint));
+  return false;
+}
+
+// ---------------------------------------------------------------------------- indices
+
+function indicesOf(builder: Builder, ends: readonly End[]): ChannelFamily["indices"] | undefined {
+  const indices: { name: string; type: Type }[] = [];
+  const add = (name: syntax.Name, type: Type): boolean => {
+    const known = indices.find((index) => index.name === name.text);
+    if (known === undefined) indices.push({ name: name.text, type });
+    if (known === undefined || sameType(known.type, type)) return true;
+    const title = `\`${name.text}\` is both a ${showType(known.type)} and a ${showType(type)}`;
+    const hint = "use two names";
+    builder.lowering.report(badWiring(title, name.span, `a ${showType(type)} here`, hint));
+    return false;
+  };
+  for (const { written, family, port } of ends) {
+    const { instanceIndex, portIndex } = written;
+    if (instanceIndex !== undefined && instanceIndex !== "all" && family.index !== undefined) {
+      if (!add(instanceIndex, family.index)) return undefined;
+    }
+    if (portIndex !== undefined && port.per !== undefined) {
+      if (!add(portIndex, port.per)) return undefined;
+    }
+  }
+  return indices;
+}
+
+function assignments(indices: ChannelFamily["indices"]): readonly Assignment[] {
+  let all: Assignment[] = [new Map()];
+  for (const { name, type } of indices) {
+    const ordinals = Array.from({ length: indexSize(type) }, (_, ordinal) => ordinal);
+    all = all.flatMap((before) => ordinals.map((ordinal) => new Map(before).set(name, ordinal)));
+  }
+  return all;
+}
+
+// ---------------------------------------------------------------------------- queues
+
+interface NewChannel {
+  readonly declaration: syntax.ChannelDeclaration;
+  readonly from: End;
+  readonly to: End;
+  readonly capacity: number;
+  readonly indices: ChannelFamily["indices"];
+}
+
+function buildQueue(
+  builder: Builder,
+  parts: NewChannel,
+  assignment: Assignment,
+): number | undefined {
+  const { declaration, from, to, capacity, indices } = parts;
+  const suffix = indices.map(({ name, type }) => {
+    const value = indexValue(type, assignment.get(name) ?? 0);
+    return `[${printValue(value, type)}]`;
+  });
+  const name = declaration.name.text + suffix.join("");
+  const senders = instancesAt(from, assignment);
+  const [receiver] = instancesAt(to, assignment);
+  if (receiver === undefined) return undefined;
+  const number = builder.channels.length;
+  if (!joinSenders(builder, parts, senders, assignment, number)) return undefined;
+  portEnds(receiver, to, assignment).push(number);
+  const { message } = from.port;
+  const slot = addSlot(builder, {
+    name,
+    type: { kind: "list", of: message, capacity },
+    initial: [],
+    role: { role: "channel", channel: number },
+    span: declaration.span,
+  });
+  const channel: Channel = {
+    name,
+    slot,
+    message,
+    discipline: declaration.discipline,
+    capacity,
+    senders: senders.map((sender) => sender.index),
+    receiver: receiver.index,
+    span: declaration.span,
+  };
+  builder.channels.push(channel);
+  return number;
+}
+
+function joinSenders(
+  builder: Builder,
+  parts: NewChannel,
+  senders: readonly InstanceScope[],
+  assignment: Assignment,
+  number: number,
+): boolean {
+  const { declaration, from } = parts;
+  for (const sender of senders) {
+    const ends = portEnds(sender, from, assignment);
+    const before = ends[0];
+    if (before !== undefined) {
+      const other = builder.channels[before]?.name ?? "another channel";
+      const title = `port \`${from.written.port.text}\` of \`${sender.name}\` leads to two channels`;
+      const hint = `it already sends to \`${other}\`: declare a second port`;
+      builder.lowering.report(badWiring(title, declaration.from.span, "a second time here", hint));
+      return false;
+    }
+    ends.push(number);
+  }
+  return true;
+}
+
+function instancesAt(end: End, assignment: Assignment): readonly InstanceScope[] {
+  const { instanceIndex } = end.written;
+  if (instanceIndex === undefined || instanceIndex === "all") return end.family.instances;
+  const instance = end.family.instances[assignment.get(instanceIndex.text) ?? 0];
+  return instance === undefined ? [] : [instance];
+}
+
+function portEnds(instance: InstanceScope, end: End, assignment: Assignment): number[] {
+  const member = instance.members.get(end.written.port.text);
+  const { portIndex } = end.written;
+  const ordinal = portIndex === undefined ? 0 : (assignment.get(portIndex.text) ?? 0);
+  const ends = member?.kind === "port" ? member.port.channels[ordinal] : undefined;
+  if (ends === undefined) throw new Error(`${instance.name} has no end ${end.written.port.text}`);
+  return ends;
+}
