@@ -1,9 +1,9 @@
 /**
  * The messages about captures and event logs: one constructor per code, E0520 to E0549.
  *
- * Only what makes a whole file useless is a diagnostic. Damage that leaves a part readable is a `Loss`,
- * which a verdict carries on as a reason to be inconclusive. None of these has a span: a capture has no
- * text to point at.
+ * Only what makes a whole file useless is a diagnostic. Damage that leaves a part readable is a
+ * `Loss`, which a verdict carries on as a reason to be inconclusive. None of these has a span: a
+ * capture has no text to point at.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 

@@ -1,8 +1,9 @@
 /**
  * What a file holds, told from its first bytes.
  *
- * Names lie: captures are called `.cap`, `.dmp` or nothing at all, and a `.pcap` is often gzip or pcapng.
- * So the content decides alone. Compressed and foreign files are recognised only to say what they are.
+ * Names lie: captures are called `.cap`, `.dmp` or nothing at all, and a `.pcap` is often gzip or
+ * pcapng. So the content decides alone. Compressed and foreign files are recognised only to say
+ * what they are.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { ByteWindow } from "./byte-window.ts";

@@ -1,9 +1,9 @@
 /**
  * One line of an event log to one JSON object.
  *
- * Integers of more than 15 digits, such as nanoseconds since 1970, lose digits in a double. When a line
- * has such an integer where a value begins, it is parsed a second time with a reviver that keeps it as a
- * bigint; the first, much faster parse serves all other lines.
+ * Integers of more than 15 digits, such as nanoseconds since 1970, lose digits in a double. When a
+ * line has such an integer where a value begins, it is parsed a second time with a reviver that
+ * keeps it as a bigint; the first, much faster parse serves all other lines.
  */
 
 const LONG_INTEGER = /[:,[\s]-?\d{16,}/;

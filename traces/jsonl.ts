@@ -1,12 +1,12 @@
 /**
  * Reader of event logs: one JSON object per line.
  *
- * The caller may name the fields of time and kind. Otherwise the first readable line decides, among the
- * usual names, for the whole file: deciding per line would let an attribute called `event` of one line
- * become its kind. A byte order mark and CRLF are tolerated, empty lines are skipped.
+ * The caller may name the fields of time and kind. Otherwise the first readable line decides, among
+ * the usual names, for the whole file: deciding per line would let an attribute called `event` of
+ * one line become its kind. A byte order mark and CRLF are tolerated, empty lines are skipped.
  *
- * A line that cannot be read is a `Loss` with its number; the first `MAX_REPORTED_LINES` one by one, the
- * rest as one. Only a log without any readable line is an error.
+ * A line that cannot be read is a `Loss` with its number; the first `MAX_REPORTED_LINES` one by
+ * one, the rest as one. Only a log without any readable line is an error.
  *
  * Limits: `MAX_LINE_BYTES`, and those of `flatten.ts`.
  */
@@ -120,7 +120,10 @@ function createLogState(options: LogOptions): LogState {
   };
 }
 
-/** Takes the whole lines of the window, and at the end of the file also a last one without a newline. */
+/**
+ * Takes the whole lines of the window, and at the end of the file also a last one without a
+ * newline.
+ */
 function takeLines(
   window: ByteWindow,
   state: LogState,

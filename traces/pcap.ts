@@ -4,9 +4,10 @@
  *     file header, 24 bytes            record header, 16 bytes, then the packet
  *     magic · version · … · snap · link    seconds · fraction · captured · original
  *
- * The magic number gives the byte order and the unit of the fraction. Records have no marks, so damage
- * to one length ends the reading: everything after it is a `Loss`. Searching for the next plausible
- * record was rejected, because a wrong guess invents packets, and an invented packet can acquit.
+ * The magic number gives the byte order and the unit of the fraction. Records have no marks, so
+ * damage to one length ends the reading: everything after it is a `Loss`. Searching for the next
+ * plausible record was rejected, because a wrong guess invents packets, and an invented packet can
+ * acquit.
  *
  * Limits: `MAX_PACKET_BYTES` per packet, one chunk of the file in memory.
  */
@@ -25,7 +26,10 @@ import {
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const NANOSECONDS: bigint = 1_000_000_000n;
-/** The upper bits of the link type field say how long a frame check sequence is; frames keep it at the end. */
+/**
+ * The upper bits of the link type field say how long a frame check sequence is; frames keep it at
+ * the end.
+ */
 const LINK_TYPE_MASK = 0x0fff_ffff;
 
 /** What the file header says. */
@@ -70,7 +74,10 @@ export function knownLinkTypes(): string {
   return [...LINK_TYPES].map(([linkType, name]) => `${name} (${linkType})`).join(", ");
 }
 
-/** The packets after the header, in batches of one chunk; what is unreadable goes to `report.losses`. */
+/**
+ * The packets after the header, in batches of one chunk; what is unreadable goes to
+ * `report.losses`.
+ */
 export async function* readPcap(
   window: ByteWindow,
   header: PcapHeader,

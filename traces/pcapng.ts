@@ -4,9 +4,10 @@
  *     block   type · total length · body, padded to 4 · total length again
  *     file    (section header · (interface | packet | statistics | anything)*)*
  *
- * A section header starts anew: byte order and interface numbers. Interfaces of all sections are numbered
- * through in the report. Blocks of unknown types are passed over by their length without being loaded.
- * A length that is impossible ends the reading, and the rest of the file is a `Loss`, as in `pcap.ts`.
+ * A section header starts anew: byte order and interface numbers. Interfaces of all sections are
+ * numbered through in the report. Blocks of unknown types are passed over by their length without
+ * being loaded. A length that is impossible ends the reading, and the rest of the file is a `Loss`,
+ * as in `pcap.ts`.
  *
  * Limits: `MAX_BLOCK_BYTES` for blocks that are read, `MAX_INTERFACES` per file.
  */
@@ -32,7 +33,9 @@ const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a;
 /** Type, length, and the byte-order magic if it is a section header. */
 const HEAD_BYTES = 12;
 const SECTION_HEADER_BYTES = 28;
-/** Types of blocks whose body is looked at: interface, packets of three kinds, statistics, section. */
+/**
+ * Types of blocks whose body is looked at: interface, packets of three kinds, statistics, section.
+ */
 const READ_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, SECTION_HEADER]);
 
 /** Checks the first section header; `readPcapng` reads it again as the block that it is. */
@@ -141,7 +144,9 @@ interface Head {
   readonly damage: string | undefined;
 }
 
-/** Type and length of the block at the start of the window; a section header brings its byte order. */
+/**
+ * Type and length of the block at the start of the window; a section header brings its byte order.
+ */
 function headAt(window: ByteWindow, littleEndian: boolean): Head {
   const { view, start } = window;
   const type = view.getUint32(start, littleEndian);

@@ -3,8 +3,8 @@
  *
  *     file ─► format by content ─► reader ─► reorder window ─► items in order of time
  *
- * Opening finds what makes the whole file useless; everything later is a loss or, when the operating
- * system fails to read, a diagnostic of the report.
+ * Opening finds what makes the whole file useless; everything later is a loss or, when the
+ * operating system fails to read, a diagnostic of the report.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import type { Diagnostic } from "../spec/diagnostic.ts";

@@ -5,13 +5,13 @@
  *     source 1  packets ─┤ merge by time, k-way ├─► tracker 1 ─┼─► events
  *     source 2  lines   ─┘                      └──────────────┘
  *
- * The merge takes packets, not events, because which capture owns a connection depends on the order in
- * which captures see it (`connection-registry.ts`). It looks at one batch per source, so memory is
- * bounded by the chunk size. With k sources a linear search for the earliest is faster than a heap for
- * any number of captures that people record.
+ * The merge takes packets, not events, because which capture owns a connection depends on the order
+ * in which captures see it (`connection-registry.ts`). It looks at one batch per source, so memory
+ * is bounded by the chunk size. With k sources a linear search for the earliest is faster than a
+ * heap for any number of captures that people record.
  *
- * Invariant: the times of the events never decrease. `sources`, `losses` and `diagnostics` are complete
- * when the stream has ended.
+ * Invariant: the times of the events never decrease. `sources`, `losses` and `diagnostics` are
+ * complete when the stream has ended.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type ConnectionRegistry, createConnectionRegistry } from "./connection-registry.ts";
@@ -65,7 +65,10 @@ interface Cursor {
   last: bigint | undefined;
 }
 
-/** Opens the files of a recording; those that cannot be opened are in `diagnostics`, the others are read. */
+/**
+ * Opens the files of a recording; those that cannot be opened are in `diagnostics`, the others are
+ * read.
+ */
 export async function openRecording(
   paths: readonly string[],
   options: LogOptions = DEFAULT_LOG_OPTIONS,
@@ -165,7 +168,9 @@ async function* merge(
   }
 }
 
-/** Gives every cursor something to look at; those at their end report their last events and leave. */
+/**
+ * Gives every cursor something to look at; those at their end report their last events and leave.
+ */
 async function refill(live: readonly Cursor[], out: TraceEvent[]): Promise<Cursor[]> {
   const left: Cursor[] = [];
   for (const cursor of live) {
