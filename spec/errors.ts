@@ -336,3 +336,19 @@ export function modelTooBig(what: string, count: number, limit: number, span: Sp
     hint: "set smaller sizes in the check",
   });
 }
+
+// ---------------------------------------------------------------------------- findings
+
+export function neverInstantiated(machine: string, span: Span): Diagnostic {
+  return make("warning", "W0506", `no system has an instance of \`${machine}\``, span, {
+    label: "takes no part in any check",
+    hint: "add an instance to a system, or delete it",
+  });
+}
+
+export function portWithoutChannel(port: string, instance: string, span: Span): Diagnostic {
+  return make("warning", "W0506", `port \`${port}\` of \`${instance}\` has no channel`, span, {
+    label: "nothing arrives or leaves here",
+    hint: "declare a channel for it in the system, or delete the port",
+  });
+}

@@ -345,6 +345,8 @@ export interface Instance {
   readonly regions: readonly number[];
   /** Per region slot: the leaves that are (inside) `final` modes. */
   readonly finals: readonly (readonly number[])[];
+  /** Per region slot: where each leaf mode, or line of a thread, is written. */
+  readonly places: readonly (readonly Span[])[];
   readonly span: Span;
 }
 
@@ -352,6 +354,8 @@ export interface Instance {
 export interface Channel {
   /** `req`, `rep[Client1]`. */
   readonly name: string;
+  /** The receiver's name for it: rules say `on req.Open`. */
+  readonly port: string;
   readonly slot: number;
   readonly message: Type;
   readonly discipline: "fifo" | "mailbox" | "bag" | "rendezvous";

@@ -28,7 +28,9 @@ export interface Scope {
 }
 
 /** The nodes of the syntax that carry one of the operators, each with all of its operators. */
-type Node<Op extends Expr["op"], E extends Expr = Expr> = E extends { readonly op: infer Ops }
+export type Node<Op extends Expr["op"], E extends Expr = Expr> = E extends {
+  readonly op: infer Ops;
+}
   ? [Extract<Ops, Op>] extends [never]
     ? never
     : E

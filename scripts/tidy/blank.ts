@@ -6,7 +6,8 @@
  *     const a = "eval(1)";              withoutComments: only comments are blank
  *
  * A check that searches for `eval(` in `code` finds only calls. TypeScript 7 has no JavaScript API,
- * and a regular expression over the raw text would stumble over its own pattern; hence this scanner.
+ * and a regular expression over the raw text would stumble over its own pattern; hence this
+ * scanner.
  *
  * What it knows: line and block comments, the three string forms with nested `${…}`, and regular
  * expression literals. A `/` begins a regular expression unless a value ends just before it (a name

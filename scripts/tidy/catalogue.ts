@@ -5,7 +5,7 @@
  * constructor that each code has. Deleting a constructor and forgetting its page is found as well.
  */
 import { blank } from "./blank.ts";
-import { isSource, isTest } from "./layout.ts";
+import { isShipped } from "./layout.ts";
 import { lineAt, type Problem, type TextFile } from "./problem.ts";
 
 const CODE_LITERAL: RegExp = /"([EW]0\d{3})"/g;
@@ -15,7 +15,7 @@ const ROOMS: RegExp = /^(?:spec|traces|checker|engine|viz|cli)\//;
 /** The codes that `file` can give, with the offset of their first mention. */
 export function codesIn(file: TextFile): ReadonlyMap<string, number> {
   const codes = new Map<string, number>();
-  if (!isSource(file.path) || isTest(file.path) || !ROOMS.test(file.path)) return codes;
+  if (!isShipped(file.path) || !ROOMS.test(file.path)) return codes;
   for (const match of blank(file.text).withoutComments.matchAll(CODE_LITERAL)) {
     const code = match[1] ?? "";
     if (!codes.has(code)) codes.set(code, match.index);

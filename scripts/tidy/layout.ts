@@ -32,6 +32,11 @@ export function isTest(path: string): boolean {
   return path.endsWith(".test.ts");
 }
 
+/** Whether a file is part of what is published: neither a test nor what tests share. */
+export function isShipped(path: string): boolean {
+  return isSource(path) && !isTest(path) && !path.endsWith(".fixture.ts");
+}
+
 /** Files of TypeScript are short enough. */
 export function checkFileLength(file: TextFile): Problem[] {
   const lines = file.text.split("\n").length - 1;

@@ -10,7 +10,7 @@
  */
 import { posix } from "node:path";
 import { blank } from "./blank.ts";
-import { isSource, isTest } from "./layout.ts";
+import { isShipped } from "./layout.ts";
 import { lineAt, type Problem, type TextFile } from "./problem.ts";
 
 interface Access {
@@ -36,7 +36,7 @@ const SIDE_EFFECT_IMPORT: RegExp = /\bimport\s*\(?\s*"([^"]+)"/g;
 export function checkImports(file: TextFile): Problem[] {
   const room = roomOf(file.path);
   const access = ROOMS[room];
-  if (!isSource(file.path) || isTest(file.path) || access === undefined) return [];
+  if (!isShipped(file.path) || access === undefined) return [];
   return importsOf(file.text).flatMap(({ target, typesOnly, offset }) => {
     if (!target.startsWith(".")) return [];
     const to = roomOf(posix.join(posix.dirname(file.path), target));

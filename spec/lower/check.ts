@@ -20,7 +20,7 @@ import { printValue } from "../values.ts";
 import { type Builder, type FaultBound, newBuilder } from "./builder.ts";
 import { conditionOf, expressionOf } from "./expression.ts";
 import { lowerProperties, type Properties } from "./properties.ts";
-import { type Lowering, moduleScope, type Scope, type SystemScope } from "./scope.ts";
+import { type Lowering, type Scope, type SystemScope, moduleScope } from "./scope.ts";
 import {
   applySettings,
   faultBounds,

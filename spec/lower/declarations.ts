@@ -5,18 +5,17 @@
  * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
  * may name instances that only a system could provide.
  */
+import { BOOL } from "../types.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import { duplicateName } from "../errors.ts";
+import { duplicateName, neverInstantiated } from "../errors.ts";
 import type { Expr, Type } from "../model.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL } from "../types.ts";
 import { type Builder, newBuilder } from "./builder.ts";
 import { newLowering, systemScope } from "./check.ts";
-import { constantValue } from "./names.ts";
 import { anyExpression } from "./expression.ts";
+import { constantValue } from "./literals.ts";
 import { lowerProperties } from "./properties.ts";
-import { faultNames, memoryOf } from "./settings.ts";
 import {
   type Lowering,
   type Member,
@@ -25,6 +24,7 @@ import {
   type Scope,
   withLocal,
 } from "./scope.ts";
+import { faultNames, memoryOf } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 import { declaredType, typeOf } from "./type-of.ts";
 
@@ -51,9 +51,11 @@ export function judgeDeclarations(program: Program, module: ModuleScope, report:
     if (!checked.has(declaration.name.text)) judgeSystem(lowering, module, declaration, new Map());
   }
   for (const declaration of declarations) {
-    const isMachine = declaration.kind === "machine" || declaration.kind === "thread";
-    if (isMachine && !machines.has(declaration.name.text))
-      judgeOrphan(lowering, module, declaration);
+    if (declaration.kind !== "machine" && declaration.kind !== "thread") continue;
+    if (machines.has(declaration.name.text)) continue;
+    // A module without a system is a library: its machines are for others.
+    if (machines.size > 0) report(neverInstantiated(declaration.name.text, declaration.name.span));
+    judgeOrphan(lowering, module, declaration);
   }
 }
 
@@ -149,7 +151,7 @@ function someValue(type: Type): boolean | number | null {
 }
 
 /** What only a system can provide is not missed in a machine that stands alone. */
-const SYSTEM_MATTERS = new Set(["E0108", "E0135", "E0136"]);
+const SYSTEM_MATTERS = new Set(["E0108", "E0135", "E0136", "W0506"]);
 
 function judgeOrphan(
   lowering: Lowering,

@@ -5,20 +5,20 @@
  * an assignment changes what is known to be present. Store buffers appear here: a write to a shared
  * variable by a thread under `memory tso` goes to its buffer, `fence`, `swap` and `cas` wait for it.
  */
-import { misplaced, noSuchMember, portNotWired, wrongKind } from "../errors.ts";
-import { binary, constant, isFalse, isTrue } from "../fold.ts";
+import { noSuchMember } from "../errors.ts";
+import { constant, isFalse, isTrue } from "../fold.ts";
 import type { Effect, Expr, Place, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, INT, isNumber, showType } from "../types.ts";
-import { ordinalOf } from "../values.ts";
+import { BOOL, INT } from "../types.ts";
+import { assignment, atomic, fenceEffects } from "./assignments.ts";
 import { readSlots } from "./entities.ts";
-import { anyExpression, assuming, coerce, conditionOf, expressionOf } from "./expression.ts";
-import { forget, placeKey } from "./facts.ts";
-import { messageOf } from "./names.ts";
-import { lineOf, type PlaceInfo, placeOf } from "./places.ts";
+import { assuming, conditionOf } from "./expression.ts";
+import { forget } from "./facts.ts";
+import { lineOf } from "./places.ts";
 import { bind, bindWhere } from "./quantifiers.ts";
-import { newLocal, type PortScope, type Scope, textAt, withLocal } from "./scope.ts";
+import { newLocal, type Scope, withLocal } from "./scope.ts";
+import { sendEffects } from "./send.ts";
 
 export interface Lowered {
   readonly effects: readonly Effect[];
@@ -71,229 +71,6 @@ function statementEffects(scope: Scope, statement: syntax.Statement): Lowered {
     case "fence":
       return { effects: fenceEffects(scope, span), scope };
   }
-}
-
-// ---------------------------------------------------------------------------- assignments
-
-function assignment(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "assign" }>,
-): Lowered {
-  const nothing: Lowered = { effects: [], scope };
-  const info = placeOf(scope, statement.place);
-  if (info === undefined) return nothing;
-  const reader: Scope = info.ghost ? { ...scope, ghosts: true } : scope;
-  const value =
-    statement.operator === "="
-      ? expressionOf(reader, statement.value, info.place.type)
-      : updated(reader, statement, info);
-  if (value === undefined) return nothing;
-  const effect: Effect = { effect: "assign", place: info.place, value, span: statement.span };
-  return { effects: [effect], scope: afterWrite(scope, statement, info.place.type) };
-}
-
-/** A place that was just given a present value is known to be present. */
-function afterWrite(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "assign" }>,
-  type: Type,
-): Scope {
-  const facts = new Set(forget(scope.facts, statement.place));
-  const key = placeKey(statement.place);
-  const gives = statement.operator === "=" && statement.value.kind !== "none";
-  if (key !== undefined && gives && type.kind === "optional") {
-    const source = placeKey(statement.value);
-    const value = anyExpression({ ...scope, lowering: silent(scope) }, statement.value, type);
-    const present = value !== undefined && value.type.kind !== "optional";
-    if (present || (source !== undefined && scope.facts.has(source))) facts.add(key);
-  }
-  return { ...scope, facts };
-}
-
-function silent(scope: Scope): Scope["lowering"] {
-  return { ...scope.lowering, report: () => undefined };
-}
-
-/** `x += e` and `x -= e` for numbers, sets, lists and maps with optional values. */
-function updated(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "assign" }>,
-  info: PlaceInfo,
-): Expr | undefined {
-  const current = anyExpression(scope, statement.place, undefined);
-  if (current === undefined) return undefined;
-  const { span, value } = statement;
-  const adds = statement.operator === "+=";
-  const { type } = info.place;
-  if (isNumber(type)) {
-    const amount = expressionOf(scope, value, INT);
-    if (amount === undefined) return undefined;
-    return binary(adds ? "add" : "sub", current, amount, span);
-  }
-  if (type.kind === "set") return updatedSet(scope, current, value, type, adds, span);
-  if (type.kind === "list") {
-    const element = elementValue(scope, value, type.of, adds);
-    if (element === undefined) return undefined;
-    if (adds) return { op: "append", type, left: current, right: element, span };
-    return { op: "remove", type, set: current, element, span };
-  }
-  const wanted = "a number, a set or a list";
-  const text = textAt(scope.lowering, statement.place.span);
-  scope.lowering.report(wrongKind(text, `of type ${showType(type)}`, wanted, span));
-  return undefined;
-}
-
-function updatedSet(
-  scope: Scope,
-  current: Expr,
-  written: syntax.Expr,
-  type: Extract<Type, { kind: "set" }>,
-  adds: boolean,
-  span: Span,
-): Expr | undefined {
-  const other = anyExpression(scope, written, type);
-  if (other === undefined) return undefined;
-  if (other.type.kind === "set") {
-    const right = coerce(scope, other, type, written);
-    if (right === undefined) return undefined;
-    return { op: adds ? "union" : "difference", type, left: current, right, span };
-  }
-  const element = elementValue(scope, written, type.of, adds);
-  if (element === undefined) return undefined;
-  return { op: adds ? "insert" : "remove", type, set: current, element, span };
-}
-
-/** What is added must be present; removing `none` changes nothing. */
-function elementValue(
-  scope: Scope,
-  written: syntax.Expr,
-  of: Type,
-  adds: boolean,
-): Expr | undefined {
-  const wanted: Type = adds || of.kind === "optional" ? of : { kind: "optional", of };
-  return expressionOf(scope, written, wanted);
-}
-
-// ---------------------------------------------------------------------------- atomics
-
-/** `swap` and `cas` act on memory, after the store buffer has drained. */
-function atomic(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "swap" | "cas" }>,
-): Lowered {
-  const nothing: Lowered = { effects: [], scope };
-  const { span } = statement;
-  const info = placeOf(scope, statement.place);
-  if (info === undefined) return nothing;
-  const memory: Place = { ...info.place, buffer: undefined };
-  const current = anyExpression(scope, statement.place, undefined);
-  const value = expressionOf(scope, statement.value, info.place.type);
-  const expected =
-    statement.kind === "cas"
-      ? expressionOf(scope, statement.expected, info.place.type)
-      : constant(BOOL, true, span);
-  if (current === undefined || value === undefined || expected === undefined) return nothing;
-  const result = newLocal(
-    scope,
-    statement.kind,
-    statement.kind === "cas" ? BOOL : info.place.type,
-    span,
-  );
-  const write: Effect = { effect: "assign", place: memory, value, span };
-  const effects: Effect[] = [...fenceEffects(scope, span)];
-  if (statement.kind === "swap") {
-    effects.push({ effect: "bind", local: result.local, value: current, span }, write);
-  } else {
-    const same = binary("eq", current, expected, span);
-    effects.push({ effect: "bind", local: result.local, value: same, span });
-    effects.push({ effect: "if", condition: result, then: [write], else: [], span });
-  }
-  const after: Scope = { ...scope, facts: forget(scope.facts, statement.place) };
-  if (statement.target === undefined) return { effects, scope: after };
-  const target = placeOf(after, statement.target);
-  const fits =
-    target === undefined ? undefined : coerce(after, result, target.place.type, statement.target);
-  if (target === undefined || fits === undefined) return { effects, scope: after };
-  effects.push({ effect: "assign", place: target.place, value: fits, span });
-  return { effects, scope: { ...after, facts: forget(after.facts, statement.target) } };
-}
-
-function fenceEffects(scope: Scope, span: Span): Effect[] {
-  const buffer = scope.instance?.buffer;
-  return buffer === undefined ? [] : [{ effect: "fence", buffer, span }];
-}
-
-// ---------------------------------------------------------------------------- messages
-
-function sendEffects(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "send" }>,
-): Effect[] {
-  const port = outPort(scope, statement.port);
-  if (port === undefined) return [];
-  const kind = port.message.kinds.findIndex((known) => known.name === statement.message.text);
-  if (kind < 0) {
-    const owner = `message \`${port.message.name}\``;
-    const names = port.message.kinds.map((known) => known.name);
-    const { text, span } = statement.message;
-    scope.lowering.report(noSuchMember(owner, text, span, names));
-    return [];
-  }
-  const { span } = statement;
-  const message = messageOf(scope, port.message, kind, statement.arguments, span);
-  const target = sendTarget(scope, statement, port);
-  if (message === undefined || target === undefined) return [];
-  return [{ effect: "send", ...target, message, span }];
-}
-
-function outPort(scope: Scope, name: syntax.Name): PortScope | undefined {
-  const member = scope.instance?.members.get(name.text);
-  if (member?.kind === "port" && member.port.declaration.direction === "out") return member.port;
-  const ports = [...(scope.instance?.members ?? [])].flatMap(([known, each]) =>
-    each.kind === "port" && each.port.declaration.direction === "out" ? [known] : [],
-  );
-  const machine = scope.instance?.machine.name.text ?? "";
-  const owner =
-    member?.kind === "port"
-      ? `\`${machine}\` only receives at \`${name.text}\`; it`
-      : `\`${machine}\``;
-  scope.lowering.report(noSuchMember(owner, name.text, name.span, ports));
-  return undefined;
-}
-
-function sendTarget(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "send" }>,
-  port: PortScope,
-): { readonly channels: readonly number[]; readonly index: Expr | undefined } | undefined {
-  const { span, text: name } = statement.port;
-  const instance = scope.instance?.name ?? "";
-  const unwired = (): undefined => {
-    scope.lowering.report(portNotWired(name, instance, span));
-    return undefined;
-  };
-  if (port.per === undefined) {
-    if (statement.index !== undefined) {
-      const reason = `\`${name}\` is one port, so it has no index`;
-      scope.lowering.report(misplaced("an index", reason, statement.index.span));
-      return undefined;
-    }
-    const channel = port.channels[0]?.[0];
-    return channel === undefined ? unwired() : { channels: [channel], index: undefined };
-  }
-  if (statement.index === undefined) {
-    const reason = `\`${name}\` is a port per ${showType(port.per)}: say which one`;
-    scope.lowering.report(misplaced(`\`${name}\``, reason, span, `write \`${name}[…]\``));
-    return undefined;
-  }
-  const index = expressionOf(scope, statement.index, port.per);
-  if (index === undefined) return undefined;
-  if (index.op === "const") {
-    const channel = port.channels[ordinalOf(index.value, index.type)]?.[0];
-    return channel === undefined ? unwired() : { channels: [channel], index: undefined };
-  }
-  const channels = port.channels.flatMap((ends) => ends[0] ?? []);
-  return channels.length < port.channels.length ? unwired() : { channels, index };
 }
 
 // ---------------------------------------------------------------------------- control

@@ -13,8 +13,13 @@ import { BOOL, indexSize, INT } from "../types.ts";
 import { ordinalOf } from "../values.ts";
 import { expressionOf } from "./expression.ts";
 import { findMode, leavesOf } from "./modes.ts";
-import type { InstanceFamily, InstanceScope, PortScope, Scope } from "./scope.ts";
-import { textAt } from "./scope.ts";
+import {
+  type InstanceFamily,
+  type InstanceScope,
+  type PortScope,
+  type Scope,
+  textAt,
+} from "./scope.ts";
 
 /** One instance, or one of a family chosen by `index`. */
 export interface InstancesRef {
@@ -102,7 +107,7 @@ export function modeMembership(
   const slots = ref.instances.map((instance) => slotOfMode(instance, found.path));
   const type = modeType(
     machine,
-    found.region.leaves.map((leaf) => leaf.path),
+    found.region.leaves.map((leaf) => leaf.local),
   );
   const region = readSlots(type, slots, ref.index, span);
   return { op: "modeIn", type: BOOL, region, leaves: leavesOf(found), span };
@@ -176,7 +181,7 @@ function portQueues(
   return read === undefined ? "bad" : [read];
 }
 
-function unwired(scope: Scope, name: string, span: Span): "bad" {
+export function unwired(scope: Scope, name: string, span: Span): "bad" {
   scope.lowering.report(portNotWired(name, scope.instance?.machine.name.text ?? "", span));
   return "bad";
 }

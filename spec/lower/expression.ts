@@ -19,9 +19,10 @@ import type { Expr, Type, Value } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { assignable, BOOL, INT, isNumber, showType } from "../types.ts";
+import { callExpression, fieldExpression, indexExpression } from "./access.ts";
 import { factsOf, placeKey } from "./facts.ts";
+import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
-import { callExpression, fieldExpression, indexExpression, nameExpression } from "./names.ts";
 import { comprehension, quantified } from "./quantifiers.ts";
 import { type Scope, textAt, withFacts } from "./scope.ts";
 
@@ -44,6 +45,11 @@ export function constantExpression(
 ): Value | undefined {
   const expr = expressionOf(scope, written, expected);
   if (expr === undefined) return undefined;
+  if (isOutside(expr, expected)) {
+    const found = `the constant ${String(expr.op === "const" ? expr.value : "")}`;
+    scope.lowering.report(typeMismatch(showType(expected), found, written.span));
+    return undefined;
+  }
   if (expr.op === "const") return expr.value;
   scope.lowering.report(notConstant(written.span, "this depends on the state"));
   return undefined;
@@ -177,7 +183,7 @@ function isTypeless(written: syntax.Expr): boolean {
   return written.elements.length === 0;
 }
 
-function literal(
+export function literal(
   scope: Scope,
   written: Extract<syntax.Expr, { kind: "setLiteral" | "listLiteral" }>,
   expected: Type | undefined,
@@ -254,11 +260,6 @@ export function coerce(
   if (expr.type.kind === "optional" && expected.kind !== "optional") {
     if (!assignable(expr.type.of, expected)) return mismatch(scope, expr, expected, written);
     return present(scope, expr, written);
-  }
-  if (isOutside(expr, expected)) {
-    const found = `the constant ${String(expr.op === "const" ? expr.value : "")}`;
-    scope.lowering.report(typeMismatch(showType(expected), found, written.span));
-    return undefined;
   }
   if (assignable(expr.type, expected)) return retyped(expr, expected);
   if (expected.kind === "map" && expr.op === "const" && assignable(expr.type, expected.value)) {

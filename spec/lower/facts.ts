@@ -86,17 +86,23 @@ function isPresent(expr: syntax.Expr): boolean {
   return expr.kind === "number" || expr.kind === "bool" || expr.kind === "call";
 }
 
-/** Facts that survive a write to `place`: those that do not mention its first name. */
+/**
+ * Facts that survive a write to `place`: those that mention none of its names. A variable can be
+ * written under another path than the fact's (`conn`, `self.conn`, `app[c].conn`), so any name of the
+ * path counts.
+ */
 export function forget(facts: ReadonlySet<string>, place: syntax.Expr): ReadonlySet<string> {
-  const root = rootName(place);
-  return new Set([...facts].filter((fact) => !mentions(fact, root)));
+  const written = namesOf(place);
+  return new Set([...facts].filter((fact) => !written.some((name) => mentions(fact, name))));
 }
 
-function rootName(place: syntax.Expr): string {
-  if (place.kind === "field" || place.kind === "index") return rootName(place.object);
-  return place.kind === "name" ? place.name : "";
+function namesOf(place: syntax.Expr): readonly string[] {
+  if (place.kind === "field") return [...namesOf(place.object), place.field.text];
+  if (place.kind === "index") return namesOf(place.object);
+  return place.kind === "name" ? [place.name] : [];
 }
 
-function mentions(fact: string, name: string): boolean {
+/** Does a fact speak of a name, as the place itself or in an index? */
+export function mentions(fact: string, name: string): boolean {
   return fact.split(/[.[\]]/).includes(name);
 }

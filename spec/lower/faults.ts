@@ -14,7 +14,7 @@ import { addSlot, type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
 import { readSlots } from "./entities.ts";
 import { type MachineContext, scopeOf } from "./machine.ts";
-import { restartEffects, targetOf } from "./mode-change.ts";
+import { targetOf, restartEffects } from "./mode-change.ts";
 import { leavesOf } from "./modes.ts";
 import { inLeaves } from "./reactions.ts";
 import type { Frame, InstanceScope } from "./scope.ts";

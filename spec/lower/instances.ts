@@ -1,7 +1,7 @@
 /** Instances of a system: their slots, their members, and the values of their parameters. */
 import { duplicateName, unknownName, wrongArguments, wrongKind } from "../errors.ts";
-import type { Expr, Type } from "../model.ts";
 import { constant } from "../fold.ts";
+import type { Expr, Type } from "../model.ts";
 import type { ModuleScope } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
@@ -10,7 +10,7 @@ import { printValue } from "../values.ts";
 import { addSlot, type Builder } from "./builder.ts";
 import { modeType } from "./entities.ts";
 import { constantExpression, expressionOf } from "./expression.ts";
-import { regionsOfMachine, regionsOfThread, type RegionInfo, startOf, withInner } from "./modes.ts";
+import { type RegionInfo, regionsOfMachine, regionsOfThread, startOf, withInner } from "./modes.ts";
 import {
   type InstanceFamily,
   type InstanceScope,
@@ -105,6 +105,7 @@ function buildInstance(
     kind: machine.kind,
     regions: slots,
     finals,
+    places: withInner(regions).map((region) => region.leaves.map((leaf) => leaf.span)),
     span,
   });
   const modeSlots = addModeSlots(builder, name, number, machine, regions);
@@ -163,7 +164,7 @@ function addModeSlots(
       name: region.path === "" ? name : `${name} ${region.path}`,
       type: modeType(
         machine.name.text,
-        region.leaves.map((leaf) => leaf.path),
+        region.leaves.map((leaf) => leaf.local),
       ),
       initial: starts && start !== undefined ? region.leaves.indexOf(start) : null,
       role: { role: "mode", instance: number, region: region.path },

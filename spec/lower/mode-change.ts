@@ -34,8 +34,7 @@ export function reactionEffects(
   const { rule, mode } = reaction;
   if (rule.target === undefined) return effectsOf(scope, rule.body).effects;
   const target = targetOf(scope, instance, rule.target, mode);
-  const body = effectsOf(scope, rule.body).effects;
-  if (target === undefined) return body;
+  if (target === undefined) return effectsOf(scope, rule.body).effects;
   // Regions that this reaction is in, from the inside out, with what is active there.
   const around = new Map<RegionInfo, { leaf: ModeInfo; source: ModeInfo }>();
   around.set(mode.region, { leaf: reaction.leaf, source: mode });
@@ -52,11 +51,20 @@ export function reactionEffects(
   if (goal === undefined || from === undefined) {
     const reason = "it is in another region";
     scope.lowering.report(misplaced(`\`-> ${target.path}\``, reason, rule.target.span));
-    return body;
+    return effectsOf(scope, rule.body).effects;
   }
   const shared = commonAncestors(from.source, goal);
   const exits = exitEffects(scope, instance, from.leaf, shared);
+  // Exit blocks come between the guard and the body: what the guard showed may no longer be true.
+  const known = runsExitBlocks(from.leaf) ? { ...scope, facts: new Set<string>() } : scope;
+  const body = effectsOf(known, rule.body).effects;
   return [...exits, ...body, ...entryEffects(scope, instance, goal, shared, wanted, rule.span)];
+}
+
+/** Could leaving this leaf run an exit block? */
+function runsExitBlocks(leaf: ModeInfo): boolean {
+  const own = chainOf(leaf).some((mode) => mode.items.some((item) => item.kind === "exit"));
+  return own || leaf.subregions.some((region) => region.leaves.some(runsExitBlocks));
 }
 
 export function targetOf(
@@ -193,7 +201,7 @@ function setRegion(
   const at = span ?? instance.machine.span;
   const type = modeType(
     instance.machine.name.text,
-    region.leaves.map((each) => each.path),
+    region.leaves.map((each) => each.local),
   );
   const value = leaf === undefined ? null : region.leaves.indexOf(leaf);
   const slot = instance.modeSlots.get(region);

@@ -18,8 +18,10 @@ import type { Lowering } from "./scope.ts";
 
 export interface ModeInfo {
   readonly name: string;
-  /** `Up.Draining` */
+  /** `Up.Draining`, with the names of the regions around it. */
   readonly path: string;
+  /** The path within its region: how values of the region print. */
+  readonly local: string;
   readonly region: RegionInfo;
   readonly parent: ModeInfo | undefined;
   readonly initial: boolean;
@@ -120,6 +122,7 @@ function buildMode(
   const mode: ModeInfo = {
     name: declaration.name.text,
     path,
+    local: region.path === "" ? path : path.slice(region.path.length + 1),
     region,
     parent,
     initial: declaration.initial,
@@ -154,6 +157,7 @@ export function regionsOfThread(thread: syntax.ThreadDeclaration): readonly Regi
     const mode: ModeInfo = {
       name,
       path: name,
+      local: name,
       region,
       parent: undefined,
       initial,

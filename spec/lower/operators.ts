@@ -1,6 +1,6 @@
 /** Binary operators: connectives with the facts they carry, comparisons, membership, arithmetic, sets. */
 import { constantDivisor, symmetricOrder, typeMismatch, wrongKind } from "../errors.ts";
-import { any, type Binary, binary, not } from "../fold.ts";
+import { any, binary, type Binary, not } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
 import { BOOL, comparable, INT, isNumber, showType, symmetricId } from "../types.ts";

@@ -1,11 +1,11 @@
 /** Places: what stands on the left of an assignment, and the lines of interrupts. */
-import { notAssignable, noSuchMember } from "../errors.ts";
+import { noSuchMember, notAssignable } from "../errors.ts";
 import type { Expr, Place, PlaceStep, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { requirePresent } from "./access.ts";
 import { instancesOf } from "./entities.ts";
 import { expressionOf, reportUnknown } from "./expression.ts";
-import { requirePresent } from "./names.ts";
 import { lookUp, type Member, type Scope, textAt, visibleNames } from "./scope.ts";
 
 /** A place, and whether it belongs to a ghost. */

@@ -1,9 +1,10 @@
 /** Quantifiers and comprehensions: `forall`, `exists`, `count`, `{ x in S where p }`. */
-import { misplaced, sizeMissing } from "../errors.ts";
+import { badSize, misplaced, sizeMissing } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
 import { BOOL, INT } from "../types.ts";
+import { DOMAIN_LIMIT, domainSize } from "../values.ts";
 import { assuming, conditionOf } from "./expression.ts";
 import { setExpression } from "./operators.ts";
 import { lookUp, newLocal, type Scope, withLocal } from "./scope.ts";
@@ -17,6 +18,11 @@ export function typeDomain(scope: Scope, written: syntax.Expr): Expr | undefined
   }
   const type = written.name === "bool" ? BOOL : typeNamed(scope, written);
   if (type === undefined) return undefined;
+  if (domainSize(type) > DOMAIN_LIMIT) {
+    const title = `\`${written.name}\` has more than ${DOMAIN_LIMIT} values to go through`;
+    scope.lowering.report(badSize(title, written.span, "quantify over a smaller type or a set"));
+    return undefined;
+  }
   return { op: "all", type: { kind: "set", of: type }, of: type, span: written.span };
 }
 

@@ -93,7 +93,7 @@ export function reactionsTo(
   return mergeLeaves(product.filter((alternative) => !isFalse(alternative.guard)));
 }
 
-function combine(left: Alternative, right: Alternative): Alternative {
+export function combine(left: Alternative, right: Alternative): Alternative {
   const stronger = STRENGTH.indexOf(left.answer) >= STRENGTH.indexOf(right.answer) ? left : right;
   return {
     modes: [...left.modes, ...right.modes],
@@ -217,7 +217,7 @@ export function inLeaves(
     return truth(true, span);
   const type = modeType(
     instance.machine.name.text,
-    region.leaves.map((leaf) => leaf.path),
+    region.leaves.map((leaf) => leaf.local),
   );
   return {
     op: "modeIn",

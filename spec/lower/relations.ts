@@ -10,20 +10,20 @@ import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
 import { type Builder, newBuilder } from "./builder.ts";
 import { newLowering } from "./check.ts";
-import { indexTypeOf } from "./instances.ts";
 import { instancesOf, modeType } from "./entities.ts";
 import { expressionOf } from "./expression.ts";
+import { indexTypeOf } from "./instances.ts";
 import { placeOf } from "./places.ts";
-import { faultNames, memoryOf, systemNamed } from "./settings.ts";
 import {
   type Lowering,
-  moduleScope,
   newLocal,
   type Scope,
   type SystemScope,
   textAt,
   withLocal,
+  moduleScope,
 } from "./scope.ts";
+import { faultNames, memoryOf, systemNamed } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 
 const ASSUMED_SIZE = 2;
@@ -119,7 +119,7 @@ function mappedType(scope: Scope, place: syntax.Expr): Type | undefined {
     if (instances === "bad") return undefined;
     const [region] = instances?.instances[0]?.regions ?? [];
     if (instances !== undefined && region !== undefined) {
-      const leaves = region.leaves.map((leaf) => leaf.path);
+      const leaves = region.leaves.map((leaf) => leaf.local);
       return modeType(instances.machine.name.text, leaves);
     }
   }

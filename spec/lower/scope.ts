@@ -12,6 +12,7 @@ import type { Expr, Type } from "../model.ts";
 import type { ModuleScope, ScopedDeclaration } from "../program.ts";
 import type { SourceFile, Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { mentions } from "./facts.ts";
 import type { RegionInfo } from "./modes.ts";
 
 /** State of one lowering: settings, caches, and where diagnostics go. */
@@ -130,13 +131,8 @@ export function moduleScope(lowering: Lowering, module: ModuleScope): Scope {
 }
 
 export function withLocal(scope: Scope, name: string, value: Expr): Scope {
-  const facts = new Set([...scope.facts].filter((fact) => rootOf(fact) !== name));
+  const facts = new Set([...scope.facts].filter((fact) => !mentions(fact, name)));
   return { ...scope, locals: new Map(scope.locals).set(name, value), facts };
-}
-
-/** First name of a fact key such as `m[k]` or `app[c].conn`. */
-function rootOf(fact: string): string {
-  return fact.split(/[.[]/, 1)[0] ?? fact;
 }
 
 /** Allocates a local and gives the expression that reads it. */

@@ -15,7 +15,7 @@ import { INT } from "../types.ts";
 import { printValue } from "../values.ts";
 import type { FaultBound } from "./builder.ts";
 import { constantExpression } from "./expression.ts";
-import { constantValue } from "./names.ts";
+import { constantValue } from "./literals.ts";
 import { type Lowering, type Member, moduleScope } from "./scope.ts";
 import { capacityOf, constantNumber, typeOf } from "./type-of.ts";
 

@@ -1,19 +1,19 @@
 /** A whole system: its instances, channels, variables and transitions, in declaration order. */
-import { duplicateName } from "../errors.ts";
+import { duplicateName, portWithoutChannel } from "../errors.ts";
+import type { ModuleScope } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { type Builder, tooBig } from "./builder.ts";
 import { lowerFaults } from "./faults.ts";
 import { addInterrupt, addVariable, buildFamily } from "./instances.ts";
 import { lowerMachine } from "./machine.ts";
-import type { ModuleScope } from "../program.ts";
 import {
   type ChannelFamily,
   type InstanceFamily,
   type Member,
-  moduleScope,
   type Scope,
   type SystemScope,
+  moduleScope,
 } from "./scope.ts";
 import { checkFences, lowerThread } from "./thread.ts";
 import { buildChannel } from "./wiring.ts";
@@ -68,6 +68,7 @@ export function lowerSystem(
     channelMessages: builder.channels.map((channel) => channel.message),
     buffers: builder.slots.flatMap((slot, index) => (slot.role.role === "buffer" ? [index] : [])),
   };
+  for (const family of families.values()) warnUnwired(builder, family);
   for (const family of families.values()) {
     lowerFamily(builder, system, family);
     if (tooBig(builder, family.declaration.span)) break;
@@ -87,6 +88,20 @@ function lowerFamily(builder: Builder, system: SystemScope, family: InstanceFami
       lowerMachine(context);
       lowerFaults(context, family.declaration.name.text);
     }
+  }
+}
+
+/** A port to which no channel leads, in any instance, is a forgotten line more often than a wish. */
+function warnUnwired(builder: Builder, family: InstanceFamily): void {
+  for (const [name, member] of family.instances[0]?.members ?? []) {
+    if (member.kind !== "port" || member.port.channels.flat().length > 0) continue;
+    const wired = family.instances.some((instance) => {
+      const same = instance.members.get(name);
+      return same?.kind === "port" && same.port.channels.flat().length > 0;
+    });
+    if (wired) continue;
+    const owner = family.declaration.name.text;
+    builder.lowering.report(portWithoutChannel(name, owner, member.port.declaration.name.span));
   }
 }
 

@@ -18,9 +18,9 @@ import { inLeaves } from "./reactions.ts";
 import {
   type Frame,
   type InstanceScope,
-  moduleScope,
   type Scope,
   type SystemScope,
+  moduleScope,
 } from "./scope.ts";
 
 export interface ThreadContext {
@@ -107,7 +107,7 @@ function goTo(context: ThreadContext, label: syntax.Name): Effect[] {
   const [region] = instance.regions;
   const slot = region === undefined ? undefined : instance.modeSlots.get(region);
   if (region === undefined || slot === undefined) return [];
-  const labels = region.leaves.map((leaf) => leaf.path);
+  const labels = region.leaves.map((leaf) => leaf.local);
   const leaf = labels.indexOf(label.text);
   if (leaf < 0) {
     builder.lowering.report(noSuchMode(thread.name.text, label.text, label.span, labels));

@@ -16,6 +16,7 @@ import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { BOOL, indexSize, isIndex, showType } from "../types.ts";
 import { constantExpression } from "./expression.ts";
+import { domainSize } from "../values.ts";
 import { lookUp, moduleScope, type Scope, visibleNames } from "./scope.ts";
 
 /** Most values that an index type, a range or an id may have. */
@@ -250,31 +251,4 @@ function fieldsOf(scope: Scope, fields: readonly syntax.Field[]): TypedField[] |
   }));
   const good = typed.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type }]));
   return good.length < typed.length ? undefined : good;
-}
-
-/** Number of values of a type, or Infinity when it is beyond counting. */
-export function domainSize(type: Type): number {
-  switch (type.kind) {
-    case "optional":
-      return domainSize(type.of) + 1;
-    case "set":
-      return 2 ** domainSize(type.of);
-    case "map":
-      return domainSize(type.value) ** domainSize(type.key);
-    case "record":
-      return type.fields.reduce((product, field) => product * domainSize(field.type), 1);
-    case "message":
-      return type.kinds.reduce(
-        (sum, kind) =>
-          sum + kind.fields.reduce((product, field) => product * domainSize(field.type), 1),
-        0,
-      );
-    case "bool":
-    case "range":
-    case "enum":
-    case "id":
-      return indexSize(type);
-    default:
-      return Number.POSITIVE_INFINITY;
-  }
 }

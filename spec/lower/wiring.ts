@@ -168,10 +168,7 @@ function messagesAgree(
 
 // ---------------------------------------------------------------------------- indices
 
-function indicesOf(
-  builder: Builder,
-  ends: readonly End[],
-): ChannelFamily["indices"] | undefined {
+function indicesOf(builder: Builder, ends: readonly End[]): ChannelFamily["indices"] | undefined {
   const indices: { name: string; type: Type }[] = [];
   const add = (name: syntax.Name, type: Type): boolean => {
     const known = indices.find((index) => index.name === name.text);
@@ -240,6 +237,7 @@ function buildQueue(
   });
   const channel: Channel = {
     name,
+    port: to.written.port.text,
     slot,
     message,
     discipline: declaration.discipline,

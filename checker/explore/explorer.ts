@@ -1,0 +1,95 @@
+/**
+ * `Explore`: from a Model to all that was found in its state graph. The seam between what is judged
+ * and how states are enumerated.
+ *
+ * The reference explorer (`explore.ts`) is breadth-first over the reference evaluator; a compiled one
+ * takes its place behind the same function type, and the two are compared. An Exploration is facts
+ * only: which properties were violated where, how often rules were taken, which bounds disabled
+ * something. Expectations, findings and the final result are made from it in `check.ts`.
+ *
+ * Laws of every explorer:
+ *   - states are counted in full, ghosts aside, and each is expanded once;
+ *   - paths are shortest, and the same Model gives the same paths;
+ *   - a violation does not end the search; every property is judged in every state;
+ *   - a limit or an abort ends it cleanly, with everything found until then.
+ */
+import type { Budget, Model } from "../../spec/model.ts";
+import type { Candidate } from "../reference/messages.ts";
+import type { Violation } from "../reference/outcome.ts";
+import type { Hindrance } from "../reference/successors.ts";
+import type { BoundHit, PathStep, RuleCoverage, UnknownReason } from "../verdict.ts";
+
+export type Explore = (model: Model, options: ExploreOptions) => Promise<Exploration>;
+
+export interface ExploreOptions {
+  readonly budget: Budget;
+  readonly signal: AbortSignal | undefined;
+  /** Called about every `PROGRESS_INTERVAL` milliseconds. */
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+export interface Progress {
+  readonly states: number;
+  readonly transitions: number;
+  /** States found and not yet expanded. */
+  readonly queue: number;
+  readonly depth: number;
+  /** Accounted memory of states and keys. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+/** A condition over all states that were found. */
+export interface ConditionTally {
+  /** States in which it was evaluated. */
+  readonly examined: number;
+  /** States in which it was true. */
+  readonly trueIn: number;
+  /** For each premise of the condition, outermost first: states in which it and those before held. */
+  readonly premises: readonly number[];
+  /** Shortest path to a state that violates (invariant) or reaches (goal) it. */
+  readonly path: readonly PathStep[] | undefined;
+}
+
+/** A violated built-in property; one for each place in the text that is to blame, shortest path first. */
+export type BuiltInViolation =
+  | {
+      readonly property: "assert" | "range";
+      readonly violation: Violation;
+      readonly path: readonly PathStep[];
+    }
+  | {
+      readonly property: "unhandled";
+      readonly candidate: Candidate;
+      readonly path: readonly PathStep[];
+    }
+  | {
+      readonly property: "stuck";
+      readonly hindrances: readonly Hindrance[];
+      readonly path: readonly PathStep[];
+    };
+
+export interface Exploration {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  /** Why the search ended early; undefined when every reachable state was expanded. */
+  readonly stopped: UnknownReason | undefined;
+  /** In the order of `Model.invariants` and `Model.goals`. */
+  readonly invariants: readonly ConditionTally[];
+  readonly goals: readonly ConditionTally[];
+  readonly builtIns: readonly BuiltInViolation[];
+  /** How much each built-in property was examined: evaluations, waiting messages, states. */
+  readonly examined: {
+    readonly assert: number;
+    readonly range: number;
+    readonly unhandled: number;
+    readonly stuck: number;
+  };
+  readonly coverage: readonly RuleCoverage[];
+  readonly bounds: readonly BoundHit[];
+  /** For each slot: did it ever differ from its initial value? */
+  readonly changed: readonly boolean[];
+}

@@ -1,0 +1,152 @@
+/**
+ * `rehearsal check`: explores every check and scenario of the named files and tells what it found.
+ *
+ * Scenarios come first, because they take milliseconds and say most; then checks in the order of the
+ * text. Each result is printed as soon as it is known. An interruption ends the running search, which
+ * tells what it knows; the report files are written all the same.
+ */
+import type { Command } from "commander";
+import { checkModel } from "../../checker/check.ts";
+import type { Diagnostic } from "../../spec/diagnostic.ts";
+import type { Budget, Model } from "../../spec/model.ts";
+import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
+import { badValue, internalError, nothingToCheck } from "../errors.ts";
+import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { type Host, interruptionOf } from "../host.ts";
+import { toolVersion } from "../installation.ts";
+import { type Loaded, loadSpecifications } from "../load.ts";
+import { renderPageOf } from "../page.ts";
+import {
+  addPresentationOptions,
+  collect,
+  parsePresentation,
+  type Presentation,
+  type PresentationWords,
+} from "../presentation.ts";
+import { NO_PROGRESS, type ProgressLine, progressLine } from "../progress.ts";
+import { printProblems, printsText, publish, textOptions } from "../publish.ts";
+import type { Finish } from "../rehearsal.ts";
+import type { CheckedModel, Report } from "../report.ts";
+import { columnsFor, renderTotals } from "../reporters/text.ts";
+import { renderCheck } from "../reporters/text-check.ts";
+import { selectModels } from "../select.ts";
+
+interface CheckWords extends PresentationWords {
+  readonly check?: readonly string[];
+  readonly property?: readonly string[];
+  readonly budget?: string;
+}
+
+const HELP = `
+Paths are files or folders; a folder stands for all .libretto files below it.
+
+Examples:
+  rehearsal check                                    everything below this folder
+  rehearsal check net.libretto --check crashOnce     one check
+  rehearsal check net.libretto --property NoHalfOpen --full
+  rehearsal check specs --budget 60s,1GB --format github,markdown,junit=junit.xml
+  rehearsal check specs --report report.html         one page with every counterexample
+
+${EXIT_CODES_HELP}`;
+
+/** Declares the command. */
+export function declareCheck(program: Command, host: Host, finish: Finish): void {
+  const command = program
+    .command("check")
+    .description("explore every behaviour of the checks and scenarios of specifications")
+    .argument("[paths...]", "files or folders (default: this folder)")
+    .option("--check <name>", "only this check or scenario; may be repeated", collect)
+    .option("--property <name>", "only this property; may be repeated", collect)
+    .option("--budget <amounts>", BUDGET_FORM)
+    .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
+    .option("--not-judged <unknown|warn>", "what properties that cannot be judged yet count as");
+  addPresentationOptions(command)
+    .addHelpText("after", HELP)
+    .action((paths: readonly string[], words: CheckWords) => finish(check(paths, words, host)));
+}
+
+async function check(paths: readonly string[], words: CheckWords, host: Host): Promise<ExitCode> {
+  const { value: presentation, problems } = parsePresentation(words, host);
+  const budget = words.budget === undefined ? undefined : parseBudget(words.budget);
+  const wrong = [...problems];
+  if (words.budget !== undefined && budget === undefined) {
+    wrong.push(badValue("--budget", words.budget, BUDGET_FORM));
+  }
+  if (presentation === undefined || wrong.length > 0) {
+    printProblems(wrong, new Map(), host);
+    return 2;
+  }
+  const given = paths.length === 0 ? ["."] : paths;
+  const loaded = loadSpecifications(given, host.folder);
+  const selected = selectModels(loaded.models, words.check, words.property);
+  const diagnostics = [...loaded.diagnostics, ...selected.problems];
+  const broken = diagnostics.some(({ severity }) => severity === "error");
+  if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
+  return run(selected.models, diagnostics, loaded, presentation, budget, host);
+}
+
+/** Checks the Models one after the other, printing as it goes, and publishes the Report. */
+async function run(
+  models: readonly Model[],
+  diagnostics: readonly Diagnostic[],
+  loaded: Loaded,
+  presentation: Presentation,
+  budget: Budget | undefined,
+  host: Host,
+): Promise<ExitCode> {
+  const columns = columnsFor(models);
+  const options = textOptions(presentation, columns);
+  const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
+  const text = printsText(presentation);
+  let report: Report = {
+    version: toolVersion(),
+    command: "check",
+    policy: presentation.policy,
+    checks: [],
+    recordings: [],
+    diagnostics,
+    sources: loaded.sources,
+    interrupted: undefined,
+    undone: 0,
+  };
+  if (diagnostics.length > 0 && text) printProblems(diagnostics, loaded.sources, host);
+  for (const [index, model] of models.entries()) {
+    if (host.signal.aborted) {
+      report = { ...report, undone: models.length - index };
+      break;
+    }
+    const result = await checkOne(model, budget, progress, host);
+    progress.clear();
+    if ("verdict" in result) {
+      report = { ...report, checks: [...report.checks, result] };
+      if (text) host.output.write(renderCheck(result, report, options));
+    } else {
+      report = { ...report, diagnostics: [...report.diagnostics, result] };
+      printProblems([result], loaded.sources, host);
+    }
+  }
+  report = { ...report, interrupted: interruptionOf(host.signal) };
+  if (text) host.output.write(renderTotals(report, options));
+  return publish(report, presentation, columns, renderPageOf, host);
+}
+
+/** The verdict of one Model; an exception of the checker becomes a message. */
+async function checkOne(
+  model: Model,
+  budget: Budget | undefined,
+  progress: ProgressLine,
+  host: Host,
+): Promise<CheckedModel | Diagnostic> {
+  progress.begin(`${model.file} ${model.name}`);
+  try {
+    const verdict = await checkModel(model, {
+      budget: mergeBudgets(model.budget, budget),
+      signal: host.signal,
+      onProgress: progress.update,
+    });
+    return { model, verdict };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return internalError(`${model.file}, ${model.name}: ${detail}`);
+  }
+}

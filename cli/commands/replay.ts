@@ -1,0 +1,113 @@
+/**
+ * `rehearsal replay REPORT.json`: walks stored counterexamples through the specification as it is now.
+ *
+ * The specification is read from its file, not from the report: what is asked is whether the model
+ * still allows these steps and is still violated at their end. An evaluation that shares nothing with
+ * the search answers; when it disagrees, the first step that is not allowed is named, and the exit
+ * code is 4.
+ */
+import type { Command } from "commander";
+import { replay as replayPath } from "../../checker/replay.ts";
+import type { CheckVerdict, PropertyVerdict } from "../../checker/verdict.ts";
+import type { Diagnostic } from "../../spec/diagnostic.ts";
+import type { Model } from "../../spec/model.ts";
+import { noSuchCheck, notInReport, replayDisagrees } from "../errors.ts";
+import type { ExitCode } from "../exit.ts";
+import type { Host } from "../host.ts";
+import { loadSpecifications } from "../load.ts";
+import { counted } from "../numbers.ts";
+import { addTerminalOptions, parseTerminal } from "../presentation.ts";
+import { printProblems } from "../publish.ts";
+import { readReport } from "../read-report.ts";
+import type { Finish } from "../rehearsal.ts";
+import { stepCount } from "../sentences.ts";
+import { modelOf } from "../stored-models.ts";
+import { painter } from "../style.ts";
+
+interface ReplayWords {
+  readonly color?: string;
+  readonly width?: string;
+}
+
+const HELP = `
+Examples:
+  rehearsal check net.libretto --format json=run.json
+  rehearsal replay run.json
+
+Exit codes: 0 every counterexample replays; 2 the report or a specification cannot be used, or there
+is nothing to replay; 4 the model does not allow a step, or is not violated at the end.
+`;
+
+/** Declares the command. */
+export function declareReplay(program: Command, host: Host, finish: Finish): void {
+  const command = program
+    .command("replay")
+    .description("replay the counterexamples of a JSON report on the specification as it is now")
+    .argument("<report>", "a file that --format json=FILE wrote");
+  addTerminalOptions(command)
+    .addHelpText("after", HELP)
+    .action((path: string, words: ReplayWords) => finish(replay(path, words, host)));
+}
+
+function replay(path: string, words: ReplayWords, host: Host): ExitCode {
+  const wrong: Diagnostic[] = [];
+  const { color } = parseTerminal(words, host, wrong);
+  const stored = readReport(path, host.folder);
+  if (stored.value === undefined) wrong.push(stored.error);
+  if (stored.value === undefined || wrong.length > 0) {
+    printProblems(wrong, new Map(), host);
+    return 2;
+  }
+  const verdicts = stored.value.checks.map(({ verdict }) => verdict).filter(hasCounterexample);
+  if (verdicts.length === 0) {
+    printProblems([notInReport("there is no counterexample to replay", [])], new Map(), host);
+    return 2;
+  }
+  const files = [...new Set(verdicts.map(({ file }) => file))];
+  const loaded = loadSpecifications(files, host.folder);
+  const problems = [...loaded.diagnostics];
+  const paint = painter(color);
+  let disagreed = false;
+  for (const verdict of verdicts) {
+    const model = modelOf(verdict, loaded.models);
+    if (model === undefined) {
+      const broken = loaded.diagnostics.some(({ severity }) => severity === "error");
+      const names = loaded.models.map(({ name }) => name);
+      if (!broken) problems.push(noSuchCheck(verdict.name, names));
+      continue;
+    }
+    for (const property of verdict.properties) {
+      const answer = replayOne(model, verdict, property);
+      if (answer === undefined) continue;
+      disagreed ||= typeof answer !== "string";
+      if (typeof answer === "string") {
+        host.output.write(`${paint("good", "ok")}   ${paint("plain", answer)}\n`);
+      } else {
+        problems.push(answer);
+      }
+    }
+  }
+  if (problems.length > 0) printProblems(problems, loaded.sources, host);
+  if (disagreed) return 4;
+  return problems.some(({ severity }) => severity === "error") ? 2 : 0;
+}
+
+function hasCounterexample({ properties }: CheckVerdict): boolean {
+  return properties.some((property) => property.counterexample !== undefined);
+}
+
+/** A sentence when the counterexample replays, an error when it does not. */
+function replayOne(
+  model: Model,
+  verdict: CheckVerdict,
+  property: PropertyVerdict,
+): string | Diagnostic | undefined {
+  const path = property.counterexample;
+  if (path === undefined) return undefined;
+  const answer = replayPath(model, property.name, path.steps);
+  if (answer.agrees) {
+    const steps = counted(stepCount(path), "step");
+    return `${verdict.file} ${verdict.name}: ${property.name} violated after ${steps}, replayed`;
+  }
+  return replayDisagrees(property.name, verdict.name, answer.reason);
+}

@@ -1,0 +1,174 @@
+/**
+ * `rehearsal trace`: judges a recording of a real system by a `log` of a specification.
+ *
+ * The captures and event logs that are named are one recording, read in one pass in the order of
+ * time. What they do not contain is part of the verdict, not an error; a file that is no capture or
+ * log is one.
+ */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { judgeRecording } from "../../checker/recordings/judge.ts";
+import type { RecordingVerdict } from "../../checker/verdict.ts";
+import type { Diagnostic } from "../../spec/diagnostic.ts";
+import type { ModuleScope } from "../../spec/index.ts";
+import type { LogDeclaration } from "../../spec/syntax.ts";
+import { openRecording } from "../../traces/recording.ts";
+import { internalError, noSuchLog } from "../errors.ts";
+import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { type Host, interruptionOf } from "../host.ts";
+import { toolVersion } from "../installation.ts";
+import { type Loaded, loadSpecifications } from "../load.ts";
+import { renderPageOf } from "../page.ts";
+import {
+  addPresentationOptions,
+  collect,
+  parsePresentation,
+  type Presentation,
+  type PresentationWords,
+} from "../presentation.ts";
+import { printProblems, printsText, publish, textOptions } from "../publish.ts";
+import type { Finish } from "../rehearsal.ts";
+import type { Report } from "../report.ts";
+import { columnsFor, renderTotals } from "../reporters/text.ts";
+import { renderRecording } from "../reporters/text-recording.ts";
+
+interface TraceWords extends PresentationWords {
+  readonly events?: readonly string[];
+  readonly log?: string;
+}
+
+const HELP = `
+Captures are pcap or pcapng files, event logs are JSON lines; what a file is, is seen from its content.
+
+Examples:
+  rehearsal trace connections.libretto run.pcapng --events run.events.jsonl
+  rehearsal trace connections.libretto client.pcap server.pcap --log Tcp --report run.html
+  rehearsal trace connections.libretto run.pcap --format json=run.json,junit=run.xml
+
+${EXIT_CODES_HELP}`;
+
+/** Declares the command. */
+export function declareTrace(program: Command, host: Host, finish: Finish): void {
+  const command = program
+    .command("trace")
+    .description("judge recordings of a real system by the log of a specification")
+    .argument("<specification>", "a .libretto file with a log")
+    .argument("<captures...>", "captures and event logs of one run")
+    .option("--events <FILE>", "one more event log; may be repeated", collect)
+    .option("--log <name>", "the log to judge by, when the specification has several");
+  addPresentationOptions(command)
+    .addHelpText("after", HELP)
+    .action((specification: string, captures: readonly string[], words: TraceWords) =>
+      finish(trace(specification, captures, words, host)),
+    );
+}
+
+async function trace(
+  specification: string,
+  captures: readonly string[],
+  words: TraceWords,
+  host: Host,
+): Promise<ExitCode> {
+  const { value: presentation, problems } = parsePresentation(words, host);
+  if (presentation === undefined) {
+    printProblems(problems, new Map(), host);
+    return 2;
+  }
+  const loaded = loadSpecifications([specification], host.folder);
+  const diagnostics = [...loaded.diagnostics];
+  const chosen = chooseLog(loaded, specification, words.log);
+  const broken = diagnostics.some(({ severity }) => severity === "error");
+  if ("code" in chosen && !broken) diagnostics.push(chosen);
+  const paths = [...captures, ...(words.events ?? [])];
+  const results: RecordingVerdict[] = [];
+  if (!("code" in chosen) && !broken) {
+    const result = await judge(chosen, paths, host);
+    diagnostics.push(...result.diagnostics);
+    if (result.verdict !== undefined) results.push(result.verdict);
+  }
+  return conclude(results, diagnostics, loaded, presentation, host);
+}
+
+interface ChosenLog {
+  readonly scope: ModuleScope;
+  readonly log: LogDeclaration;
+}
+
+/** The log that the user means: the named one, or the only one. */
+function chooseLog(
+  { programs }: Loaded,
+  path: string,
+  name: string | undefined,
+): ChosenLog | Diagnostic {
+  const logs = programs.flatMap(({ modules }) =>
+    modules.flatMap((scope) =>
+      scope.module.declarations.flatMap((log) => (log.kind === "log" ? [{ scope, log }] : [])),
+    ),
+  );
+  const fitting = logs.filter(({ log }) => name === undefined || log.name.text === name);
+  const [chosen, ...others] = fitting;
+  if (chosen !== undefined && others.length === 0) return chosen;
+  return noSuchLog(
+    path,
+    name,
+    logs.map(({ log }) => log.name.text),
+  );
+}
+
+/** Judges one recording; without a verdict when one of its files cannot be read at all. */
+async function judge(
+  { scope, log }: ChosenLog,
+  paths: readonly string[],
+  host: Host,
+): Promise<{
+  readonly verdict: RecordingVerdict | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}> {
+  // Paths stay as they were written wherever they mean the same, because reports show them.
+  const here = paths.map((path) => {
+    const absolute = resolve(host.folder, path);
+    return absolute === resolve(path) ? path : absolute;
+  });
+  try {
+    const recording = await openRecording(here);
+    if (recording.diagnostics.some(({ severity }) => severity === "error")) {
+      await recording.close();
+      return { verdict: undefined, diagnostics: recording.diagnostics };
+    }
+    const verdict = await judgeRecording(scope, log, recording, { signal: host.signal });
+    return { verdict, diagnostics: recording.diagnostics };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { verdict: undefined, diagnostics: [internalError(detail)] };
+  }
+}
+
+function conclude(
+  recordings: readonly RecordingVerdict[],
+  diagnostics: readonly Diagnostic[],
+  loaded: Loaded,
+  presentation: Presentation,
+  host: Host,
+): ExitCode {
+  const columns = columnsFor([]);
+  const report: Report = {
+    version: toolVersion(),
+    command: "trace",
+    policy: presentation.policy,
+    checks: [],
+    recordings,
+    diagnostics,
+    sources: loaded.sources,
+    interrupted: interruptionOf(host.signal),
+    undone: 0,
+  };
+  if (printsText(presentation)) {
+    const options = textOptions(presentation, columns);
+    if (diagnostics.length > 0) printProblems(diagnostics, loaded.sources, host);
+    for (const verdict of recordings) {
+      host.output.write(renderRecording(verdict, report, options));
+    }
+    host.output.write(renderTotals(report, options));
+  }
+  return publish(report, presentation, columns, renderPageOf, host);
+}

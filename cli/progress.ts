@@ -1,0 +1,106 @@
+/**
+ * Progress of a search on the error stream: one line that rewrites itself, or one each ten seconds.
+ *
+ *     netserver.libretto crashOnce   1.10 M states   410 k/s   queue 96 k   depth 31   388 MB   12 s
+ *
+ * No estimate is shown: the size of a state space is not known before it is explored. A stall is
+ * said. When the output is no terminal, a line each `PLAIN_INTERVAL_MS` tells the reader of a CI log
+ * that the job is alive, and nothing is printed for checks that end sooner.
+ */
+import { formatBytes, formatRough } from "./numbers.ts";
+import { printable } from "../spec/printable.ts";
+import { cutMiddle } from "./style.ts";
+import type { Terminal } from "./host.ts";
+
+/** A rewriting line is renewed at most this often. */
+const LIVE_INTERVAL_MS = 100;
+/** Lines in a log are this far apart. */
+const PLAIN_INTERVAL_MS = 10_000;
+/** Without new states for this long, the search is said to stall. */
+const STALL_MS = 10_000;
+const ERASE_LINE = "\r\u001B[K";
+const COLUMNS_DEFAULT = 80;
+
+/** What a search tells about itself while it runs. */
+export interface SearchProgress {
+  readonly states: number;
+  readonly queue: number;
+  readonly depth: number;
+  /** Undefined when it is not known. */
+  readonly bytes: number | undefined;
+}
+
+/** Shows the progress of one task after the other. */
+export interface ProgressLine {
+  readonly begin: (task: string) => void;
+  readonly update: (progress: SearchProgress) => void;
+  /** Removes what is shown, so that something else can be printed. */
+  readonly clear: () => void;
+}
+
+/** A line that shows nothing. */
+export const NO_PROGRESS: ProgressLine = {
+  begin: () => undefined,
+  update: () => undefined,
+  clear: () => undefined,
+};
+
+/** A progress line on `terminal`, timed by `clock` in milliseconds. */
+export function progressLine(terminal: Terminal, clock: () => number): ProgressLine {
+  const live = terminal.interactive;
+  let task = "";
+  let begun = 0;
+  let shown = 0;
+  let drawn = false;
+  let states = 0;
+  let grown = 0;
+  const clear = (): void => {
+    if (drawn) terminal.write(ERASE_LINE);
+    drawn = false;
+  };
+  return {
+    begin: (next) => {
+      task = next;
+      begun = clock();
+      shown = live ? begun - LIVE_INTERVAL_MS : begun;
+      states = 0;
+      grown = begun;
+    },
+    update: (progress) => {
+      const now = clock();
+      if (progress.states > states) {
+        states = progress.states;
+        grown = now;
+      }
+      if (now - shown < (live ? LIVE_INTERVAL_MS : PLAIN_INTERVAL_MS)) return;
+      shown = now;
+      const line = progressText(task, progress, now - begun, now - grown);
+      const columns = (terminal.columns ?? COLUMNS_DEFAULT) - 1;
+      terminal.write(live ? `${ERASE_LINE}${cutMiddle(line, columns)}` : `${line}\n`);
+      drawn = live;
+    },
+    clear,
+  };
+}
+
+/** The words of a progress line. */
+export function progressText(
+  task: string,
+  progress: SearchProgress,
+  elapsed: number,
+  stalled: number,
+): string {
+  const seconds = Math.floor(elapsed / 1000);
+  const rate = elapsed >= 1000 ? [`${formatRough((progress.states * 1000) / elapsed)}/s`] : [];
+  const parts = [
+    printable(task),
+    `${formatRough(progress.states)} states`,
+    ...rate,
+    `queue ${formatRough(progress.queue)}`,
+    `depth ${progress.depth}`,
+    ...(progress.bytes === undefined ? [] : [formatBytes(progress.bytes)]),
+    `${seconds} s`,
+  ];
+  if (stalled >= STALL_MS) parts.push(`no new state for ${Math.floor(stalled / 1000)} s`);
+  return parts.join("   ");
+}

@@ -1,0 +1,121 @@
+/**
+ * Gives a Report to its readers: the output, the report files, the job summary, the page.
+ *
+ * Each file is written even when another fails, and a file that cannot be written after all becomes
+ * an error of the run (exit 2) that is told on the error stream, never a lost verdict.
+ */
+import { renderDiagnostics } from "../spec/render-diagnostic.ts";
+import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { SourceFile } from "../spec/source.ts";
+import { type ExitCode, exitCodeOf } from "./exit.ts";
+import type { Format, FormatTarget } from "./formats.ts";
+import type { Host } from "./host.ts";
+import { appendOutput, writeOutput } from "./output.ts";
+import type { Presentation } from "./presentation.ts";
+import type { Report } from "./report.ts";
+import { renderGithub } from "./reporters/github.ts";
+import { renderJson } from "./reporters/json.ts";
+import { renderJunit } from "./reporters/junit.ts";
+import type { Roots } from "./reporters/location.ts";
+import { renderMarkdown } from "./reporters/markdown.ts";
+import { renderSarif } from "./reporters/sarif.ts";
+import { type Columns, renderText, type TextOptions } from "./reporters/text.ts";
+import { conditionsOf } from "./standing.ts";
+import { wantsColor, widthOf } from "./style.ts";
+
+/** Columns of a text that is written to a file. */
+const FILE_WIDTH = 100;
+
+/** Whether text goes to the output, so that blocks are printed as soon as they are known. */
+export function printsText({ targets }: Presentation): boolean {
+  return targets.some(({ format, file }) => format === "text" && file === undefined);
+}
+
+/** Options of the text that goes to the output. */
+export function textOptions(presentation: Presentation, columns: Columns): TextOptions {
+  const { color, width, full, quiet, page } = presentation;
+  return { color, width, full, quiet, page, columns };
+}
+
+/**
+ * Writes every target except text to the output, which the caller has printed, and the page, whose
+ * text is made by `page` only when it is wanted. Gives the exit code of the run.
+ */
+export function publish(
+  report: Report,
+  presentation: Presentation,
+  columns: Columns,
+  page: (report: Report) => string,
+  host: Host,
+): ExitCode {
+  const problems: Diagnostic[] = [];
+  const keep = (problem: Diagnostic | undefined): void => {
+    if (problem !== undefined) problems.push(problem);
+  };
+  for (const target of presentation.targets) {
+    if (target.format === "text" && target.file === undefined) continue;
+    const text = render(target, report, presentation, columns, host);
+    if (target.file !== undefined) keep(writeOutput(target.file, text, host.folder));
+    else keep(printOrSummarise(target.format, text, host));
+  }
+  if (presentation.page !== undefined) {
+    keep(writeOutput(presentation.page, page(report), host.folder));
+  }
+  if (problems.length > 0) printProblems(problems, report.sources, host);
+  const diagnostics = [...report.diagnostics, ...problems];
+  return exitCodeOf(conditionsOf({ ...report, diagnostics }));
+}
+
+function render(
+  { format }: FormatTarget,
+  report: Report,
+  presentation: Presentation,
+  columns: Columns,
+  host: Host,
+): string {
+  const roots: Roots = {
+    folder: host.folder,
+    root: host.environment.GITHUB_WORKSPACE ?? host.folder,
+  };
+  switch (format) {
+    case "text":
+      return renderText(report, {
+        ...textOptions(presentation, columns),
+        color: false,
+        width: FILE_WIDTH,
+      });
+    case "json":
+      return renderJson(report);
+    case "junit":
+      return renderJunit(report);
+    case "sarif":
+      return renderSarif(report, roots);
+    case "github":
+      return renderGithub(report, roots);
+    case "markdown":
+      return renderMarkdown(report);
+  }
+}
+
+/** In a GitHub job, Markdown without a file belongs to the summary of the job. */
+function printOrSummarise(format: Format, text: string, host: Host): Diagnostic | undefined {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = host.environment;
+  if (format === "markdown" && GITHUB_ACTIONS === "true" && GITHUB_STEP_SUMMARY !== undefined) {
+    return appendOutput(GITHUB_STEP_SUMMARY, text, host.folder);
+  }
+  host.output.write(text);
+  return undefined;
+}
+
+/** Prints messages on the error stream, with a blank line after them. */
+export function printProblems(
+  problems: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile>,
+  host: Host,
+): void {
+  const options = {
+    color: wantsColor("auto", host.errors, host),
+    width: widthOf(undefined, host.errors),
+  };
+  host.errors.write(`${renderDiagnostics(problems, sources, options)}\n`);
+}

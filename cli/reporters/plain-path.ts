@@ -1,0 +1,45 @@
+/**
+ * A counterexample as plain lines without colour or width, for reporters that embed text.
+ */
+import type { PropertyVerdict } from "../../checker/verdict.ts";
+import { formatCount } from "../numbers.ts";
+import type { CheckedModel } from "../report.ts";
+import { type Step, stepsOf } from "../steps.ts";
+import { cutMiddle } from "../style.ts";
+
+/** Longer values are cut in their middle; columns. */
+const VALUE_COLUMNS_MAX = 60;
+/** Steps that are written; the first ones of a longer path are left out. */
+const STEPS_MAX = 500;
+
+/** Steps, and why the property is false; empty when there is no counterexample. */
+export function plainPath({ model }: CheckedModel, property: PropertyVerdict): string {
+  const path = property.counterexample;
+  if (path === undefined) return "";
+  const steps = stepsOf(model, path);
+  const skipped = Math.max(0, steps.length - STEPS_MAX);
+  const lines = [
+    path.reason,
+    ...(skipped > 0 ? [`… ${formatCount(skipped)} earlier steps`] : []),
+    ...steps.slice(skipped).map(plainStep),
+    ...path.why.map(
+      ({ text, value, since, depth }) =>
+        `${"  ".repeat(depth + 1)}${text}: ${value}, since step ${since}`,
+    ),
+  ];
+  return lines.join("\n");
+}
+
+/** `3 ! server.crash   server: Up -> Down; server.table: {Client1} -> {}` */
+export function plainStep({ number, label, fault, changes }: Step): string {
+  const mark = fault ? "!" : " ";
+  return `${String(number).padStart(3)} ${mark} ${label}   ${plainChanges(changes)}`.trimEnd();
+}
+
+/** `server: Up -> Down; server.table: {Client1} -> {}` */
+export function plainChanges(changes: Step["changes"]): string {
+  const cut = (text: string): string => cutMiddle(text, VALUE_COLUMNS_MAX);
+  return changes
+    .map(({ name, before, after }) => `${name}: ${cut(before)} -> ${cut(after)}`)
+    .join("; ");
+}

@@ -1,0 +1,188 @@
+/**
+ * The text block of one check or scenario: its verdict line, and below it what the reader must know.
+ *
+ *     FAIL     netserver.libretto  crashOnce   1,769 states   …   NoHalfOpen violated after 5 steps
+ *              coverage 8 of 9 rules   never: Server.Up on req.Data(c) if c in table
+ *              unknown: not judged yet: Heals
+ *              W0503 transition `Kernel.Held on ask.Give` was never taken (device.libretto:33)
+ *
+ * Order: verdict line, coverage, expectations, unknowns, findings, counterexamples. An expected
+ * violation is told in the verdict line and its steps are printed with `--full` only.
+ */
+import type { CheckVerdict, PropertyVerdict } from "../../checker/verdict.ts";
+import type { Model } from "../../spec/model.ts";
+import { renderDiagnostic } from "../../spec/render-diagnostic.ts";
+import { counted, formatCount, formatDuration } from "../numbers.ts";
+import { type CheckedModel, placeName, type Report } from "../report.ts";
+import { expectationSentence, propertySentence, unknownSentence } from "../sentences.ts";
+import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
+import { flow, type Paint, pad, painter, type Tone } from "../style.ts";
+import type { TextOptions } from "./text.ts";
+import { renderPath } from "./text-path.ts";
+
+/** Columns of the first word, with the gap after it. */
+export const WORD_COLUMNS = 9;
+const GAP_COLUMNS = 3;
+/** Rules listed as never taken before the rest is counted. */
+const NEVER_SHOWN_MAX = 3;
+
+export const STANDING_WORDS: Readonly<Record<Standing, { word: string; tone: Tone }>> = {
+  ok: { word: "ok", tone: "good" },
+  warn: { word: "warn", tone: "warn" },
+  failed: { word: "FAIL", tone: "bad" },
+  unknown: { word: "unknown", tone: "open" },
+};
+
+/** The block of one check, ending in a newline; empty when it is ok and the user wants quiet. */
+export function renderCheck(checked: CheckedModel, report: Report, options: TextOptions): string {
+  const { verdict } = checked;
+  const standing = standingOfCheck(verdict, report.policy);
+  if (options.quiet && standing === "ok") return "";
+  const paint = painter(options.color);
+  const line = (pieces: readonly string[], first = ""): readonly string[] =>
+    flow(pieces, {
+      first: first === "" ? " ".repeat(WORD_COLUMNS) : first,
+      indent: WORD_COLUMNS,
+      gap: GAP_COLUMNS,
+      width: options.width,
+    });
+  const lines = [
+    ...line(facts(checked, paint), verdictHead(verdict, standing, options, paint)),
+    ...coverageLines(checked, options, paint).flatMap((pieces) => line(pieces)),
+    ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
+    ...findingLines(verdict, report, options, paint),
+  ];
+  const shown = options.full
+    ? verdict.properties.filter((property) => property.counterexample !== undefined)
+    : failuresOf(checked);
+  const paths = shown.flatMap((property) => renderPath(checked, property, options));
+  const full = options.full ? fullLines(checked.model, verdict, paint).flatMap((l) => line(l)) : [];
+  const body = [...lines, ...full, ...paths];
+  return `${body.join("\n")}\n${paths.length > 0 ? "\n" : ""}`;
+}
+
+function verdictHead(
+  verdict: CheckVerdict,
+  standing: Standing,
+  { columns }: TextOptions,
+  paint: Paint,
+): string {
+  const { word, tone } = STANDING_WORDS[standing];
+  const name = verdict.kind === "scenario" ? `"${verdict.name}"` : verdict.name;
+  const file = pad(paint("plain", verdict.file), columns.file);
+  return `${pad(paint(tone, word), WORD_COLUMNS)}${file}  ${pad(paint("strong", name), columns.name)}   `;
+}
+
+/** What makes the verdict credible, and what is wrong. */
+function facts(checked: CheckedModel, paint: Paint): string[] {
+  const { statistics, properties } = checked.verdict;
+  const violated = properties.filter((property) => property.outcome === "violated");
+  return [
+    paint("plain", counted(statistics.states, "state")),
+    ...violated.map((property) =>
+      isExpected(checked, property)
+        ? paint("plain", `${propertySentence(property)}, as expected`)
+        : paint("bad", propertySentence(property)),
+    ),
+    paint("plain", counted(statistics.transitions, "transition")),
+    paint("plain", `depth ${formatCount(statistics.depth)}`),
+    paint("plain", formatDuration(statistics.milliseconds)),
+    ...judgedFacts(properties).map((fact) => paint("plain", fact)),
+  ];
+}
+
+function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
+  const holding = properties.filter((property) => property.outcome === "holds");
+  const reached = holding.filter((property) => property.kind === "reachable").length;
+  const holds = holding.filter(
+    (property) => property.kind === "invariant" || property.kind === "property",
+  ).length;
+  return [
+    ...(holds > 0
+      ? [`${counted(holds, "property", "properties")} ${holds === 1 ? "holds" : "hold"}`]
+      : []),
+    ...(reached > 0 ? [`${formatCount(reached)} reachable`] : []),
+  ];
+}
+
+function coverageLines(
+  { model, verdict }: CheckedModel,
+  { full }: TextOptions,
+  paint: Paint,
+): string[][] {
+  if (verdict.kind === "scenario" || verdict.coverage.length === 0) return [];
+  const never = verdict.coverage.filter((rule) => rule.taken === 0);
+  const count = `coverage ${verdict.coverage.length - never.length} of ${counted(verdict.coverage.length, "rule")}`;
+  if (never.length === 0) return [[paint("faint", count)]];
+  const names = never.map(({ rule }) => model.rules[rule]?.text ?? `rule ${rule}`);
+  const listed = full ? names : names.slice(0, NEVER_SHOWN_MAX);
+  const rest = names.length - listed.length;
+  const pieces = listed.map((name, index) => {
+    const last = index === listed.length - 1 && rest === 0;
+    return paint("faint", `${index === 0 ? "never: " : ""}${name}${last ? "" : ";"}`);
+  });
+  const more = rest > 0 ? [paint("faint", `and ${formatCount(rest)} more`)] : [];
+  return [[paint("faint", count), ...pieces, ...more]];
+}
+
+/** Expectations that failed, and what is not known. */
+function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): string[] {
+  const unmet = verdict.expectations.filter((expectation) => !expectation.met);
+  const open = verdict.properties.filter((property) => property.outcome === "unknown");
+  return [
+    ...unmet.map((one) =>
+      paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
+    ),
+    ...open.map((property) => paint("open", `unknown: ${unknownSentence(property)}`)),
+  ];
+}
+
+function findingLines(
+  { findings }: CheckVerdict,
+  report: Report,
+  options: TextOptions,
+  paint: Paint,
+): string[] {
+  if (options.full && findings.length > 0) {
+    const blocks = findings.map((one) => renderDiagnostic(one, report.sources, options));
+    return ["", blocks.join("\n\n"), ""];
+  }
+  return findings.flatMap((one) => {
+    const place = one.span === undefined ? "" : ` (${placeName(report.sources, one.span)})`;
+    const code = paint(one.severity === "error" ? "bad" : "warn", one.code);
+    const words = `${one.title}${place}`.split(" ").map((word) => paint("plain", word));
+    return flow([code, ...words], {
+      first: " ".repeat(WORD_COLUMNS),
+      indent: WORD_COLUMNS,
+      gap: 1,
+      width: options.width,
+    });
+  });
+}
+
+/** What only `--full` shows: settings, bounds, fairness, how goals were reached. */
+function fullLines(model: Model, verdict: CheckVerdict, paint: Paint): string[][] {
+  const faint = (text: string): string => paint("faint", text);
+  const settings = model.settings.map(({ name, value }) => faint(`${name} = ${value}`));
+  const bounds = verdict.bounds.map(({ subject, limit, count }) =>
+    faint(`${subject} <= ${formatCount(limit)} (in ${counted(count, "state")})`),
+  );
+  const goals = verdict.properties.flatMap((property) =>
+    property.witness === undefined
+      ? []
+      : [[faint(`${propertySentence(property)}:`), ...labels(property, faint)]],
+  );
+  return [
+    ...(settings.length > 0 ? [[faint("settings"), ...settings]] : []),
+    ...(bounds.length > 0 ? [[faint("bounds that were hit"), ...bounds]] : []),
+    ...(verdict.statistics.fairness.length > 0
+      ? [[faint("fairness assumed"), ...verdict.statistics.fairness.map(faint)]]
+      : []),
+    ...goals,
+  ];
+}
+
+function labels(property: PropertyVerdict, faint: (text: string) => string): string[] {
+  const steps = property.witness?.steps.slice(1) ?? [];
+  return steps.map((step) => faint(step.label));
+}

@@ -1,0 +1,160 @@
+/**
+ * A path as text: one line per step, with what it changed; then why the property is false.
+ *
+ *       0   (initial)
+ *       1   app[Client1].open      app[Client1]: Idle -> Opening   req: [] -> [Open(Client1)]
+ *       3 ! server.crash           server: Up -> Down   server.table: {Client1} -> {}
+ *
+ *       why: app[Client1] is open, but the server does not know it
+ *            server in Up and quiet           true   since 5
+ *            app[c] in Open                   true   since 5   c = Client1
+ *       see: report.html#…
+ *
+ * `!` marks faults. Long values are cut in their middle unless `--full` is given; then each state is
+ * also printed whole. Without `--full`, only the last steps of very long paths are printed.
+ */
+import type { Clause, PropertyVerdict } from "../../checker/verdict.ts";
+import { formatCount } from "../numbers.ts";
+import { pageLink } from "../page-link.ts";
+import type { CheckedModel } from "../report.ts";
+import { propertySentence } from "../sentences.ts";
+import { isDisputed } from "../standing.ts";
+import { type Change, type Step, stateOf, stepsOf } from "../steps.ts";
+import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
+import type { TextOptions } from "./text.ts";
+
+/** Labels longer than this push their changes to the next line; columns. */
+const LABEL_COLUMNS_MAX = 32;
+/** A value longer than this is cut in its middle; columns. */
+const VALUE_COLUMNS_MAX = 36;
+/** Steps printed without `--full`; the first ones of a longer path are left out. */
+const STEPS_SHOWN_MAX = 200;
+const GAP_COLUMNS = 3;
+/** A clause longer than this is cut in its middle; columns. */
+const CLAUSE_COLUMNS_MAX = 60;
+const CLAUSE_COLUMNS_MIN = 16;
+/** Columns of `   false since 12   ` beside a clause. */
+const VERDICT_COLUMNS = 20;
+/** Columns before the words of a reason. */
+const WHY_INDENT = 7;
+
+/** Lines for the counterexample of a property, beginning with an empty one. */
+export function renderPath(
+  checked: CheckedModel,
+  property: PropertyVerdict,
+  options: TextOptions,
+): string[] {
+  const path = property.counterexample;
+  if (path === undefined) return [];
+  const paint = painter(options.color);
+  const steps = stepsOf(checked.model, path);
+  const several = checked.verdict.properties.filter((one) => one.counterexample !== undefined);
+  const title = several.length > 1 ? ["", `  ${paint("strong", propertySentence(property))}`] : [];
+  return [
+    ...title,
+    "",
+    ...renderSteps(checked, property, steps, options, paint),
+    "",
+    ...renderWhy(property, paint, options.width),
+    ...(isDisputed(property)
+      ? [
+          `  ${paint("bad", "internal error: an independent evaluation does not confirm these steps")}`,
+        ]
+      : []),
+    ...renderLink(checked, property, options, paint),
+  ];
+}
+
+/** Lines for one step of a counterexample: what it changed, and the whole state after it. */
+export function renderState(
+  checked: CheckedModel,
+  property: PropertyVerdict,
+  number: number,
+  options: TextOptions,
+): string[] {
+  const path = property.counterexample;
+  const step = path === undefined ? undefined : stepsOf(checked.model, path)[number];
+  if (path === undefined || step === undefined) return [];
+  const paint = painter(options.color);
+  const title = `${checked.verdict.name}: ${propertySentence(property)}`;
+  const values = stateOf(checked.model, path.steps[number]);
+  const widest = Math.max(0, ...values.map(({ name }) => name.length));
+  return [
+    paint("strong", title),
+    ...renderSteps(checked, property, [step], { ...options, full: false }, paint),
+    ...values.map(
+      ({ name, value }) => `      ${pad(paint("plain", name), widest)} = ${paint("plain", value)}`,
+    ),
+  ];
+}
+
+function renderSteps(
+  checked: CheckedModel,
+  property: PropertyVerdict,
+  steps: readonly Step[],
+  options: TextOptions,
+  paint: Paint,
+): string[] {
+  const skipped = options.full ? 0 : Math.max(0, steps.length - STEPS_SHOWN_MAX);
+  const shown = steps.slice(skipped);
+  const numbers = Math.max(3, String(steps.length).length + 1);
+  const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
+  const indent = numbers + 3 + labels + GAP_COLUMNS;
+  const lines =
+    skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
+  for (const step of shown) {
+    const mark = step.fault ? paint("bad", "!") : " ";
+    const number = String(step.number).padStart(numbers);
+    const head = `${number} ${mark} ${pad(paint("strong", step.label), labels)}${" ".repeat(GAP_COLUMNS)}`;
+    const pieces = step.changes.map((change) => changeText(change, options.full, paint));
+    lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
+    if (options.full) {
+      const whole = stateOf(checked.model, property.counterexample?.steps[step.number]);
+      const values = whole.map(({ name, value }) => paint("faint", `${name} = ${value}`));
+      const inset = numbers + 3;
+      lines.push(
+        ...flow(values, { first: " ".repeat(inset), indent: inset, gap: 2, width: options.width }),
+      );
+    }
+  }
+  return lines;
+}
+
+function changeText({ name, before, after }: Change, full: boolean, paint: Paint): string {
+  const cut = (text: string): string => (full ? text : cutMiddle(text, VALUE_COLUMNS_MAX));
+  return `${paint("plain", `${name}: `)}${paint("faint", cut(before))} -> ${paint("changed", cut(after))}`;
+}
+
+function renderWhy(property: PropertyVerdict, paint: Paint, width: number): string[] {
+  const path = property.counterexample;
+  if (path === undefined) return [];
+  const words = path.reason.split(/\s+/).map((word) => paint("plain", word));
+  const first = `  ${paint("strong", "why:")} `;
+  const lines = flow(words, { first, indent: WHY_INDENT, gap: 1, width });
+  const witness = Math.max(0, ...path.why.map((clause) => clause.witness?.length ?? 0));
+  const widest = Math.min(
+    CLAUSE_COLUMNS_MAX,
+    Math.max(CLAUSE_COLUMNS_MIN, width - WHY_INDENT - VERDICT_COLUMNS - witness),
+    Math.max(0, ...path.why.map((clause) => clause.depth * 2 + clause.text.length)),
+  );
+  return [...lines, ...path.why.map((clause) => clauseLine(clause, widest, paint))];
+}
+
+function clauseLine(clause: Clause, widest: number, paint: Paint): string {
+  const inset = " ".repeat(WHY_INDENT + clause.depth * 2);
+  const room = Math.max(8, widest - clause.depth * 2);
+  const text = pad(paint("plain", cutMiddle(clause.text, room)), room);
+  const value = paint(clause.value ? "plain" : "bad", clause.value ? "true " : "false");
+  const witness = clause.witness === undefined ? "" : `   ${paint("plain", clause.witness)}`;
+  return `${inset}${text}   ${value} since ${clause.since}${witness}`;
+}
+
+function renderLink(
+  checked: CheckedModel,
+  property: PropertyVerdict,
+  { page }: TextOptions,
+  paint: Paint,
+): string[] {
+  if (page === undefined) return [];
+  return [`  ${paint("strong", "see:")} ${paint("plain", pageLink(page, checked, property))}`];
+}

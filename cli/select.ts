@@ -1,0 +1,54 @@
+/**
+ * `--check` and `--property`: which of the loaded Models are run, and what each judges.
+ *
+ * A name that nothing has is an error with the names there are, because a check that silently did not
+ * run looks like one that holds.
+ */
+import { BUILT_IN_PROPERTIES } from "../checker/verdict.ts";
+import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { Model } from "../spec/model.ts";
+import { noSuchCheck, noSuchProperty } from "./errors.ts";
+
+/** The Models that the user asked for, and an error for each name that fits none. */
+export function selectModels(
+  models: readonly Model[],
+  checks: readonly string[] | undefined,
+  properties: readonly string[] | undefined,
+): { readonly models: readonly Model[]; readonly problems: readonly Diagnostic[] } {
+  const names = unique(models.map((model) => model.name));
+  const problems = (checks ?? [])
+    .filter((name) => !names.includes(name))
+    .map((name) => noSuchCheck(name, names));
+  const chosen =
+    checks === undefined ? models : models.filter((model) => checks.includes(model.name));
+  if (properties === undefined) return { models: chosen, problems };
+  const known = unique([...chosen.flatMap(propertyNames), ...BUILT_IN_PROPERTIES]);
+  problems.push(
+    ...properties
+      .filter((name) => !known.includes(name))
+      .map((name) => noSuchProperty(name, known)),
+  );
+  const restricted = chosen.flatMap((model) => restrict(model, properties));
+  return { models: restricted, problems };
+}
+
+/** Names of the declared properties of a Model. */
+export function propertyNames(model: Model): readonly string[] {
+  return [...model.invariants, ...model.goals, ...model.temporal, ...model.refinements].map(
+    (property) => property.name,
+  );
+}
+
+/** The Model with these properties only; none when it has none of them. */
+function restrict(model: Model, properties: readonly string[]): readonly Model[] {
+  const judged = model.only ?? propertyNames(model);
+  const builtIn: readonly string[] = BUILT_IN_PROPERTIES;
+  const only = properties.filter((name) => builtIn.includes(name) || judged.includes(name));
+  if (only.length === 0) return [];
+  const violations = model.expect.violations.filter(({ name }) => only.includes(name));
+  return [{ ...model, only, expect: { ...model.expect, violations } }];
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,87 @@
+/**
+ * Sentences about verdicts, the same in every reporter.
+ *
+ * A sentence names the property and says what is known about it, with its numbers; it never speaks
+ * of the search. `NoHalfOpen violated after 5 steps (shortest)` can be grepped in any output.
+ */
+import type {
+  Counterexample,
+  ExpectationResult,
+  LogPropertyVerdict,
+  PropertyVerdict,
+  UnknownReason,
+} from "../checker/verdict.ts";
+import { counted, formatBytes, formatCount, formatDuration } from "./numbers.ts";
+
+/** What is known about one property. */
+export function propertySentence(property: PropertyVerdict): string {
+  switch (property.outcome) {
+    case "holds":
+      return property.kind === "reachable"
+        ? `${property.name} reached${after(property.witness)}`
+        : `${property.name} holds in ${counted(property.examined, "state")}`;
+    case "violated":
+      return property.kind === "reachable"
+        ? `${property.name} is not reached in ${counted(property.examined, "state")}`
+        : `${property.name} violated${after(property.counterexample)}`;
+    case "unknown":
+      return `unknown: ${unknownSentence(property)}`;
+  }
+}
+
+/** Steps of a path; its first entry is the initial state. */
+export function stepCount(path: Counterexample): number {
+  return Math.max(0, path.steps.length - 1);
+}
+
+function after(path: Counterexample | undefined): string {
+  if (path === undefined) return "";
+  const steps = stepCount(path);
+  if (steps === 0) return " in the initial state";
+  return ` after ${counted(steps, "step")}${path.shortest ? " (shortest)" : ""}`;
+}
+
+/** Why a property is unknown, with its name. */
+export function unknownSentence(property: PropertyVerdict): string {
+  const { name, unknown } = property;
+  if (unknown === undefined) return name;
+  return `${unknownReason(unknown)}: ${name}`;
+}
+
+/** Why something is unknown, without a name. */
+export function unknownReason(unknown: UnknownReason): string {
+  switch (unknown.reason) {
+    case "states":
+      return `the budget of ${counted(unknown.limit, "state")} ended`;
+    case "memory":
+      return `the budget of ${formatBytes(unknown.limit)} ended`;
+    case "time":
+      return `the budget of ${formatDuration(unknown.limit)} ended`;
+    default:
+      return unknown.reason;
+  }
+}
+
+/** An `expect` line that did not come true. */
+export function expectationSentence(expectation: ExpectationResult): string {
+  const detail = expectation.detail === "" ? "" : `: ${expectation.detail}`;
+  return `${expectation.text} ${expectation.met ? "came true" : "did not come true"}${detail}`;
+}
+
+/** What is known about one property of a log. */
+export function logPropertySentence(property: LogPropertyVerdict): string {
+  const examined = `${formatCount(property.examined)} examined`;
+  const premise =
+    property.premiseTrue === undefined
+      ? ""
+      : `, premise true in ${formatCount(property.premiseTrue)}`;
+  const bad = property.instances.filter((instance) => instance.outcome === property.outcome).length;
+  switch (property.outcome) {
+    case "holds":
+      return `${property.name} holds (${examined}${premise})`;
+    case "violated":
+      return `${property.name} violated ${counted(bad, "time")} (${examined}${premise})`;
+    case "inconclusive":
+      return `${property.name} inconclusive (${examined}${premise})`;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * A page of the documentation as a session: what its reader would type, and what would be printed.
+ *
+ *     ```libretto key.libretto       the file is written (one without a name has to be right)
+ *     ```sh                          commands, run in the folder of the page's files
+ *     ```text                        what they print; only when it follows commands
+ *
+ * Measured times differ from run to run; `0.1 s` stands for any duration, in the page and in what
+ * is printed. Commands that install (`npm …`) are for the reader only and not run here.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Fence, fencesOf } from "./fences.ts";
+import { runShell } from "./shell.ts";
+
+/** An output block and what was printed. */
+export interface Printed {
+  readonly block: Fence;
+  readonly output: string;
+}
+
+export interface Session {
+  readonly outputs: readonly Printed[];
+  /** What was printed about a specification that should be right: its line, and the messages. */
+  readonly wrong: readonly string[];
+}
+
+const FOR_READERS: RegExp = /^(?:npm|git|cd) /m;
+const DURATION: RegExp = /\b\d+(?:\.\d+)? (?:ms|s|min)\b/g;
+
+/** Puts the same duration in the place of each measured one. */
+export function withoutTimes(text: string): string {
+  return text.replace(DURATION, "0.1 s");
+}
+
+/** Runs the blocks of a page in order, in a folder of its own. */
+export function runSession(markdown: string): Session {
+  const folder = mkdtempSync(join(tmpdir(), "rehearsal-docs-"));
+  const outputs: Printed[] = [];
+  const wrong: string[] = [];
+  let printed: string | undefined;
+  try {
+    for (const fence of fencesOf(markdown)) {
+      const before = printed;
+      printed = undefined;
+      if (fence.language === "sh" && !FOR_READERS.test(fence.text)) {
+        printed = withoutTimes(runShell(fence.text, folder));
+      } else if (fence.language === "text" && before !== undefined) {
+        outputs.push({ block: fence, output: before });
+      } else if (fence.name !== undefined) {
+        writeFileSync(join(folder, fence.name), fence.text);
+      } else if (fence.language === "libretto") {
+        wrong.push(...checkAlone(fence, folder));
+      }
+    }
+    return { outputs, wrong };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A specification that the page only shows must be right, and do what its checks expect. */
+function checkAlone(fence: Fence, folder: string): string[] {
+  const name = "shown.libretto";
+  writeFileSync(join(folder, name), fence.text);
+  const result = runShell(`rehearsal check ${name} --not-judged ok; echo "exit $?"`, folder);
+  return result.endsWith("exit 0\n") ? [] : [`${fence.text.split("\n", 1)[0]}\n${result}`];
+}

@@ -1,0 +1,24 @@
+/**
+ * A row of a ladder: one step of a path, or one event of a connection.
+ */
+
+/** One line below the title of a row. */
+export interface RowNote {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+export interface LadderRow {
+  readonly number: number;
+  /** Shown in the margin; the number, or a time. */
+  readonly margin: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly lane: number | undefined;
+  readonly notes: readonly RowNote[];
+  /** Changes nothing: drawn hollow. */
+  readonly idle: boolean;
+  /** What is wrong or decided shows here. */
+  readonly alarming: boolean;
+}

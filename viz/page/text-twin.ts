@@ -1,0 +1,27 @@
+/**
+ * The text twin of a ladder: the same steps as an ordered list of sentences, for screen readers,
+ * for printing and for copying into a message.
+ */
+import { element } from "./element.ts";
+import type { LadderRow } from "./ladder-row.ts";
+
+/** One line of the twin: `server.crash (fault): server Up -> Down; server.inc 0 -> 1`. */
+export function twinLine(row: LadderRow): string {
+  const kind = row.kind === "fault" ? " (fault)" : "";
+  const notes = row.notes.map((note) => {
+    const path = note.path === "" ? "" : `${note.path} `;
+    return note.before === undefined
+      ? `${path}${note.after}`
+      : `${path}${note.before} -> ${note.after}`;
+  });
+  return `${row.title}${kind}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
+}
+
+/** The twin as a section that can be opened; printing opens it. */
+export function makeTextTwin(rows: readonly LadderRow[], first: number): HTMLElement {
+  const list = element("ol", { attributes: { start: String(first) } });
+  list.append(...rows.map((row) => element("li", { text: twinLine(row) })));
+  const twin = element("details", { class: "twin" });
+  twin.append(element("summary", { text: "Steps as text" }), list);
+  return twin;
+}

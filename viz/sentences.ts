@@ -1,0 +1,221 @@
+/**
+ * The sentences of a report: verdicts, counts and caveats in words.
+ *
+ * Text is made here, once, and the page only places it, so that the JSON beside a page reads the
+ * same as the page. Numbers have thousands separators; plurals are right; "unknown" always says
+ * why.
+ */
+import type {
+  BoundHit,
+  CheckVerdict,
+  PropertyVerdict,
+  Statistics,
+  UnknownReason,
+} from "../checker/verdict.ts";
+import type { Model } from "../spec/model.ts";
+import type { Mark } from "./document.ts";
+
+const BYTES_PER_MEGABYTE = 1_000_000;
+const MILLISECONDS_PER_SECOND = 1_000;
+
+/** `1,769` */
+export function formatNumber(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** `1 step`, `1,769 states` */
+export function count(value: number, noun: string): string {
+  return `${formatNumber(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+/** `0.4 s`, `12 ms` */
+export function formatMilliseconds(milliseconds: number): string {
+  return milliseconds < 100
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / MILLISECONDS_PER_SECOND).toFixed(1)} s`;
+}
+
+/** Why a verdict is unknown, to follow "because". */
+export function unknownReason(unknown: UnknownReason | undefined): string {
+  switch (unknown?.reason) {
+    case "states":
+      return `the search stopped at its limit of ${count(unknown.limit, "state")}`;
+    case "memory":
+      return `the search reached its memory budget of ${megabytes(unknown.limit)}`;
+    case "time":
+      return `the search reached its time budget of ${formatMilliseconds(unknown.limit)}`;
+    case "interrupted":
+      return "the search was interrupted";
+    case "not judged yet":
+      return `${unknown.what} is not judged yet`;
+    case "nothing examined":
+      return "nothing was examined";
+    case "stopped at another violation":
+      return "the search stopped at another violation first";
+    default:
+      return "no reason was given";
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${formatNumber(Math.round(bytes / BYTES_PER_MEGABYTE))} MB`;
+}
+
+const BUILT_IN_NAMES: Readonly<Record<string, string>> = {
+  assert: "an assertion",
+  range: "the range of a variable",
+  unhandled: "the rule that every message is handled",
+  stuck: "the rule that nothing gets stuck",
+};
+
+/** The verdict of one property in one sentence. */
+export function propertyHeadline(property: PropertyVerdict, statistics: Statistics): string {
+  const { name, kind, outcome } = property;
+  if (kind === "reachable") {
+    const path = property.witness ?? property.counterexample;
+    const after = path === undefined ? "" : ` after ${count(path.steps.length - 1, "step")}`;
+    return outcome === "holds"
+      ? `${name} is reached${after}`
+      : outcome === "violated"
+        ? `${name} is never reached in ${count(statistics.states, "state")}`
+        : `${name} is unknown: ${unknownReason(property.unknown)}`;
+  }
+  const subject = BUILT_IN_NAMES[kind] ?? name;
+  if (outcome === "violated") {
+    const steps = property.counterexample?.steps.length;
+    const after = steps === undefined ? "" : ` after ${count(steps - 1, "step")}`;
+    return `${capital(subject)} is violated${after}`;
+  }
+  if (outcome === "unknown") {
+    return `${capital(subject)} is unknown: ${unknownReason(property.unknown)}`;
+  }
+  return `${capital(subject)} holds in ${count(statistics.states, "state")}`;
+}
+
+function capital(text: string): string {
+  return text.startsWith("a") || text.startsWith("the ")
+    ? text.replace(/^(an|the) /, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+    : text;
+}
+
+/** What was examined for a property. */
+export function propertyEvidence(property: PropertyVerdict): readonly string[] {
+  const evidence: string[] = [];
+  if (property.outcome === "unknown") {
+    evidence.push(`unknown because ${unknownReason(property.unknown)}`);
+  }
+  const noun = property.kind === "assert" || property.kind === "range" ? "time" : "state";
+  evidence.push(
+    noun === "time"
+      ? `evaluated ${count(property.examined, "time")}`
+      : `evaluated in ${count(property.examined, "state")}`,
+  );
+  if (property.premiseTrue !== undefined) {
+    evidence.push(`its premise was true in ${count(property.premiseTrue, "state")}`);
+  }
+  return evidence;
+}
+
+/** How a property looks: a violation that the check expects is still a violation. */
+export function propertyMark(property: PropertyVerdict): Mark {
+  return property.outcome === "holds"
+    ? "good"
+    : property.outcome === "violated"
+      ? "bad"
+      : "unknown";
+}
+
+/** The verdict of a check in one sentence. */
+export function checkHeadline(verdict: CheckVerdict, expected: ReadonlySet<string>): string {
+  const what = verdict.kind === "scenario" ? `scenario “${verdict.name}”` : verdict.name;
+  const violated = verdict.properties.filter((property) => property.outcome === "violated");
+  const unknown = verdict.properties.filter((property) => property.outcome === "unknown");
+  const unmet = verdict.expectations.filter((expectation) => !expectation.met);
+  const surprising = violated.filter((property) => !expected.has(property.name));
+  const parts: string[] = [];
+  if (surprising.length > 0) {
+    parts.push(`${surprising.map((property) => property.name).join(", ")} violated`);
+  }
+  if (violated.length > surprising.length) {
+    const names = violated.filter((property) => expected.has(property.name));
+    parts.push(`${names.map((property) => property.name).join(", ")} violated, as expected`);
+  }
+  for (const expectation of unmet) {
+    parts.push(`${expectation.text}: ${expectation.detail}`);
+  }
+  if (unknown.length > 0) {
+    parts.push(`${unknown.map((property) => property.name).join(", ")} unknown`);
+  }
+  if (parts.length === 0) {
+    parts.push(
+      verdict.kind === "scenario" && verdict.result === "ok"
+        ? "every line came true"
+        : verdict.result === "ok"
+          ? "everything holds"
+          : "see the findings",
+    );
+  }
+  return `${what}: ${parts.join("; ")}`;
+}
+
+/** `1,769 states`, `4,986 transitions`, `depth 24`, `complete search`, `0.4 s` */
+export function checkCounts(statistics: Statistics): readonly string[] {
+  return [
+    count(statistics.states, "state"),
+    count(statistics.transitions, "transition"),
+    `depth ${formatNumber(statistics.depth)}`,
+    statistics.complete ? "complete search" : "incomplete search",
+    formatMilliseconds(statistics.milliseconds),
+  ];
+}
+
+/** What the verdict assumes, and what it did not look at. */
+export function checkCaveats(model: Model, verdict: CheckVerdict): readonly string[] {
+  const caveats: string[] = [];
+  const faults = model.faults.filter((fault) => fault.bound !== 0);
+  const never = model.faults.filter((fault) => fault.bound === 0);
+  if (faults.length > 0) {
+    const budgets = faults.map((fault) =>
+      fault.bound === undefined ? `${fault.name} any number of times` : faultTimes(fault),
+    );
+    caveats.push(`Faults that may strike: ${budgets.join(", ")}`);
+  }
+  if (never.length > 0) {
+    caveats.push(`Faults that never strike: ${never.map((fault) => fault.name).join(", ")}`);
+  }
+  if (model.memory.model === "tso") {
+    const { entries } = model.memory;
+    caveats.push(
+      `Memory is tso with ${count(entries, "entry").replace("entrys", "entries")} a buffer`,
+    );
+  }
+  if (verdict.statistics.fairness.length > 0) {
+    caveats.push(`Fairness assumed: ${verdict.statistics.fairness.join(", ")}`);
+  }
+  if (!verdict.statistics.complete && verdict.kind === "check") {
+    caveats.push("Not every reachable state was expanded: what holds, holds only so far");
+  }
+  return caveats;
+}
+
+function faultTimes(fault: { readonly name: string; readonly bound: number | undefined }): string {
+  const bound = fault.bound ?? 0;
+  return `${fault.name} at most ${bound === 1 ? "once" : count(bound, "time")}`;
+}
+
+/** A bound that was hit, in one sentence. */
+export function boundSentence(hit: BoundHit): string {
+  const states = count(hit.count, "state");
+  switch (hit.bound) {
+    case "capacity":
+      return `${hit.subject} was full in ${states} and held its sender back`;
+    case "faults":
+      return `All ${formatNumber(hit.limit)} of ${hit.subject} were used in ${states}`;
+    case "states":
+      return `The search stopped at its limit of ${count(hit.limit, "state")}`;
+    case "memory":
+      return `The search reached its memory budget of ${megabytes(hit.limit)}`;
+    default:
+      return `The search reached its time budget of ${formatMilliseconds(hit.limit)}`;
+  }
+}
