@@ -15,18 +15,22 @@ interface ReviverContext {
 
 type Reviver = (this: unknown, key: string, value: unknown, context?: ReviverContext) => unknown;
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** The object of a line, or why there is none. */
-export function parseLine(text: string): object | string {
+export function parseLine(text: string): JsonObject | string {
   try {
     const value: unknown = LONG_INTEGER.test(text)
-      ? JSON.parse(text, keepIntegers as (this: unknown, key: string, value: unknown) => unknown)
+      ? JSON.parse(text, keepIntegers)
       : JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value
-      : "it is JSON, but no object";
+    return isObject(value) ? value : "it is JSON, but no object";
   } catch {
     return "it is not JSON";
   }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const keepIntegers: Reviver = (_key, value, context) =>

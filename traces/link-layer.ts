@@ -3,7 +3,7 @@
  *
  *     Ethernet   destination 6 · source 6 · (tag 4)* · type 2
  *     cooked v1  packet type 2 · hardware 2 · length 2 · address 8 · protocol 2
- *     cooked v2  protocol 2 · reserved 2 · device 4 · hardware 2 · packet type 1 · length 1 · address 8
+ *     cooked v2  protocol 2 · reserved 2 · device 4 · hardware 2 · type 1 · length 1 · address 8
  *     loopback   address family 4 (byte order of the host for type 0)
  *
  * Limit: `MAX_VLAN_TAGS`.

@@ -4,7 +4,7 @@
  * `captured` is a view into a chunk of the file, not a copy. It may be shorter than the packet was
  * (`originalLength`), because captures are usually cut at a snap length.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { CaptureDiagnostic } from "./capture-diagnostics.ts";
 import type { Loss } from "./trace.ts";
 
 /**
@@ -49,7 +49,7 @@ export interface CaptureReport {
   readonly interfaces: CaptureInterface[];
   readonly losses: FileLoss[];
   /** Errors that ended the reading. */
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: CaptureDiagnostic[];
 }
 
 export function createReport(): CaptureReport {

@@ -11,9 +11,8 @@
  *
  * Limits: `MAX_PACKET_BYTES` per packet, one chunk of the file in memory.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type ByteWindow, fill, positionIn } from "./byte-window.ts";
-import { damagedHeader, unknownLinkType } from "./capture-diagnostics.ts";
+import { type CaptureDiagnostic, damagedHeader, unknownLinkType } from "./capture-diagnostics.ts";
 import { addLoss } from "./loss-list.ts";
 import {
   type CaptureInterface,
@@ -45,7 +44,7 @@ export interface PcapHeader {
 export async function readPcapHeader(
   window: ByteWindow,
   path: string,
-): Promise<PcapHeader | Diagnostic> {
+): Promise<PcapHeader | CaptureDiagnostic> {
   if (!(await fill(window, FILE_HEADER_BYTES))) {
     return damagedHeader(
       path,
@@ -113,14 +112,14 @@ export async function* readPcap(
     }
     need = batch.need;
   }
-  const rest = window.end - window.start;
-  if (rest > 0) {
+  if (window.end > window.start) {
+    const place = `packet ${captured.packets + 1}, at byte ${window.base + window.end}`;
     addLoss(report.losses, {
       reason: "truncated",
       count: undefined,
       from: last,
       until: undefined,
-      note: `the file ends inside packet ${captured.packets + 1}, at byte ${window.base + window.end}`,
+      note: `the file ends inside ${place}`,
     });
   }
 }
@@ -143,7 +142,8 @@ function takeRecords(window: ByteWindow, header: PcapHeader, before: number): Ba
     const at = window.start;
     const length = view.getUint32(at + 8, littleEndian);
     if (length > MAX_PACKET_BYTES) {
-      const damage = `packet ${before + packets.length + 1} at byte ${positionIn(window)} claims ${length} bytes, more than ${MAX_PACKET_BYTES}`;
+      const where = `packet ${before + packets.length + 1} at byte ${positionIn(window)}`;
+      const damage = `${where} claims ${length} bytes, more than ${MAX_PACKET_BYTES}`;
       return { packets, need: 0, damage };
     }
     const body = at + RECORD_HEADER_BYTES;

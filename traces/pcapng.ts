@@ -11,9 +11,8 @@
  *
  * Limits: `MAX_BLOCK_BYTES` for blocks that are read, `MAX_INTERFACES` per file.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type ByteWindow, fill, positionIn, skip } from "./byte-window.ts";
-import { damagedHeader } from "./capture-diagnostics.ts";
+import { type CaptureDiagnostic, damagedHeader } from "./capture-diagnostics.ts";
 import { addLoss } from "./loss-list.ts";
 import { type CaptureReport, type FileLoss, MAX_PACKET_BYTES, type Packet } from "./packet.ts";
 import {
@@ -42,7 +41,7 @@ const READ_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, SECTION_HEADER])
 export async function checkPcapngHeader(
   window: ByteWindow,
   path: string,
-): Promise<Diagnostic | undefined> {
+): Promise<CaptureDiagnostic | undefined> {
   if (!(await fill(window, SECTION_HEADER_BYTES))) {
     const length = window.end - window.start;
     return damagedHeader(path, `it ends after ${length} of ${SECTION_HEADER_BYTES} bytes`);
@@ -115,7 +114,8 @@ function takeBlocks(window: ByteWindow, section: Section, packets: Packet[]): St
       continue;
     }
     if (head.length > MAX_BLOCK_BYTES) {
-      const damage = `block at byte ${positionIn(window)} claims ${head.length} bytes, more than ${MAX_BLOCK_BYTES}`;
+      const where = `block at byte ${positionIn(window)}`;
+      const damage = `${where} claims ${head.length} bytes, more than ${MAX_BLOCK_BYTES}`;
       return { need: 0, skip: 0, damage };
     }
     const end = window.start + head.length;

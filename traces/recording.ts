@@ -13,7 +13,7 @@
  * Invariant: the times of the events never decrease. `sources`, `losses` and `diagnostics` are
  * complete when the stream has ended.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { CaptureDiagnostic } from "./capture-diagnostics.ts";
 import { type ConnectionRegistry, createConnectionRegistry } from "./connection-registry.ts";
 import { DEFAULT_LOG_OPTIONS, type LogEvent, type LogOptions } from "./jsonl.ts";
 import type { CaptureInterface, Packet } from "./packet.ts";
@@ -42,7 +42,7 @@ export interface Recording {
   readonly sources: readonly RecordingSource[];
   readonly losses: readonly Loss[];
   /** Errors: files that could not be opened or read. */
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly CaptureDiagnostic[];
   /** Interfaces and counts of each source, in the order of `sources`. */
   readonly statistics: readonly SourceStatistics[];
 }
@@ -73,7 +73,7 @@ export async function openRecording(
   paths: readonly string[],
   options: LogOptions = DEFAULT_LOG_OPTIONS,
 ): Promise<Recording> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: CaptureDiagnostic[] = [];
   const opened: OpenSource[] = [];
   for (const path of paths) {
     const source = await openSource(path, options, opened);
@@ -101,7 +101,7 @@ export async function openRecording(
         source.report.losses.map((loss) => ({ source: index, ...loss })),
       );
     },
-    get diagnostics(): readonly Diagnostic[] {
+    get diagnostics(): readonly CaptureDiagnostic[] {
       return [...diagnostics, ...opened.flatMap((source) => source.report.diagnostics)];
     },
     get statistics(): readonly SourceStatistics[] {

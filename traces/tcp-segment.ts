@@ -1,7 +1,7 @@
 /**
  * What one segment means for its connection: the rules from packets to events.
  *
- *     segment ─► SYN? ─► handshake complete? ─► new, repeated, late bytes ─► acknowledgement ─► window
+ *     segment ─► SYN? ─► handshake complete? ─► new, repeated, late bytes ─► ACK ─► window
  *
  * `sender` and `receiver` are the two sides as seen from the packet. A segment tells two things,
  * bytes of its sender and an acknowledgement for its receiver; both go into one `tcp.progress`.
@@ -333,12 +333,13 @@ function reportGap(sink: EventSink, connection: Connection, side: Side, bytes: n
   const since = side.lastPacket;
   emit(sink, connection, "tcp.gap", { by: side.name, bytes, since: since ?? null });
   if (!connection.shadow) {
+    const whose = `${side.name} of ${connection.conn}`;
     addLoss(sink.losses, {
       reason: "gap",
       count: undefined,
       from: since,
       until: sink.time,
-      note: `${bytes} bytes of the ${side.name} of ${connection.conn} are acknowledged but not captured`,
+      note: `${bytes} bytes of the ${whose} are acknowledged but not captured`,
     });
   }
 }
