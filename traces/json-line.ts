@@ -19,7 +19,7 @@ type Reviver = (this: unknown, key: string, value: unknown, context?: ReviverCon
 export function parseLine(text: string): object | string {
   try {
     const value: unknown = LONG_INTEGER.test(text)
-      ? JSON.parse(text, keepIntegers as (this: unknown, key: string, value: unknown) => unknown)
+      ? JSON.parse(text, keepIntegers)
       : JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? value
