@@ -82,12 +82,10 @@ function finalsOf(test: Litmus, model: Model, ends: readonly (readonly Value[])[
     String(state[model.slots.findIndex((slot) => slot.name === name)]);
   const finals = ends.map((state) => {
     const registers = test.threads.flatMap((thread, number) =>
-      registersOf(thread).map(
-        (name) => `${number}:${name}=${String(value(state, `t${number}.${name}`))}`,
-      ),
+      registersOf(thread).map((name) => `${number}:${name}=${value(state, `t${number}.${name}`)}`),
     );
     const memory = locationsOf(test).map(
-      (location) => `[${location}]=${String(value(state, `mem.${location}`))}`,
+      (location) => `[${location}]=${value(state, `mem.${location}`)}`,
     );
     return [...registers, ...memory].join("; ");
   });
