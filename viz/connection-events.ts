@@ -110,7 +110,10 @@ function eventReport(
   decides: boolean,
 ): EventReport {
   const time = clock.offset(event.time);
-  const [lane, to] = lanesOf(event);
+  const [lane, towards] = lanesOf(event);
+  // While the network server is down, nobody saw the packet beyond it.
+  const isOutage = windows.some((window) => isDownAt(window, time));
+  const to = isOutage && lane !== towards ? "server" : towards;
   const source = verdict.sources[event.origin.source];
   const noun = source?.format === "jsonl" ? "line" : "frame";
   return {
@@ -124,6 +127,11 @@ function eventReport(
     decides,
     becomes: undefined,
   };
+}
+
+function isDownAt(window: WindowReport, time: number): boolean {
+  const isServer = window.lane === "server" && edgeOf(window, "begin")?.down === true;
+  return isServer && window.begin <= time && time < (window.end ?? Number.POSITIVE_INFINITY);
 }
 
 /** Who acts, and whom a packet goes to. The TCP server of a connection is the application. */

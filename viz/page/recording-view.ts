@@ -273,7 +273,7 @@ function eventArrow(event: EventReport, index: number): readonly Arrow[] {
       to: LANE_OF[event.to],
       sent: index + 1,
       received: index + 1,
-      fate: "received",
+      fate: event.to === "server" ? "unknown" : "received",
       via: "the network",
       copy: false,
     },
