@@ -2,8 +2,8 @@
  * Report files: written whole or not at all.
  *
  * A report goes to a temporary file beside its target and is then renamed over it, so a reader sees
- * the old report or the new one, never a half. Whether this will work is probed before the long work
- * begins: a verdict that took an hour is not lost to a misspelt folder.
+ * the old report or the new one, never a half. Whether this will work is probed before the long
+ * work begins: a verdict that took an hour is not lost to a misspelt folder.
  *
  *     probe      report.json.tmp-<pid> can be created in the folder  →  removed again
  *     write      report.json.tmp-<pid>  →  rename  →  report.json

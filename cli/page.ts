@@ -1,7 +1,6 @@
 /**
  * The HTML page of a Report: what `--report FILE.html` writes.
  */
-import type { Type, Value } from "../spec/model.ts";
 import { printValue, valuesOf } from "../spec/values.ts";
 import { documentOfChecks } from "../viz/document-of-checks.ts";
 import { renderPage } from "../viz/render-page.ts";
@@ -9,6 +8,6 @@ import type { Report } from "./report.ts";
 
 /** The page, one self-contained HTML text. */
 export function renderPageOf(report: Report): string {
-  const words = { print: (type: Type, value: Value) => printValue(value, type), valuesOf };
+  const words = { print: printValue, valuesOf };
   return renderPage(documentOfChecks(report.checks, [...report.sources.values()], words));
 }

@@ -19,7 +19,8 @@ import { renderJunit } from "./reporters/junit.ts";
 import type { Roots } from "./reporters/location.ts";
 import { renderMarkdown } from "./reporters/markdown.ts";
 import { renderSarif } from "./reporters/sarif.ts";
-import { type Columns, renderText, type TextOptions } from "./reporters/text.ts";
+import { renderText } from "./reporters/text.ts";
+import type { Columns, TextOptions } from "./reporters/text-layout.ts";
 import { conditionsOf } from "./standing.ts";
 import { wantsColor, widthOf } from "./style.ts";
 

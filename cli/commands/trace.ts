@@ -29,7 +29,8 @@ import {
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { Report } from "../report.ts";
-import { columnsFor, renderTotals } from "../reporters/text.ts";
+import { renderTotals } from "../reporters/text.ts";
+import { columnsFor } from "../reporters/text-layout.ts";
 import { renderRecording } from "../reporters/text-recording.ts";
 
 interface TraceWords extends PresentationWords {
@@ -38,7 +39,7 @@ interface TraceWords extends PresentationWords {
 }
 
 const HELP = `
-Captures are pcap or pcapng files, event logs are JSON lines; what a file is, is seen from its content.
+Captures are pcap or pcapng files, event logs are JSON lines; a file is known by its content.
 
 Examples:
   rehearsal trace connections.libretto run.pcapng --events run.events.jsonl

@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import type { Report } from "../report.ts";
 import { columnsOf } from "../style.ts";
 import { crashOnce, exampleRecording, noFaults, reportOf } from "./example-report.fixture.ts";
-import { columnsFor, renderText, type TextOptions } from "./text.ts";
+import { renderText } from "./text.ts";
+import { columnsFor, type TextOptions } from "./text-layout.ts";
 
 function text(report: Report, options: Partial<TextOptions> = {}): string {
   const columns = columnsFor(report.checks.map(({ verdict }) => verdict));
@@ -55,7 +56,7 @@ FAIL     specs/tiny.libretto  crashOnce   1,769 states
   );
 });
 
-test("an expected violation is told in the verdict line, and what is not judged makes it unknown", () => {
+test("an expected violation is told in the verdict line; not judged yet is unknown", () => {
   expect(text(reportOf([crashOnce(true)]))).toBe(
     `\
 unknown  specs/tiny.libretto  crashOnce   1,769 states
@@ -77,7 +78,7 @@ test("what is not judged yet is a warning when the user says so", () => {
   expect(lines.at(-2)).toMatch(/1 ok with a warning .* exit 0 \(everything holds\)$/);
 });
 
-test("a recording tells its windows, properties, lost connections, losses and unbound events", () => {
+test("a recording tells windows, properties, lost connections, losses, unbound events", () => {
   const report = reportOf([], { command: "trace", recordings: [exampleRecording()] });
   expect(text(report)).toBe(
     `\
