@@ -133,6 +133,8 @@ export function emptyModel(more: Partial<Model>): Model {
     name: "crashOnce",
     kind: "check",
     span: TRUE.span,
+    start: [],
+    startLocals: 0,
     settings: [],
     memory: { model: "sc" },
     instances: [],

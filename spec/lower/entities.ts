@@ -81,7 +81,7 @@ export function readSlots(
   slots: readonly number[],
   index: Expr | undefined,
   span: Span,
-  buffer: number | undefined = undefined,
+  buffer?: number,
 ): Read {
   return { op: "read", type, slots, index, buffer, span };
 }

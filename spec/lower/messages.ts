@@ -47,11 +47,9 @@ function lowerMessage(
         .filter((item) => item.kind === "receive" && isThis(item.port, item.message))
         .filter(isRule),
     dispositionOf: (mode) =>
-      mode.items.find(
-        (item) =>
-          item.kind === "disposition" &&
-          item.events.some((each) => isThis(each.port, each.message)),
-      ) as syntax.DispositionRule | undefined,
+      mode.items
+        .filter((item) => item.kind === "disposition")
+        .find((item) => item.events.some((each) => isThis(each.port, each.message))),
   };
   const alternatives = alternativesOf(context, event);
   const when = (chosen: (alternative: Alternative) => boolean): Expr =>
