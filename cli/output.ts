@@ -11,14 +11,7 @@
  * A target that exists and is no regular file (`/dev/stdout`, a pipe) cannot be replaced and is
  * written directly.
  */
-import {
-  appendFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { unwritable } from "./errors.ts";

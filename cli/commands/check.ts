@@ -28,7 +28,6 @@ import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
-import { columnsFor } from "../reporters/text-layout.ts";
 import { renderCheck } from "../reporters/text-check.ts";
 import { selectModels } from "../select.ts";
 
@@ -95,8 +94,7 @@ async function run(
   budget: Budget | undefined,
   host: Host,
 ): Promise<ExitCode> {
-  const columns = columnsFor(models);
-  const options = textOptions(presentation, columns);
+  const options = textOptions(presentation, models);
   const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
   const text = printsText(presentation);
   let report: Report = {
@@ -128,7 +126,7 @@ async function run(
   }
   report = { ...report, interrupted: interruptionOf(host.signal) };
   if (text) host.output.write(renderTotals(report, options));
-  return publish(report, presentation, columns, renderPageOf, host);
+  return publish(report, presentation, options, renderPageOf, host);
 }
 
 /** The verdict of one Model; an exception of the checker becomes a message. */

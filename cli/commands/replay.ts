@@ -110,5 +110,6 @@ function replayOne(
     const steps = counted(stepCount(path), "step");
     return `${verdict.file} ${verdict.name}: ${property.name} violated after ${steps}, replayed`;
   }
-  return replayDisagrees(property.name, verdict.name, answer.reason);
+  const at = answer.step === 0 ? "the initial state" : `step ${answer.step}`;
+  return replayDisagrees(property.name, verdict.name, `${at}: ${answer.reason}`);
 }

@@ -72,7 +72,7 @@ function show(path: string, words: ShowWords, host: Host): ExitCode {
     ...terminal,
     full: words.full ?? false,
     quiet: false,
-    page: undefined,
+    links: undefined,
     columns: columnsFor(report.checks.map(({ verdict }) => verdict)),
   };
   const problems = [...paired.problems, ...missingNames(stored.value, words.property)];

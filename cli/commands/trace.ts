@@ -30,7 +30,6 @@ import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
-import { columnsFor } from "../reporters/text-layout.ts";
 import { renderRecording } from "../reporters/text-recording.ts";
 
 interface TraceWords extends PresentationWords {
@@ -151,7 +150,7 @@ function conclude(
   presentation: Presentation,
   host: Host,
 ): ExitCode {
-  const columns = columnsFor([]);
+  const options = textOptions(presentation, []);
   const report: Report = {
     version: toolVersion(),
     command: "trace",
@@ -164,12 +163,11 @@ function conclude(
     undone: 0,
   };
   if (printsText(presentation)) {
-    const options = textOptions(presentation, columns);
     if (diagnostics.length > 0) printProblems(diagnostics, loaded.sources, host);
     for (const verdict of recordings) {
       host.output.write(renderRecording(verdict, report, options));
     }
     host.output.write(renderTotals(report, options));
   }
-  return publish(report, presentation, columns, renderPageOf, host);
+  return publish(report, presentation, options, renderPageOf, host);
 }

@@ -137,13 +137,12 @@ function findingLines(
   options: TextOptions,
   paint: Paint,
 ): string[] {
-  if (options.full && findings.length > 0) {
-    const blocks = findings.map((one) => renderDiagnostic(one, report.sources, options));
-    return ["", blocks.join("\n\n"), ""];
-  }
-  return findings.flatMap((one) => {
+  const whole = findings.filter((one) => options.full || one.severity === "error");
+  const blocks = whole.map((one) => renderDiagnostic(one, report.sources, options));
+  const rest = findings.filter((one) => !whole.includes(one));
+  const brief = rest.flatMap((one) => {
     const place = one.span === undefined ? "" : ` (${placeName(report.sources, one.span)})`;
-    const code = paint(one.severity === "error" ? "bad" : "warn", one.code);
+    const code = paint("warn", one.code);
     const words = `${one.title}${place}`.split(" ").map((word) => paint("plain", word));
     return flow([code, ...words], {
       first: " ".repeat(WORD_COLUMNS),
@@ -152,6 +151,7 @@ function findingLines(
       width: options.width,
     });
   });
+  return [...brief, ...(blocks.length > 0 ? ["", blocks.join("\n\n"), ""] : [])];
 }
 
 /** What only `--full` shows: settings, bounds, fairness, how goals were reached. */

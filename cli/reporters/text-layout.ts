@@ -7,6 +7,7 @@
  * The columns are fixed before the first check ends, so that lines which are printed one after the
  * other stand in line. A name that is too long for its column pushes the rest of its own line only.
  */
+import type { PageLinks } from "../page-link.ts";
 import type { Standing } from "../standing.ts";
 import type { Tone } from "../style.ts";
 
@@ -17,8 +18,8 @@ export interface TextOptions {
   readonly full: boolean;
   /** Only what is not ok, and the last line. */
   readonly quiet: boolean;
-  /** The HTML page that is written beside, for links. */
-  readonly page: string | undefined;
+  /** Links into the HTML page that is written beside. */
+  readonly links: PageLinks | undefined;
   /** Columns of the two names of a verdict line, the same for all lines of a run. */
   readonly columns: Columns;
 }

@@ -15,7 +15,6 @@
  */
 import type { Clause, PropertyVerdict } from "../../checker/verdict.ts";
 import { formatCount } from "../numbers.ts";
-import { pageLink } from "../page-link.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
@@ -151,9 +150,9 @@ function clauseLine(clause: Clause, widest: number, paint: Paint): string {
 function renderLink(
   checked: CheckedModel,
   property: PropertyVerdict,
-  { page }: TextOptions,
+  { links }: TextOptions,
   paint: Paint,
 ): string[] {
-  if (page === undefined) return [];
-  return [`  ${paint("strong", "see:")} ${paint("plain", pageLink(page, checked, property))}`];
+  if (links === undefined) return [];
+  return [`  ${paint("strong", "see:")} ${paint("plain", links(checked.verdict, property.name))}`];
 }
