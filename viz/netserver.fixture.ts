@@ -1,8 +1,8 @@
 /**
  * The network server of the examples, its `crashOnce` model and verdict, written by hand.
  *
- * Five steps lead to a client that believes in a connection which the restarted server has forgotten;
- * every view of a page has something to show for them.
+ * Five steps lead to a client that believes in a connection which the restarted server has
+ * forgotten; every view of a page has something to show for them.
  */
 import type { CheckVerdict, PathStep, PropertyVerdict } from "../checker/verdict.ts";
 import type { Channel, Model, Rule, TransitionKind, Type } from "../spec/model.ts";

@@ -1,23 +1,25 @@
 /**
  * Arrows of a path: each message from the step that sent it to the step that took it.
  *
- * A Model has no messages, only channels whose contents change. Every channel is followed with a list
- * of tokens, one for each waiting message, and each step moves the tokens as its kind allows:
+ * A Model has no messages, only channels whose contents change. Every channel is followed with a
+ * list of tokens, one for each waiting message, and each step moves the tokens as its kind allows:
  *
  *     before  [a: Open(c1), b: Data(c1)]     server.Open takes a          token a is received
  *     after   [b: Data(c1), c: Data(c1)]     and one more has been added  token c is sent
  *
- * What the trigger takes is removed first; the rest is matched by value, in order. What is left over
- * before the step has been lost or discarded, what is left over after it has been sent or duplicated.
- * Equal messages may be exchanged by this matching; no reader could tell the difference.
+ * What the trigger takes is removed first; the rest is matched by value, in order. What is left
+ * over before the step has been lost or discarded, what is left over after it has been sent or
+ * duplicated. Equal messages may be exchanged by this matching; no reader could tell the
+ * difference.
  *
  * Store buffers are followed the same way: a store travels from its thread to the buffer and is
- * flushed from the buffer to memory. A write to a variable of another lane is an arrow without delay.
+ * flushed from the buffer to memory. A write to a variable of another lane is an arrow without
+ * delay.
  */
 import type { Model, Transition, Value } from "../spec/model.ts";
 import type { Arrow, Fate } from "./document.ts";
 import type { LanePlan } from "./path-lanes.ts";
-import { cutMiddle, elementOf, storeText, type ValueWords } from "./value-report.ts";
+import { cutMiddle, elementOf, elementsOf, storeText, type ValueWords } from "./value-report.ts";
 
 /** Longer texts of messages are cut in the middle, in UTF-16 units. */
 export const ARROW_TEXT_LIMIT = 400;
@@ -56,7 +58,7 @@ export function arrowsOfPath(
   const follow: Follow = { model, plan, words, arrows: [], queues: new Map() };
   const initial = steps[0]?.state ?? [];
   forEachQueue(model, (slot, lane) => {
-    const items = contents(initial[slot]);
+    const items = elementsOf(initial[slot]);
     follow.queues.set(
       slot,
       items.map((item) => newToken(follow, slot, item, { from: undefined, to: lane(plan) })),
@@ -87,10 +89,6 @@ function forEachQueue(model: Model, visit: (slot: number, lane: LaneOf) => void)
       visit(index, (plan) => plan.ofSlot.get(index) ?? 0);
     }
   });
-}
-
-function contents(value: Value | undefined): readonly Value[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function newToken(
@@ -128,13 +126,19 @@ function moveQueue(follow: Follow, slot: number, lane: number, move: Move): void
     return;
   }
   const tokens = [...(follow.queues.get(slot) ?? [])];
-  const items = contents(after[slot]);
+  const items = elementsOf(after[slot]);
   const taken = takenIndex(follow.model, slot, transition, tokens, before, items);
   if (taken !== undefined) {
     const [token] = tokens.splice(taken, 1);
     finish(token, step, transition?.kind === "drop" ? "dropped" : "received");
     if (token !== undefined && transition?.kind === "flush") {
-      flushArrow(follow, lane, elementOf(contents(before[slot])[0] ?? null, 0), token.arrow, step);
+      flushArrow(
+        follow,
+        lane,
+        elementOf(elementsOf(before[slot])[0] ?? null, 0),
+        token.arrow,
+        step,
+      );
     }
   }
   const from = senderLane(follow, transition);
@@ -180,7 +184,7 @@ function takenIndex(
   if (trigger === undefined || model.channels[trigger.channel]?.slot !== slot) {
     return undefined;
   }
-  const values = contents(before[slot]);
+  const values = elementsOf(before[slot]);
   const after = items.map((item) => JSON.stringify(item));
   const candidates = tokens
     .map((_, index) => index)

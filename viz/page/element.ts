@@ -1,8 +1,8 @@
 /**
  * DOM elements without markup: the only way in which this page puts text on the screen.
  *
- * Every string from a specification or a recording goes through `visible` and then `textContent`, so
- * that it can neither become an element nor reorder its surroundings: control characters and the
+ * Every string from a specification or a recording goes through `visible` and then `textContent`,
+ * so that it can neither become an element nor reorder its surroundings: control characters and the
  * marks that change the direction of text are shown as their code points.
  */
 
@@ -15,13 +15,16 @@ export interface Properties {
   readonly text?: string | undefined;
   readonly title?: string | undefined;
   readonly attributes?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly onClick?: ((event: MouseEvent) => void) | undefined;
+  readonly onClick?: (() => void) | undefined;
 }
 
-// Line feeds and tabs may stay: they change nothing but white space.
-const HIDDEN_CHARACTERS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to show.
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Line feeds and tabs are not among them: they change nothing but white space. Written as a string,
+// because a pattern with control characters in it is usually a mistake; here they are the point.
+const HIDDEN_CHARACTERS = new RegExp(
+  "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f" +
+    "\\u2028-\\u202e\\u2060-\\u2069\\ufeff]",
+  "g",
+);
 
 /** Text in which nothing is invisible: `U+202E` in place of a right-to-left override. */
 export function visible(text: string): string {
@@ -50,7 +53,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     }
   }
   if (properties.onClick !== undefined) {
-    made.addEventListener("click", properties.onClick as EventListener);
+    made.addEventListener("click", properties.onClick);
   }
   if (properties.text !== undefined) {
     made.textContent = visible(properties.text);

@@ -1,8 +1,8 @@
 /**
  * `View`: what the page shows at one time, and `Shell`: what a view may ask of the page.
  *
- * The address is the only state that views share. A view never changes what another one shows: it asks
- * the shell to go to an address, and the shell shows it, as if a link had been opened.
+ * The address is the only state that views share. A view never changes what another one shows: it
+ * asks the shell to go to an address, and the shell shows it, as if a link had been opened.
  */
 import type { Mark, Place, ReportDocument } from "../document.ts";
 import type { Address } from "./address.ts";
