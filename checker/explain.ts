@@ -14,6 +14,7 @@
  * which on the clause had this value up to the end, which is where a reader starts to look.
  */
 import type { Expr, Value } from "../spec/model.ts";
+import type { Span } from "../spec/source.ts";
 import { parts, printValue } from "../spec/values.ts";
 import { evaluate, frame, holds, type Scope, withLocal } from "./reference/evaluate.ts";
 import { createMeter, type Meter } from "./reference/meter.ts";
@@ -64,7 +65,10 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
   const value = (expression: Expr): boolean => holds(expression, scopeAt(part, explaining, -1));
   switch (expr.op) {
     case "not":
-      return inner(expr.operand);
+      // `c not in table` and `req.empty` are one clause to their reader, with a hidden `not`.
+      return isSamePlace(expr.span, expr.operand.span)
+        ? [clause(part, undefined, explaining)]
+        : inner(expr.operand);
     case "and":
     case "or": {
       // `and` is false by its false sides and true by both; `or` the other way round.
@@ -83,6 +87,10 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
     default:
       return [clause(part, undefined, explaining)];
   }
+}
+
+function isSamePlace(one: Span, other: Span): boolean {
+  return one.start === other.start && one.end === other.end && one.file === other.file;
 }
 
 /** A quantifier with the element that decides it; a leaf when all elements do. */

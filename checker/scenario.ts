@@ -129,7 +129,7 @@ function take(
   const bad = taken.find(({ step }) => step.violation !== undefined);
   if (bad?.step.violation !== undefined) {
     const fit = { step: pathStep(bad.step), before: bad.before };
-    progress.failure = stepViolates(line, fit, bad.step.violation, model, options.sources);
+    progress.failure = stepViolates(line, fit, bad.step.violation, options.sources);
     return;
   }
   const fits = taken.map(({ step, before }): Fit => ({ step: pathStep(step), before }));
