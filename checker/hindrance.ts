@@ -34,8 +34,20 @@ export function holdings(
     });
     const modes = modesOf(model, index, state);
     const where = modes === "" ? "" : ` in \`${modes}\``;
+    if (reasons.length === 0) reasons.push(...leftWaiting(model, index, state));
     const why = reasons.length === 0 ? "has no step" : [...new Set(reasons)].join("; ");
     return [`\`${instance.name}\`${where}: ${why}`];
+  });
+}
+
+/** Messages that wait for an instance without a transition that could take them. */
+function leftWaiting(model: Model, receiver: number, state: readonly Value[]): readonly string[] {
+  return model.channels.flatMap((channel, index) => {
+    if (channel.receiver !== receiver) return [];
+    return candidates(model, index, state, createMeter()).map(
+      ({ message }) =>
+        `no rule takes \`${printValue(message, channel.message)}\` from \`${channel.name}\` now`,
+    );
   });
 }
 
