@@ -130,7 +130,7 @@ export function assertionFails(
 
 export function cannotDo(name: string, span: Span, reasons: readonly string[]): Diagnostic {
   return error("E0310", `\`${name}\` is not possible here`, span, {
-    label: "no step of that name is enabled after the steps before",
+    label: "not enabled after the lines before",
     notes: reasons,
     hint: "write `…` before it to let other steps happen, or correct the step",
   });
