@@ -1,8 +1,8 @@
 /**
  * Writers of captures for tests: pcap in all four magics, pcapng block by block.
  *
- * They are independent of the readers: constants are written out as the formats define them, so that
- * a reader and a writer cannot agree on a wrong one.
+ * They are independent of the readers: constants are written out as the formats define them, so
+ * that a reader and a writer cannot agree on a wrong one.
  */
 import type { SyntheticFrame } from "./packet-notation.fixture.ts";
 
@@ -129,7 +129,10 @@ export function blockWriter(littleEndian: boolean): BlockWriter {
   };
 }
 
-/** A pcapng file of one section, with nanoseconds, and as many Ethernet interfaces as the frames use. */
+/**
+ * A pcapng file of one section, with nanoseconds, and as many Ethernet interfaces as the frames
+ * use.
+ */
 export function writePcapng(frames: readonly SyntheticFrame[], littleEndian: boolean): Uint8Array {
   const writer = blockWriter(littleEndian);
   const count = Math.max(0, ...frames.map((frame) => frame.interface)) + 1;

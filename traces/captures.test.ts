@@ -2,8 +2,8 @@
  * The tracker on real recordings, against what their endpoints logged and what tshark counted.
  *
  * The recordings lie beside the repository and are not part of it; where they are absent, these
- * tests are skipped. Each `truth.json` lists the connections that the endpoints had, with the counts
- * of tshark per connection.
+ * tests are skipped. Each `truth.json` lists the connections that the endpoints had, with the
+ * counts of tshark per connection.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

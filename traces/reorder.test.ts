@@ -36,6 +36,11 @@ test("within the window the result is the stable sort", () => {
   );
 });
 
+test("the size of the batches does not matter", () => {
+  const times = Array.from({ length: 3000 }, (_, index) => BigInt((index * 7919) % 3001));
+  expect(run(times, 1)).toEqual(run(times, 3000));
+});
+
 test("beyond the window nothing is lost, nothing goes back in time, and it is counted", () => {
   const forward = Array.from({ length: REORDER_ITEMS * 4 }, (_, index) => BigInt(index + 100));
   const { out, late } = run([...forward, 5n, 6n, 10_000n], 64);
