@@ -62,6 +62,7 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
   const inner = (expression: Expr): readonly Clause[] =>
     clauses({ ...part, expr: expression }, explaining);
   const value = (expression: Expr): boolean => holds(expression, scopeAt(part, explaining, -1));
+  if (isOnePhrase(expr)) return [clause(part, undefined, explaining)];
   switch (expr.op) {
     case "not":
       return inner(expr.operand);
@@ -83,6 +84,17 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
     default:
       return [clause(part, undefined, explaining)];
   }
+}
+
+/**
+ * Did the user write the whole as one phrase? `q.empty` and `x not in s` are lowered to several terms,
+ * but their parts have no words of their own.
+ */
+function isOnePhrase(expr: Expr): boolean {
+  const isWhole = (part: Expr): boolean =>
+    part.span.start === expr.span.start && part.span.end === expr.span.end;
+  if (expr.op === "not") return isWhole(expr.operand);
+  return (expr.op === "and" || expr.op === "or") && isWhole(expr.left) && isWhole(expr.right);
 }
 
 /** A quantifier with the element that decides it; a leaf when all elements do. */
