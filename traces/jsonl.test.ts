@@ -39,7 +39,7 @@ function line(time: number, more: object = {}): string {
   return JSON.stringify({ ts_ns: String(time), event: "e", ...more });
 }
 
-test("a line is an event: time, kind, line number, and the other fields as attributes", async () => {
+test("a line is an event: time, kind, line number, and all else as attributes", async () => {
   const { events, report } = await read(
     `{"ts_ns":"1795406870000000001","event":"server.kill","pid":7,"ok":true,"why":null}\n`,
   );

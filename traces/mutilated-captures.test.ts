@@ -1,25 +1,20 @@
 /**
- * Heads of real captures, mutilated: nothing throws, everything ends, events stay in order.
- *
- * The recordings lie beside the repository; where they are absent, only the synthetic files of
- * `recording.test.ts` are mutilated.
+ * Heads of real captures and logs, mutilated: nothing throws, everything ends, events stay in order.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { realFiles } from "./real-captures.fixture.ts";
 import { openRecording } from "./recording.ts";
 
-const FOLDER = join(import.meta.dirname, "..", "..", "shared", "captures");
 const HEAD_BYTES = 50_000;
 const SECONDS_PER_FILE = 5;
 
-const heads: readonly Uint8Array[] = existsSync(FOLDER)
-  ? readdirSync(FOLDER)
-      .filter((name) => /\.(?:pcap|pcapng|jsonl)$/.test(name))
-      .map((name) => new Uint8Array(readFileSync(join(FOLDER, name)).subarray(0, HEAD_BYTES)))
-  : [];
+const heads: readonly Uint8Array[] = realFiles(/\.(?:pcap|pcapng|jsonl)$/).map(
+  (path) => new Uint8Array(readFileSync(path).subarray(0, HEAD_BYTES)),
+);
 
 const folder = mkdtempSync(join(tmpdir(), "rehearsal-mutilated-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,11 +64,7 @@ const damages: fc.Arbitrary<Damage> = fc.oneof(
   ),
 );
 
-test.skipIf(heads.length > 0)("the recordings are absent, so none is mutilated", () => {
-  expect(heads).toEqual([]);
-});
-
-test.skipIf(heads.length === 0)("mutilated heads of real files do no harm", async () => {
+test("mutilated heads of real files do no harm", async () => {
   const path = join(folder, "mutilated");
   await fc.assert(
     fc.asyncProperty(

@@ -84,11 +84,12 @@ describe("damage", () => {
   test("an absurd packet length ends the reading, and allocates nothing", async () => {
     const { packets, report } = await readPcapBytes(patched(24 + 8, 0xffff_fff0));
     expect(packets).toEqual([]);
-    expect(report.losses).toMatchObject([
-      {
-        reason: "corrupt",
-        note: `packet 1 at byte 24 claims 4294967280 bytes, more than ${MAX_PACKET_BYTES}; nothing after it can be read`,
-      },
+    expect(report.losses.map(({ reason, note }) => [reason, ...note.split("; ")])).toEqual([
+      [
+        "corrupt",
+        `packet 1 at byte 24 claims 4294967280 bytes, more than ${MAX_PACKET_BYTES}`,
+        "nothing after it can be read",
+      ],
     ]);
   });
 

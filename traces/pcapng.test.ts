@@ -134,7 +134,7 @@ describe("drop counters", () => {
   });
 });
 
-test("simple packets are cut at the snap length and have the time of the packet before", async () => {
+test("simple packets are cut at the snap length and have the time of the last packet", async () => {
   const { packets, report } = await readPcapngBytes(
     concatenate([
       little.section(),
@@ -150,7 +150,7 @@ test("simple packets are cut at the snap length and have the time of the packet 
   expect(report.losses).toMatchObject([{ reason: "corrupt", from: 77n }]);
 });
 
-test("unknown blocks are passed over, even when they are larger than any block that is read", async () => {
+test("unknown blocks are passed over, even when no known block may be so large", async () => {
   const { packets, report } = await readPcapngBytes(
     file(
       little.block(0x0bad, new Uint8Array(3_000_000)),
@@ -163,7 +163,7 @@ test("unknown blocks are passed over, even when they are larger than any block t
   expect(report.losses).toEqual([]);
 });
 
-test("options without an end mark, with unknown codes, or beyond their block do no harm", async () => {
+test("options that are unknown, unended, or beyond their block do no harm", async () => {
   const odd: readonly [number, Uint8Array] = [0x8001, new Uint8Array([1, 2, 3])];
   const { packets, report } = await readPcapngBytes(
     file(

@@ -127,7 +127,7 @@ describe("formats", () => {
 });
 
 describe("the merge", () => {
-  test("puts captures and logs in order of time; equal times in the order of the files", async () => {
+  test("puts all sources in order of time, equal times in that of the files", async () => {
     const log = (name: string, ...times: readonly number[]): string =>
       file(times.map((time) => `{"ts_ns":"${time}","event":"${name}"}\n`).join(""));
     const [events] = await read(log("a", 1, 5, 5), log("b", 2, 5, 9), log("c", 3));
