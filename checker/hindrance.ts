@@ -9,7 +9,7 @@
  */
 import type { Expr, Model, Transition, Value } from "../spec/model.ts";
 import { part, parts, printValue } from "../spec/values.ts";
-import { frame, holds } from "./reference/evaluate.ts";
+import { frame, holds, type Scope } from "./reference/evaluate.ts";
 import { isFault, isFinal } from "./reference/built-in.ts";
 import { createMeter } from "./reference/meter.ts";
 import { candidates } from "./reference/messages.ts";
@@ -104,18 +104,18 @@ function falseParts(
   state: readonly Value[],
   sources: Sources,
 ): string {
-  const scope = scopeOf(model, transition, state);
+  const scope = transitionScope(model, transition, state);
   const wrong = conjuncts(transition.guard).filter((conjunct) => !holds(conjunct, scope));
   const words = wrong.map((conjunct) => `\`${wordsAt(sources, conjunct.span)}\``);
   return `${words.join(" and ")} ${words.length === 1 ? "is" : "are"} false`;
 }
 
 /** The frame of a transition, with the fields of the message it would take. */
-function scopeOf(
+export function transitionScope(
   model: Model,
   transition: Transition,
   state: readonly Value[],
-): Parameters<typeof holds>[1] {
+): Scope {
   const meter = createMeter();
   const { trigger } = transition;
   const waiting =
@@ -131,7 +131,7 @@ function scopeOf(
 /** Do the conjuncts about the instance's own modes hold? */
 function isInMode(model: Model, transition: Transition, state: readonly Value[]): boolean {
   const own = model.instances[transition.instance ?? -1]?.regions ?? [];
-  const scope = scopeOf(model, transition, state);
+  const scope = transitionScope(model, transition, state);
   return conjuncts(transition.guard)
     .filter((conjunct) => {
       const inner = conjunct.op === "not" ? conjunct.operand : conjunct;

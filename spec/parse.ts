@@ -49,8 +49,7 @@ export interface ParseResult {
 }
 
 // Control characters other than tab, line feed and carriage return, and the replacement character.
-// oxlint-disable-next-line no-control-regex
-const NO_TEXT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFD]/;
+const NO_TEXT = /[^\P{Cc}\t\n\r\u0080-\u009F]|\uFFFD/u;
 
 /** Parses one file. */
 export function parseModule(source: SourceFile): ParseResult {

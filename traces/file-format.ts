@@ -1,12 +1,18 @@
 /**
  * What a file holds, told from its first bytes.
  *
- * Names lie: captures are called `.cap`, `.dmp` or nothing at all, and a `.pcap` is often gzip or pcapng.
- * So the content decides alone. Compressed and foreign files are recognised only to say what they are.
+ * Names lie: captures are called `.cap`, `.dmp` or nothing at all, and a `.pcap` is often gzip or
+ * pcapng. So the content decides alone. Compressed and foreign files are recognised only to say
+ * what they are.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { ByteWindow } from "./byte-window.ts";
-import { compressedFile, damagedHeader, emptyFile, unknownFormat } from "./capture-diagnostics.ts";
+import {
+  type CaptureDiagnostic,
+  compressedFile,
+  damagedHeader,
+  emptyFile,
+  unknownFormat,
+} from "./capture-diagnostics.ts";
 import type { RecordingSource } from "./trace.ts";
 
 /** Bytes that detection looks at. */
@@ -42,7 +48,7 @@ const OPENING_BRACE = 0x7b;
 export function detectFormat(
   window: ByteWindow,
   path: string,
-): RecordingSource["format"] | Diagnostic {
+): RecordingSource["format"] | CaptureDiagnostic {
   const head = window.bytes.subarray(window.start, Math.min(window.end, DETECTION_BYTES));
   if (head.length === 0) {
     return emptyFile(path);

@@ -3,9 +3,9 @@
  *
  *     in ─► [ held, sorted, at least REORDER_ITEMS ] ─► out, never back in time
  *
- * Capture tools with several interfaces and processes that share a log write neighbours in the wrong
- * order; that is repaired. An item that is older than what has left the window gets the time of the
- * newest that left, and is counted: the clock went backwards, or the file is not a stream.
+ * Capture tools with several interfaces and processes that share a log write neighbours in the
+ * wrong order; that is repaired. An item that is older than what has left the window gets the time
+ * of the newest that left, and is counted: the clock went backwards, or the file is not a stream.
  *
  * Limit: `REORDER_ITEMS`. The order of equal times is the order of arrival.
  */

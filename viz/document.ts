@@ -293,7 +293,7 @@ export interface EventReport {
   readonly when: string;
   readonly kind: string;
   readonly lane: "client" | "server" | "application";
-  /** Where a packet goes; equal to `lane` when nothing moves. */
+  /** How far a packet got, as far as one can say; equal to `lane` when nothing moves. */
   readonly to: "client" | "server" | "application";
   readonly details: readonly string[];
   /** `frame 812 of S5.pcapng` */

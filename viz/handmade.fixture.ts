@@ -19,50 +19,6 @@ import type {
   Value,
 } from "../spec/model.ts";
 import type { SourceFile, Span } from "../spec/source.ts";
-import type { ValueWords } from "./value-report.ts";
-
-/** The words of `spec`, as far as the fixtures need them. */
-export const WORDS: ValueWords = { print: printFixture, valuesOf };
-
-function valuesOf(type: Type): readonly Value[] {
-  return type.kind === "id" ? Array.from({ length: type.size }, (_, index) => index) : [];
-}
-
-function printFixture(value: Value, type: Type): string {
-  const items = Array.isArray(value) ? (value as readonly Value[]) : [];
-  switch (type.kind) {
-    case "optional":
-      return value === null ? "none" : printFixture(value, type.of);
-    case "id":
-      return `${type.name}${Number(value) + 1}`;
-    case "mode":
-      return type.leaves[Number(value)] ?? "inactive";
-    case "set":
-      return `{${items.map((item) => printFixture(item, type.of)).join(", ")}}`;
-    case "list":
-      return `[${items.map((item) => printFixture(item, type.of)).join(", ")}]`;
-    case "record":
-      return `${type.name} { ${type.fields
-        .map((field, index) => `${field.name}: ${printFixture(items[index] ?? null, field.type)}`)
-        .join(", ")} }`;
-    case "map":
-      return `{${valuesOf(type.key)
-        .map(
-          (key, at) =>
-            `${printFixture(key, type.key)}: ${printFixture(items[at] ?? null, type.value)}`,
-        )
-        .join(", ")}}`;
-    case "message": {
-      const kind = type.kinds[Number(items[0])];
-      const fields = (kind?.fields ?? []).map((field, at) =>
-        printFixture(items[at + 1] ?? null, field.type),
-      );
-      return fields.length === 0 ? (kind?.name ?? "?") : `${kind?.name}(${fields.join(", ")})`;
-    }
-    default:
-      return String(value);
-  }
-}
 
 export const CLIENT: Type = { kind: "id", name: "Client", size: 2, symmetric: true };
 export const COUNT: Type = { kind: "range", name: "Cnt", low: 0, high: 4, overflow: "fail" };
@@ -133,8 +89,6 @@ export function emptyModel(more: Partial<Model>): Model {
     name: "crashOnce",
     kind: "check",
     span: TRUE.span,
-    start: [],
-    startLocals: 0,
     settings: [],
     memory: { model: "sc" },
     instances: [],
@@ -146,6 +100,8 @@ export function emptyModel(more: Partial<Model>): Model {
     invariants: [],
     goals: [],
     temporal: [],
+    start: [],
+    startLocals: 0,
     refinements: [],
     faults: [],
     allowStuck: false,

@@ -104,7 +104,7 @@ function newToken(
   const text =
     isBuffer || channel === undefined
       ? storeText(model, item, words)
-      : words.print(item, channel.message);
+      : words.print(channel.message, item);
   const arrow: Open = {
     kind: isBuffer ? "store" : "message",
     text: cutMiddle(text, ARROW_TEXT_LIMIT),
@@ -231,7 +231,7 @@ function foreignWrites(follow: Follow, move: Move): void {
       return;
     }
     const label = shortName(slot.name);
-    const text = isRaise ? label : `${label} = ${words.print(after, slot.type)}`;
+    const text = isRaise ? label : `${label} = ${words.print(slot.type, after)}`;
     const ends = { from, to, sent: move.step, received: move.step, fate: "received" as const };
     const kind = isRaise ? "raise" : "write";
     const cut = cutMiddle(text, ARROW_TEXT_LIMIT);

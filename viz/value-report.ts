@@ -14,7 +14,7 @@ import type { ValueReport } from "./document.ts";
 
 /** How `spec` prints values and enumerates finite types. */
 export interface ValueWords {
-  readonly print: (value: Value, type: Type) => string;
+  readonly print: (type: Type, value: Value) => string;
   /** All values of a finite type, in the order that maps are stored in. */
   readonly valuesOf: (type: Type) => readonly Value[];
 }
@@ -38,7 +38,7 @@ export function cutMiddle(text: string, limit: number = VALUE_TEXT_LIMIT): strin
 /** A value with its parts. */
 export function valueReport(value: Value, type: Type, words: ValueWords): ValueReport {
   const parts = partsOf(type, value, words);
-  return { text: cutMiddle(words.print(value, type)), parts };
+  return { text: cutMiddle(words.print(type, value)), parts };
 }
 
 function partsOf(type: Type, value: Value, words: ValueWords): ValueReport["parts"] {
@@ -56,7 +56,7 @@ function partsOf(type: Type, value: Value, words: ValueWords): ValueReport["part
   }
   if (type.kind === "map") {
     return words.valuesOf(type.key).map((key, index) => ({
-      key: words.print(key, type.key),
+      key: words.print(type.key, key),
       value: valueReport(elementOf(value, index), type.value, words),
     }));
   }
@@ -83,7 +83,7 @@ export function storeText(model: Model, entry: Value, words: ValueWords): string
   let name = slot.name;
   for (const key of elementsOf(elementOf(entry, 1))) {
     if (type.kind === "map") {
-      name += `[${words.print(key, type.key)}]`;
+      name += `[${words.print(type.key, key)}]`;
       type = type.value;
     } else if (type.kind === "record") {
       const field = type.fields[Number(key)];
@@ -91,7 +91,7 @@ export function storeText(model: Model, entry: Value, words: ValueWords): string
       type = field?.type ?? type;
     }
   }
-  return `${name} = ${words.print(elementOf(entry, 2), type)}`;
+  return `${name} = ${words.print(type, elementOf(entry, 2))}`;
 }
 
 /** The value of a slot; store buffers are lists of assignments, which no type can print. */

@@ -9,7 +9,7 @@ import { any, binary, constant } from "../fold.ts";
 import type { Expr, Read, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, indexSize, INT } from "../types.ts";
+import { BOOL, indexSize, INT } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { expressionOf } from "./expression.ts";
 import { findMode, leavesOf } from "./modes.ts";

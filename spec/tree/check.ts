@@ -30,7 +30,12 @@ type FaultBound = Extract<CheckItem, { readonly kind: "faults" }>;
 const checkItemsOf: (node: Node) => readonly CheckItem[] = byRule<readonly CheckItem[]>({
   Setting: (node) => [settingOf(node)],
   Memory: (_node, memory) => [memoryOf(memory)],
-  CheckItem_faults: (_node, _faults, bounds) => listOf(bounds).map(faultBoundOf),
+  CheckItem_faults: (node, _faults, list) => {
+    const [first, ...rest] = listOf(list).map(faultBoundOf);
+    if (first === undefined) return rest;
+    // The keyword belongs to the first bound.
+    return [{ ...first, span: { ...first.span, start: spanOf(node).start } }, ...rest];
+  },
   CheckItem_budget: (node, _budget, amounts) => {
     return [{ kind: "budget", span: spanOf(node), amounts: listOf(amounts).map(amountOf) }];
   },

@@ -179,7 +179,9 @@ function labelAt(
     return { x, y: (start?.[1] ?? 0) + placed.stack * 13, room };
   }
   const along = (x - start[0]) / (end[0] - start[0]);
-  return { x, y: start[1] + along * (end[1] - start[1]) + placed.stack * 13, room };
+  // A level line would strike its label through, so the label stands above it.
+  const lift = start[1] === end[1] ? 8 : 0;
+  return { x, y: start[1] + along * (end[1] - start[1]) - lift + placed.stack * 13, room };
 }
 
 /** Lanes of which a path shows nothing: no step, no arrow, no change of mode. */

@@ -31,6 +31,8 @@ const OVERSCAN = 12;
 const FOLD_LANES_FROM = 8;
 export interface LadderInput {
   readonly label: string;
+  /** What a row is: `step` or `event`. */
+  readonly noun: string;
   /** Words for a row where something is wrong. */
   readonly alarm: string;
   readonly rows: readonly LadderRow[];

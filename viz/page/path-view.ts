@@ -25,6 +25,7 @@ export function makePathView(
   const goToStep = (step: number): void => shell.go({ step });
   const control = makeLadderControl(shell, {
     label: "Steps",
+    noun: "step",
     alarm: property.kind === "invariant" ? "false here" : "violated here",
     rows,
     lanes: path.lanes,
