@@ -45,7 +45,11 @@ export interface Variable {
 export type Bound =
   | { readonly kind: "variable"; readonly variable: Variable }
   | { readonly kind: "wildcard" }
-  | { readonly kind: "value"; readonly value: LogValue; readonly type: "int" | "duration" | "text" };
+  | {
+      readonly kind: "value";
+      readonly value: LogValue;
+      readonly type: "int" | "duration" | "text";
+    };
 
 /** The names in scope and the slots in use. */
 export interface Scope {

@@ -99,7 +99,9 @@ export function unknownParameterType(
 export function looksAhead(operator: string, place: string, span: Span): Diagnostic {
   return error("E0415", `\`${operator}\` looks ahead inside ${place}`, span, {
     label: "not decided when it is needed",
-    notes: ["a recording is read once: past operators, definitions of intervals, `at` and inner quantifiers see what has been read"],
+    notes: [
+      "a recording is read once: past operators, definitions of intervals, `at` and inner quantifiers see what has been read",
+    ],
   });
 }
 
@@ -165,11 +167,23 @@ export function misplaced(what: string, where: string, span: Span): Diagnostic {
 export function notAMoment(what: string, span: Span): Diagnostic {
   return error("E0424", `${what} needs a moment of an interval`, span, {
     label: "no moment",
-    notes: ["moments are the ends of the intervals of a quantifier: `o.begin`, `o.end`, `o.end + 2s`"],
+    notes: [
+      "moments are the ends of the intervals of a quantifier: `o.begin`, `o.end`, `o.end + 2s`",
+    ],
   });
 }
 
 /** A construct for which the judge would have to keep more than it can bound. */
 export function unbounded(title: string, label: string, span: Span, note: string): Diagnostic {
   return error("E0425", title, span, { label, notes: [note] });
+}
+
+/** A quantifier over intervals inside the conditions of an interval. */
+export function intervalOfIntervals(name: string, span: Span): Diagnostic {
+  return unbounded(
+    `the conditions of an interval look at the intervals of \`${name}\``,
+    "intervals are found before this is known",
+    span,
+    "use the events that begin and end them",
+  );
 }
