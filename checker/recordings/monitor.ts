@@ -90,7 +90,6 @@ export function createMonitor(
       past: log.past.map(({ sorts }) => createRows(row(sorts))),
       intervalRows: log.intervals.map(({ sorts }) => createRows(intervalRow(sorts))),
       intervals: log.intervals.map(() => new Map()),
-      intervalCounts: log.intervals.map(() => 0),
       seen,
       ids: new Map(),
     },
