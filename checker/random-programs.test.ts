@@ -56,14 +56,13 @@ it("lowering is deterministic: two lowerings of one text are equal", () => {
 
 it("formatting a random program changes no meaning: it lowers to the same Model", () => {
   // Places move, and rules quote the text; everything else must stay.
+  const moved = new Set(["span", "text", "places"]);
   const meaning = (text: string): string =>
-    JSON.stringify(modelOf(text), (key, value: unknown) =>
-      key === "span" || key === "text" ? undefined : value,
-    );
+    JSON.stringify(modelOf(text), (key, value: unknown) => (moved.has(key) ? undefined : value));
   fc.assert(
     fc.property(arbitraryProgram, (text) => {
       const formatted = formatText({ path: "test.libretto", text }).text;
-      expect(meaning(formatted)).toBe(meaning(text));
+      expect(meaning(formatted) === meaning(text)).toBe(true);
     }),
     { numRuns: Math.ceil(RUNS / 2) },
   );
