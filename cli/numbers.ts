@@ -28,7 +28,8 @@ export function formatDuration(milliseconds: number): string {
   if (milliseconds < MILLISECONDS_BELOW) return `${Math.round(milliseconds)} ms`;
   const minutes = Math.floor(milliseconds / MILLISECONDS_PER_MINUTE);
   if (minutes < MINUTES_FROM) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${formatCount(minutes)} min ${Math.floor((milliseconds % MILLISECONDS_PER_MINUTE) / 1000)} s`;
+  const seconds = Math.floor((milliseconds % MILLISECONDS_PER_MINUTE) / 1000);
+  return `${formatCount(minutes)} min ${seconds} s`;
 }
 
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;

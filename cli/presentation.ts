@@ -1,8 +1,8 @@
 /**
  * Options about what is shown and where, the same for `check`, `trace` and `show`.
  *
- * Commander collects the words; here they become values, and each wrong one a Diagnostic. Nothing is
- * read or written yet, apart from the probe of each file that will be written.
+ * Commander collects the words; here they become values, and each wrong one a Diagnostic. Nothing
+ * is read or written yet, apart from the probe of each file that will be written.
  */
 import type { Command } from "commander";
 import type { Diagnostic } from "../spec/diagnostic.ts";

@@ -1,7 +1,7 @@
 /**
- * The real command as a process: signals, closed pipes, terminals, and input that nobody should give
- * it. Whatever the input, the answer is a coded error and exit 2 within seconds, without a stack
- * trace.
+ * The real command as a process: signals, closed pipes, terminals, and input that nobody should
+ * give it. Whatever the input, the answer is a coded error and exit 2 within seconds, without a
+ * stack trace.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -160,7 +160,7 @@ test.each(BAD_SPECIFICATIONS)("a specification that is %s is refused", async (_n
   expect(JSON.parse(readFileSync(join(folder, "r.json"), "utf8")).exit.code).toBe(2);
 });
 
-test("an exception is told as an internal error, without a stack trace unless asked for", async () => {
+test("an exception is an internal error, without a stack trace unless asked for", async () => {
   writeFileSync(join(folder, "broken.mjs"), 'JSON.parse = () => { throw new Error("broken") };');
   const broken = async (extra: Readonly<Record<string, string>>): Promise<Ended> =>
     ended(

@@ -225,13 +225,14 @@ test("show prints what check printed, from the report alone", async () => {
   expect(first.output).toContain(again.output);
   const step = await run("show r.json --property Dark --step 1");
   expect(step.output).toBe(
-    "small: Dark violated after 1 step (shortest)\n  1   light.press   light: Off -> On\n      light = On\n",
+    "small: Dark violated after 1 step (shortest)\n" +
+      "  1   light.press   light: Off -> On\n      light = On\n",
   );
   expect((await run("show r.json --step 2")).errors).toContain("error E0518: ");
   expect((await run("show r.json --property Dim")).errors).toContain("error E0515: ");
 });
 
-test("replay agrees while the model allows the steps, and exits 4 when it no longer does", async () => {
+test("replay agrees while the model allows the steps, and else exits 4", async () => {
   light("a.libretto", "invariant Dark: light in Off");
   await run("check --format json=r.json");
   const { code, output } = await run("replay r.json");

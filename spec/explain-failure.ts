@@ -151,11 +151,9 @@ function misspeltWord(
 
 /** What the parser could have gone on with, in words, each once. */
 function expectedThings(match: FailedMatchResult): readonly string[] {
-  const { getRightmostFailures } = match as FailedMatchResult & {
-    getRightmostFailures(): readonly Failure[];
-  };
-  const things = getRightmostFailures
-    .call(match)
+  const failed = match as FailedMatchResult & { getRightmostFailures(): readonly Failure[] };
+  const things = failed
+    .getRightmostFailures()
     .map((failure) =>
       failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
     );

@@ -91,14 +91,15 @@ export const JOINING: ReadonlySet<string> = new Set([
   "core",
   "per",
   "implements",
-  "wrap",
-  "saturate",
   "always",
   "eventually",
   "once",
   "previously",
   "historically",
 ]);
+
+/** Words that end a declaration, and so can stand where one could start. */
+export const ENDING: ReadonlySet<string> = new Set(["wrap", "saturate"]);
 
 const RULES = ["step", "on", "after", "fair", "strongly"];
 const STATEMENTS = ["send", "if", "for", "choose", "assert", "start", "stop", "raise", "mask"];
@@ -108,16 +109,26 @@ export const ITEM_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     "machine",
     [
-      ...["port", "use", "var", "durable", "shared", "ghost", "timer", "interrupt", "def"],
-      ...["initial", "final", "mode", "parallel", "fault", "otherwise"],
+      "port",
+      "use",
+      "var",
+      "durable",
+      "shared",
+      "ghost",
+      "timer",
+      "interrupt",
+      "def",
+      "initial",
+      "final",
+      "mode",
+      "parallel",
+      "fault",
+      "otherwise",
     ],
   ],
   [
     "mode",
-    [
-      ...["initial", "final", "mode", "parallel", "entry", "exit", ...RULES],
-      ...["ignore", "defer", "block"],
-    ],
+    ["initial", "final", "mode", "parallel", "entry", "exit", ...RULES, "ignore", "defer", "block"],
   ],
   ["parallel", ["region"]],
   ["region", ["initial", "final", "mode"]],
@@ -126,10 +137,7 @@ export const ITEM_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["thread", ["fair", "strongly", "await", "then", "var"]],
   [
     "system",
-    [
-      ...["channel", "def", "var", "interrupt", "memory"],
-      ...["invariant", "reachable", "property"],
-    ],
+    ["channel", "def", "var", "interrupt", "memory", "invariant", "reachable", "property"],
   ],
   ["check", ["memory", "faults", "budget", "only", "allow", "expect"]],
   ["scenario", ["memory", "do", "expect", "must"]],

@@ -79,7 +79,10 @@ function runHeadline(total: number, failed: number, unknown: number): string {
   return `${whole}: ${parts.filter((part) => part !== "").join(", ")}`;
 }
 
-function uniqueNames(verdicts: readonly CheckVerdict[]): readonly string[] {
+/** The names by which links find checks: unique in one document, in the order of the run. */
+export function uniqueNames(
+  verdicts: readonly { readonly name: string; readonly file: string }[],
+): readonly string[] {
   const seen = new Set<string>();
   return verdicts.map((verdict) => {
     const candidates = [verdict.name, `${verdict.name} (${verdict.file})`];

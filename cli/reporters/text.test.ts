@@ -6,11 +6,13 @@ import { expect, test } from "vitest";
 import type { Report } from "../report.ts";
 import { columnsOf } from "../style.ts";
 import { crashOnce, exampleRecording, noFaults, reportOf } from "./example-report.fixture.ts";
-import { columnsFor, renderText, type TextOptions } from "./text.ts";
+import { pageLinks } from "../page-link.ts";
+import { renderText } from "./text.ts";
+import { columnsFor, type TextOptions } from "./text-layout.ts";
 
 function text(report: Report, options: Partial<TextOptions> = {}): string {
   const columns = columnsFor(report.checks.map(({ verdict }) => verdict));
-  const base = { color: false, width: 100, full: false, quiet: false, page: undefined, columns };
+  const base = { color: false, width: 100, full: false, quiet: false, links: undefined, columns };
   return renderText(report, { ...base, ...options });
 }
 
@@ -27,7 +29,11 @@ ok       specs/tiny.libretto  noFaults   1,769 states   4,231 transitions   dept
 });
 
 test("a violated invariant shows the differences of each step, why it is false, and a link", () => {
-  expect(text(reportOf([noFaults(true), crashOnce(false)]), { page: "net.html" })).toBe(
+  expect(
+    text(reportOf([noFaults(true), crashOnce(false)]), {
+      links: pageLinks("net.html", []),
+    }),
+  ).toBe(
     `\
 warn     specs/tiny.libretto  noFaults    1,769 states   4,231 transitions   depth 31   0.4 s
          1 property holds
@@ -55,7 +61,7 @@ FAIL     specs/tiny.libretto  crashOnce   1,769 states
   );
 });
 
-test("an expected violation is told in the verdict line, and what is not judged makes it unknown", () => {
+test("an expected violation is told in the verdict line; not judged yet is unknown", () => {
   expect(text(reportOf([crashOnce(true)]))).toBe(
     `\
 unknown  specs/tiny.libretto  crashOnce   1,769 states
@@ -77,7 +83,7 @@ test("what is not judged yet is a warning when the user says so", () => {
   expect(lines.at(-2)).toMatch(/1 ok with a warning .* exit 0 \(everything holds\)$/);
 });
 
-test("a recording tells its windows, properties, lost connections, losses and unbound events", () => {
+test("a recording tells windows, properties, lost connections, losses, unbound events", () => {
   const report = reportOf([], { command: "trace", recordings: [exampleRecording()] });
   expect(text(report)).toBe(
     `\

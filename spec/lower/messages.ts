@@ -2,7 +2,7 @@
 import { any, constant, isFalse, truth } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { indexValue } from "../types.ts";
+import { indexValue } from "../type-relations.ts";
 import { pushTransition } from "./add-transition.ts";
 import { ruleFor } from "./builder.ts";
 import { alternativesOf, type Event, isRule, lowerTaken } from "./events.ts";
