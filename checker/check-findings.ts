@@ -99,13 +99,18 @@ function isRead(node: object): node is Read {
   return "op" in node && node.op === "read";
 }
 
-/** Channels on which no rule sends, a family once and only when all its members are unused. */
-function unusedChannels(model: Model): readonly Diagnostic[] {
+/** Channels on which some rule sends. */
+export function usedChannels(model: Model): ReadonlySet<number> {
   const effects: readonly (readonly Effect[])[] = [
     model.start,
     ...model.transitions.map((transition) => transition.effects),
   ];
-  const used = new Set(effects.flatMap(sendsIn).flatMap((send) => send.channels));
+  return new Set(effects.flatMap(sendsIn).flatMap((send) => send.channels));
+}
+
+/** Channels on which no rule sends, a family once and only when all its members are unused. */
+function unusedChannels(model: Model): readonly Diagnostic[] {
+  const used = usedChannels(model);
   const places = new Map<number, { readonly name: string; readonly used: boolean }>();
   for (const [index, { name, span }] of model.channels.entries()) {
     const before = places.get(span.start)?.used ?? false;

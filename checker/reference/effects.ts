@@ -44,14 +44,25 @@ export function performAll(
 ): readonly Outcome[] {
   let outcomes: readonly Outcome[] = [done(run)];
   for (const effect of effects) {
-    outcomes = outcomes.flatMap((outcome) => {
-      if (outcome.end !== "done") return [outcome];
+    outcomes = continueWith(outcomes, (before) => {
       tick(setting.meter);
-      return perform(effect, outcome.run, setting);
+      return perform(effect, before, setting);
     });
-    if (outcomes.length > MAX_OUTCOMES) throw new TooManyOutcomes();
   }
   return outcomes;
+}
+
+/** Goes on from every outcome that is not at its end, in order. */
+function continueWith(
+  outcomes: readonly Outcome[],
+  next: (run: Run) => readonly Outcome[],
+): readonly Outcome[] {
+  const all: Outcome[] = [];
+  for (const outcome of outcomes) {
+    for (const one of outcome.end === "done" ? next(outcome.run) : [outcome]) all.push(one);
+    if (all.length > MAX_OUTCOMES) throw new TooManyOutcomes();
+  }
+  return all;
 }
 
 function perform(effect: Effect, before: Run, setting: Setting): readonly Outcome[] {
@@ -233,12 +244,9 @@ function loop(effect: Node<"for">, run: Run, setting: Setting): readonly Outcome
   const domain = parts(evaluate(effect.domain, scopeOf(run, setting)));
   let outcomes: readonly Outcome[] = [done(run)];
   for (const element of domain) {
-    outcomes = outcomes.flatMap((outcome) =>
-      outcome.end === "done"
-        ? performAll(effect.body, withLocals(outcome.run, effect.local, element), setting)
-        : [outcome],
+    outcomes = continueWith(outcomes, (before) =>
+      performAll(effect.body, withLocals(before, effect.local, element), setting),
     );
-    if (outcomes.length > MAX_OUTCOMES) throw new TooManyOutcomes();
   }
   return outcomes;
 }
