@@ -1,9 +1,9 @@
 /**
  * Verdicts and diagnostics about the built-in properties: assert, range, unhandled, stuck.
  *
- * They are judged in every check, whatever `only` says, because a step that violates one of them has no
- * next state: what else holds beyond it is not known. A property for which there was nothing to examine
- * (no assertion was evaluated, no message ever waited) has no verdict at all.
+ * They are judged in every check, whatever `only` says, because a step that violates one of them
+ * has no next state: what else holds beyond it is not known. A property for which there was nothing
+ * to examine (no assertion was evaluated, no message ever waited) has no verdict at all.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Effect, Model, Type } from "../spec/model.ts";

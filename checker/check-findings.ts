@@ -1,9 +1,9 @@
 /**
  * Findings about a check: what makes its verdict worth less than it seems.
  *
- * A finding speaks only when the search was complete, because "never" needs the whole graph; the one
- * exception says that it was not. One cause gives one finding: an invariant whose premise is never true
- * is not also said to read only what never changes.
+ * A finding speaks only when the search was complete, because "never" needs the whole graph; the
+ * one exception says that it was not. One cause gives one finding: an invariant whose premise is
+ * never true is not also said to read only what never changes.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Effect, Expr, Invariant, Model, Read } from "../spec/model.ts";

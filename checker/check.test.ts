@@ -93,7 +93,8 @@ describe("built-in properties", () => {
   });
 
   const mailing = (rules: string): string => `message Msg { A, B }
-    machine Out { port out o : Msg  initial mode Go { step a -> End { send o.A } } final mode End { } }
+    machine Out { port out o : Msg
+      initial mode Go { step a -> End { send o.A } } final mode End { } }
     machine In { port in i : Msg  initial mode Wait { ${rules} } final mode Got { } }
     system S { out : Out  in1 : In  channel q : out.o -> in1.i fifo(1) }
     check c of S { }`;

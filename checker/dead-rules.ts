@@ -1,10 +1,10 @@
 /**
  * Rules that no check ever takes, over all checks of a run.
  *
- * One check may leave a rule untaken for good reason: its faults have no budget, or a constant switches
- * the rule off. So a rule is reported only when no check of the run that has it takes it. A check that
- * failed or ended early gives every rule the benefit of the doubt: its graph is cut where it went
- * wrong. Call this with all checks of a file, or the answer is about a part.
+ * One check may leave a rule untaken for good reason: its faults have no budget, or a constant
+ * switches the rule off. So a rule is reported only when no check of the run that has it takes it.
+ * A check that failed or ended early gives every rule the benefit of the doubt: its graph is cut
+ * where it went wrong. Call this with all checks of a file, or the answer is about a part.
  *
  *                       crashOnce   noFaults
  *     restart           127         0            taken

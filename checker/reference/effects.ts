@@ -1,9 +1,9 @@
 /**
  * Performs effects in order and gives every outcome, in the order of their choices.
  *
- * Effects are sequential: a read sees earlier writes, a failed `assert` ends the step where it stands,
- * and an effect after it is not reached. A `send` on a rendezvous channel performs one receiving
- * transition in place, then the sender goes on:
+ * Effects are sequential: a read sees earlier writes, a failed `assert` ends the step where it
+ * stands, and an effect after it is not reached. A `send` on a rendezvous channel performs one
+ * receiving transition in place, then the sender goes on:
  *
  *     a.step { x = 1; send ch.M(x); y = 2 }        x = 1 | b's guard and effects for M | y = 2
  *
@@ -125,7 +125,8 @@ function assign(effect: Node<"assign">, run: Run, setting: Setting): Outcome {
   const scope = scopeOf(run, setting);
   const slot = slotOf(place, scope);
   const description = slot === undefined ? undefined : setting.model.slots[slot];
-  // No member of the family has this index: the type checker admits none such, so nothing is written.
+  // No member of the family has this index: the type checker admits none such, so nothing is
+  // written.
   if (slot === undefined || description === undefined) return done(run);
   const path = place.path.map((step) =>
     step.step === "field" ? step.field : evaluate(step.key, scope),
@@ -192,7 +193,9 @@ function send(effect: Node<"send">, run: Run, setting: Setting): readonly Outcom
   return [done({ ...run, state: run.state.with(channel.slot, longer) })];
 }
 
-/** A bag has no order, so its messages are kept in the order of values: equal bags are equal states. */
+/**
+ * A bag has no order, so its messages are kept in the order of values: equal bags are equal states.
+ */
 export function arrange(messages: readonly Value[], discipline: string): readonly Value[] {
   return discipline === "bag" ? messages.toSorted(compareValues) : messages;
 }
