@@ -1,9 +1,10 @@
 /**
  * Limits of a search: time, memory, states, and the user's patience.
  *
- * Reaching a limit is a result, never an exception that escapes: the search ends where it is and says
- * which limit it was. Memory is the search's own account of states and keys, so that a budget means the
- * same on every run; the ceiling below it keeps the account within what the process can have.
+ * Reaching a limit is a result, never an exception that escapes: the search ends where it is and
+ * says which limit it was. Memory is the search's own account of states and keys, so that a budget
+ * means the same on every run; the ceiling below it keeps the account within what the process can
+ * have.
  */
 import { getHeapStatistics } from "node:v8";
 import type { Budget } from "../../spec/model.ts";
