@@ -43,7 +43,8 @@ type Quantifier = Node<"forall">;
 
 /** A frame of `length` locals, the first of which are the given values. */
 export function frame(length: number, values: readonly Value[] = []): readonly Value[] {
-  return Array.from({ length: Math.max(length, values.length) }, (_, index) => part(values, index));
+  const missing = length - values.length;
+  return missing <= 0 ? values : [...values, ...new Array<null>(missing).fill(null)];
 }
 
 /** The scope with one local set. */
