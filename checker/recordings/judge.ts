@@ -1,1 +1,3 @@
-export async function judgeRecording(): Promise<never> { throw new Error("no judge"); }
+export async function judgeRecording(): Promise<never> {
+  throw new Error("no judge");
+}
