@@ -36,6 +36,9 @@ test("on random texts: the tree and the comments stay, and twice is once", () =>
       expect(comments(once).toSorted()).toEqual(comments(text).toSorted());
       expect(format(once)).toBe(once);
     }),
-    { seed: Number(process.env["FORMAT_SEED"] ?? 7), numRuns: Number(process.env["FORMAT_RUNS"] ?? 300) },
+    {
+      seed: Number(process.env["FORMAT_SEED"] ?? 7),
+      numRuns: Number(process.env["FORMAT_RUNS"] ?? 300),
+    },
   );
 });

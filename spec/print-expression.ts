@@ -130,7 +130,7 @@ function operation(expr: Expr, last: boolean): string {
       return limited(expr.within, last, (isLast) => {
         const least = isReaching(expr.operator) ? REACHING_LEVEL : PREFIX_LEVEL;
         const place = expr.within === undefined ? { least, last: isLast } : BEFORE_WITHIN;
-        return `${expr.operator} ${print(expr.operand, place)}`;
+        return `${expr.operator} ${guarded(print(expr.operand, place))}`;
       });
     case "conditional":
       return [
@@ -145,10 +145,15 @@ function operation(expr: Expr, last: boolean): string {
       return `${expr.quantifier} ${binders.join(", ")}: ${printExpr(expr.body)}`;
     }
     case "interval":
-      return `from ${infix(expr.from, "until", expr.until, last)}`;
+      return `from ${guarded(infix(expr.from, "until", expr.until, last))}`;
     default:
       throw new Error(`an expression of kind ${expr.kind} is no operation`);
   }
+}
+
+/** Before `-` or `[` a temporal word would be a name: `once - a` subtracts. */
+function guarded(text: string): string {
+  return /^[-[]/.test(text) ? `(${text})` : text;
 }
 
 function infix(
