@@ -8,8 +8,8 @@
  *     }
  *     machin Other { … }     ── piece without a rule: its message is ready
  *
- * Why: the parser keeps a kilobyte for each character while it matches, one mistake must not hide the
- * next declaration, and a message is better when it is known what was being read.
+ * Why: the parser keeps a kilobyte for each character while it matches, one mistake must not hide
+ * the next declaration, and a message is better when it is known what was being read.
  *
  * A piece starts at a word that declares something and is followed by a name, outside all brackets;
  * or in column one, even while braces are open: then a brace before it was never closed, and the
@@ -155,7 +155,8 @@ function startsPiece(
   if (index <= nameAt) return false;
   if (before !== undefined && goesOn(before, code[index - 2])) return false;
   if (known || !named) return named;
-  return inColumnOne && !JOINING.has(token.text) && !ENDING.has(token.text);
+  // A misspelt word, unless an expression goes on in column one.
+  return [token, next].every(({ text }) => !JOINING.has(text) && !ENDING.has(text)) && inColumnOne;
 }
 
 /** True when `word` names what is declared. A word of the language does when it is no name, too. */

@@ -1,10 +1,10 @@
 /**
  * Says in the user's words why a declaration could not be read.
  *
- * The parser knows the rightmost place that it reached and what it could have gone on with. From the
- * tokens around that place this module finds the construct that was being read, and looks for the
- * usual mistakes: a misspelt word, `=` for `==`, a duration without unit, a word of the language used
- * as a name. Whatever is left is "cannot stand here", with what was expected.
+ * The parser knows the rightmost place that it reached and what it could have gone on with. From
+ * the tokens around that place this module finds the construct that was being read, and looks for
+ * the usual mistakes: a misspelt word, `=` for `==`, a duration without unit, a word of the
+ * language used as a name. Whatever is left is "cannot stand here", with what was expected.
  */
 import type { FailedMatchResult } from "ohm-js";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -32,6 +32,8 @@ interface Failure {
   getText(): string;
   isStringTerminal(): boolean;
 }
+
+type Failures = FailedMatchResult & { getRightmostFailures(): readonly Failure[] };
 
 /** A declaration that was matched without success. Places of tokens are those of the file. */
 export interface FailedPiece {
@@ -134,8 +136,8 @@ function usualMistake(
 }
 
 /**
- * A word that was taken for a name although it is a misspelt word of the language: in `sned p.M` the
- * text fails at `p`, and the culprit is the word before it.
+ * A word that was taken for a name although it is a misspelt word of the language: in `sned p.M`
+ * the text fails at `p`, and the culprit is the word before it.
  */
 function misspeltWord(
   before: Token | undefined,
@@ -151,14 +153,10 @@ function misspeltWord(
 
 /** What the parser could have gone on with, in words, each once. */
 function expectedThings(match: FailedMatchResult): readonly string[] {
-  const { getRightmostFailures } = match as FailedMatchResult & {
-    getRightmostFailures(): readonly Failure[];
-  };
-  const things = getRightmostFailures
-    .call(match)
-    .map((failure) =>
-      failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
-    );
+  const failures = (match as Failures).getRightmostFailures();
+  const things = failures.map((failure) =>
+    failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
+  );
   return [...new Set(things)].filter((thing) => thing !== "end of input" && thing !== "not");
 }
 
@@ -180,12 +178,12 @@ interface Construct {
   readonly words: readonly string[];
 }
 
+const BLOCKS = ["step", "on", "after", "entry", "exit", "fault", "if", "else", "for"];
+
 /** Words that open a construct with braces, and what its items are. */
 const CONSTRUCTS: ReadonlyMap<string, string> = new Map([
   ...[...ITEM_WORDS.keys()].map((word) => [word, word] as const),
-  ...["step", "on", "after", "entry", "exit", "fault", "if", "else", "for"].map(
-    (word) => [word, "block"] as const,
-  ),
+  ...BLOCKS.map((word) => [word, "block"] as const),
   ["enum", ""],
   ["record", ""],
   ["message", ""],

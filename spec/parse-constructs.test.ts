@@ -1,8 +1,8 @@
 /**
  * Each construct of the language, as text and as the tree that it becomes.
  *
- * A case is a text, `=>` and the tree in nested words (`shape.fixture.ts`); cases stand between blank
- * lines. Space means nothing in either.
+ * A case is a text, `=>` and the tree in nested words (`shape.fixture.ts`); cases stand between
+ * blank lines. Space means nothing in either.
  */
 import { expect, test } from "vitest";
 import { parseModule } from "./parse.ts";
@@ -25,7 +25,7 @@ function cases(table: string): readonly Case[] {
 /** The only declaration of a text without mistakes. */
 function only(text: string): Declaration {
   const { module, diagnostics } = parseModule({ path: "t.libretto", text });
-  expect(diagnostics, text).toEqual([]);
+  expect(diagnostics).toEqual([]);
   const [declaration, second] = module.declarations;
   if (declaration === undefined || second !== undefined) throw new Error(`not one in ${text}`);
   return declaration;

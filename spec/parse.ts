@@ -6,8 +6,8 @@
  *                      │            └─ cannot stand here
  *                      └─ never closed, flawed, no declaration
  *
- * Each piece gives a declaration or one diagnostic, never both and never two. What was read is in the
- * module even when something else could not be read. Nothing is thrown on any text.
+ * Each piece gives a declaration or one diagnostic, never both and never two. What was read is in
+ * the module even when something else could not be read. Nothing is thrown on any text.
  *
  * Limits: `FILE_CHARACTERS_MAX`, `MESSAGES_MAX`; those of a declaration are in `cut.ts` and
  * `tree/rebase.ts`.
@@ -46,7 +46,7 @@ export interface ParseResult {
 }
 
 // Control characters other than tab, line feed and carriage return, and the replacement character.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const NO_TEXT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFD]/;
 
 /** Parses one file. */

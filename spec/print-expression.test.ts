@@ -1,7 +1,8 @@
 /** Printing expressions: a law on random ones, and where parentheses stay or go. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arbitraryExpression, spaced } from "./arbitrary-module.fixture.ts";
+import { arbitraryExpression } from "./arbitrary-module.fixture.ts";
+import { spaced } from "./arbitrary-tokens.fixture.ts";
 import { parseModule } from "./parse.ts";
 import { printExpr } from "./print-expression.ts";
 import type { Expr } from "./syntax.ts";
@@ -9,7 +10,7 @@ import { withoutPlaces } from "./without-places.fixture.ts";
 
 function read(text: string): Expr {
   const { module, diagnostics } = parseModule({ path: "t", text: `def f = ${text}` });
-  expect(diagnostics, text).toEqual([]);
+  expect(diagnostics).toEqual([]);
   const [def] = module.declarations;
   if (def?.kind !== "def") throw new Error(`no definition in ${text}`);
   return def.value;

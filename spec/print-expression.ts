@@ -1,8 +1,9 @@
 /**
  * Prints an expression of the syntax tree on one line, with the parentheses that it needs.
  *
- * Reading the text back gives the same tree up to places (property-tested). Diagnostics and verdicts
- * quote clauses and rules with it; the formatter does not use it, because it moves the user's tokens.
+ * Reading the text back gives the same tree up to places (property-tested). Diagnostics and
+ * verdicts quote clauses and rules with it; the formatter does not use it, because it moves the
+ * user's tokens.
  *
  * `forall`, `if`, `always` and `from` take everything that follows. They need no parentheses where
  * nothing follows, so the printer carries a `Place`: how tight the neighbours bind, and whether the

@@ -1,7 +1,8 @@
 /**
  * A syntax tree in nested words: `(kind part part)`, lists in brackets.
  *
- * Places, absent parts and `false` are left out; `true` is the name of its field, except as a value.
+ * Places, absent parts and `false` are left out; `true` is the name of its field, except as a
+ * value.
  */
 export function shape(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(shape).join(" ")}]`;
