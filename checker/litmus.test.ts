@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Model } from "../spec/model.ts";
+import type { Model, Value } from "../spec/model.ts";
 import { graphOf, modelOf } from "./libretto-notation.ts";
 
 interface Litmus {
@@ -77,9 +77,9 @@ check c of S { }
 `;
 }
 
-function finalsOf(test: Litmus, model: Model, ends: readonly (readonly unknown[])[]): string[] {
-  const value = (state: readonly unknown[], name: string): unknown =>
-    state[model.slots.findIndex((slot) => slot.name === name)];
+function finalsOf(test: Litmus, model: Model, ends: readonly (readonly Value[])[]): string[] {
+  const value = (state: readonly Value[], name: string): string =>
+    String(state[model.slots.findIndex((slot) => slot.name === name)]);
   const finals = ends.map((state) => {
     const registers = test.threads.flatMap((thread, number) =>
       registersOf(thread).map((name) => `${number}:${name}=${value(state, `t${number}.${name}`)}`),
@@ -94,7 +94,7 @@ function finalsOf(test: Litmus, model: Model, ends: readonly (readonly unknown[]
 
 describe.skipIf(!existsSync(FILE))("litmus tests (shared/reference beside the repository)", () => {
   const file = existsSync(FILE) ? readFileSync(FILE, "utf8") : '{"tests":[]}';
-  const suite = JSON.parse(file) as { readonly tests: readonly Litmus[] };
+  const suite: { readonly tests: readonly Litmus[] } = JSON.parse(file);
 
   it.each(suite.tests)("$name ends as x86 does, under sc and tso", (test) => {
     const stores = Math.max(...test.threads.map((thread) => thread.length), 1);

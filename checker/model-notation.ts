@@ -154,6 +154,7 @@ export function sketch(given: Sketch): Model {
       kind: "machine",
       regions: [slots.length],
       finals: [finals],
+      places: [modes.map(() => place())],
       span: place(),
     });
     const role = { role: "mode", instance: instances.length - 1, region: "" } as const;
@@ -176,6 +177,7 @@ export function sketch(given: Sketch): Model {
     slots.push({ name, type, initial: wanted.initial ?? [], role, span });
     return {
       name,
+      port: name,
       slot: slots.length - 1,
       message: wanted.of,
       discipline: wanted.discipline ?? "fifo",

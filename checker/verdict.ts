@@ -68,9 +68,15 @@ export interface Clause {
 }
 
 export interface PropertyVerdict {
-  /** Name of the property, or a built-in one. */
+  /** Name of the property, or a built-in one; of a scenario, its title. */
   readonly name: string;
-  readonly kind: "invariant" | "reachable" | "property" | "refinement" | BuiltInProperty;
+  readonly kind:
+    | "invariant"
+    | "reachable"
+    | "property"
+    | "refinement"
+    | "scenario"
+    | BuiltInProperty;
   readonly outcome: Outcome;
   readonly unknown: UnknownReason | undefined;
   /** States in which it was evaluated; for `assert` and `range`, the number of evaluations. */

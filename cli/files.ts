@@ -2,12 +2,12 @@
  * Finding and reading specification texts.
  *
  * A folder stands for all `.libretto` files below it, in the order of their paths, without those in
- * `node_modules` and in hidden folders. A folder is entered once, however many links lead to it, so a
- * circle of links ends. Texts are UTF-8 and at most `SPECIFICATION_BYTES_MAX` long; anything else is
- * a Diagnostic, and so is every answer of the operating system.
+ * `node_modules` and in hidden folders. A folder is entered once, however many links lead to it, so
+ * a circle of links ends. Texts are UTF-8 and at most `SPECIFICATION_BYTES_MAX` long; anything else
+ * is a Diagnostic, and so is every answer of the operating system.
  *
- * Files are opened without waiting (`O_NONBLOCK`) and asked what they are before they are read, so a
- * pipe or a device cannot hang the command.
+ * Files are opened without waiting (`O_NONBLOCK`) and asked what they are before they are read, so
+ * a pipe or a device cannot hang the command.
  */
 import {
   closeSync,

@@ -1,8 +1,8 @@
 /**
  * `--format text,json=report.json`: which reporters run, and where each writes.
  *
- * Several formats may be given, separated by commas or by repeating the option. A format with a file
- * is written beside what is printed; one without goes to the output:
+ * Several formats may be given, separated by commas or by repeating the option. A format with a
+ * file is written beside what is printed; one without goes to the output:
  *
  *     (none)                      text
  *     json=report.json            text to the output, JSON to the file

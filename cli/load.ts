@@ -1,9 +1,9 @@
 /**
  * From paths to Models: reads the specifications that a command names and lowers their checks.
  *
- * Each file is a program of its own, with what it uses, so a mistake in one file leaves the verdicts
- * of the others standing: a Model of a program with an error may be incomplete and is not run. A
- * mistake in a module that several files use is told once.
+ * Each file is a program of its own, with what it uses, so a mistake in one file leaves the
+ * verdicts of the others standing: a Model of a program with an error may be incomplete and is not
+ * run. A mistake in a module that several files use is told once.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { loadProgram, lowerProgram, type Program } from "../spec/index.ts";

@@ -3,9 +3,9 @@
  * The process of the `rehearsal` command: streams, signals, and the exit code.
  *
  * The first SIGINT or SIGTERM asks the command to stop and to tell what it knows; a second one ends
- * the process at once. When nobody reads the output any more (`| head`), the command is asked to stop
- * as well and ends without a word. The exit code is set, never forced, so nothing that was printed is
- * cut off.
+ * the process at once. When nobody reads the output any more (`| head`), the command is asked to
+ * stop as well and ends without a word. The exit code is set, never forced, so nothing that was
+ * printed is cut off.
  */
 import { buffer } from "node:stream/consumers";
 import type { Host, Interruption, Terminal } from "./host.ts";

@@ -8,6 +8,8 @@
 const COUNT = new Intl.NumberFormat("en-US");
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 const MILLISECONDS_PER_MINUTE = 60_000;
+/** Below this, seconds would be mostly zeros; milliseconds. */
+const MILLISECONDS_BELOW = 100;
 /** From here on minutes are easier to grasp than seconds; minutes. */
 const MINUTES_FROM = 2;
 
@@ -21,11 +23,13 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** `120` → `0.1 s` */
+/** `12` → `12 ms`, `120` → `0.1 s` */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds < MILLISECONDS_BELOW) return `${Math.round(milliseconds)} ms`;
   const minutes = Math.floor(milliseconds / MILLISECONDS_PER_MINUTE);
   if (minutes < MINUTES_FROM) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${formatCount(minutes)} min ${Math.floor((milliseconds % MILLISECONDS_PER_MINUTE) / 1000)} s`;
+  const seconds = Math.floor((milliseconds % MILLISECONDS_PER_MINUTE) / 1000);
+  return `${formatCount(minutes)} min ${seconds} s`;
 }
 
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;

@@ -60,7 +60,8 @@ test("numbers are written for people", () => {
   expect(counted(1, "state")).toBe("1 state");
   expect(counted(1769, "state")).toBe("1,769 states");
   expect(counted(2, "property", "properties")).toBe("2 properties");
-  expect([120, 59_000, 119_900, 125_000].map(formatDuration)).toEqual([
+  expect([12.4, 120, 59_000, 119_900, 125_000].map(formatDuration)).toEqual([
+    "12 ms",
     "0.1 s",
     "59.0 s",
     "119.9 s",

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,6 +53,14 @@ test.each([
   expect(problem?.code).toBe("E0509");
   expect(problem?.notes).toEqual([why]);
   expect(writeOutput(path, "text", folder)?.code).toBe("E0509");
+});
+
+test("a link keeps leading to what is written", () => {
+  writeFileSync(join(folder, "real"), "old");
+  symlinkSync("real", join(folder, "link"));
+  expect(writeOutput("link", "new", folder)).toBeUndefined();
+  expect(readFileSync(join(folder, "real"), "utf8")).toBe("new");
+  expect(readdirSync(folder).toSorted()).toEqual(["link", "real"]);
 });
 
 test("a device is written as it is", () => {

@@ -2,8 +2,8 @@
  * Report files: written whole or not at all.
  *
  * A report goes to a temporary file beside its target and is then renamed over it, so a reader sees
- * the old report or the new one, never a half. Whether this will work is probed before the long work
- * begins: a verdict that took an hour is not lost to a misspelt folder.
+ * the old report or the new one, never a half. Whether this will work is probed before the long
+ * work begins: a verdict that took an hour is not lost to a misspelt folder.
  *
  *     probe      report.json.tmp-<pid> can be created in the folder  →  removed again
  *     write      report.json.tmp-<pid>  →  rename  →  report.json
@@ -11,7 +11,7 @@
  * A target that exists and is no regular file (`/dev/stdout`, a pipe) cannot be replaced and is
  * written directly.
  */
-import { appendFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { unwritable } from "./errors.ts";
@@ -19,7 +19,7 @@ import { failureWords } from "./files.ts";
 
 /** Says why `path` cannot be written, or undefined when it can. Changes nothing. */
 export function probeOutput(path: string, folder: string): Diagnostic | undefined {
-  const target = resolve(folder, path);
+  const target = targetOf(path, folder);
   try {
     const kind = kindOfTarget(target);
     if (kind === "folder") return unwritable(path, "it is a folder");
@@ -35,7 +35,7 @@ export function probeOutput(path: string, folder: string): Diagnostic | undefine
 
 /** Writes `text` to `path`; says why it could not be done, or undefined. */
 export function writeOutput(path: string, text: string, folder: string): Diagnostic | undefined {
-  const target = resolve(folder, path);
+  const target = targetOf(path, folder);
   const temporary = temporaryName(target);
   try {
     if (kindOfTarget(target) === "other") {
@@ -71,6 +71,16 @@ export function appendOutput(path: string, text: string, folder: string): Diagno
 
 /** New files are as readable as the user's mask allows; a replaced one keeps its mode. */
 const MODE_NEW = 0o666;
+
+/** Where the file is: a link keeps leading to what is written. */
+function targetOf(path: string, folder: string): string {
+  const absolute = resolve(folder, path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return absolute;
+  }
+}
 
 function modeOf(target: string): number {
   return statSync(target, { throwIfNoEntry: false })?.mode ?? MODE_NEW;

@@ -1,14 +1,18 @@
 /**
  * The HTML page of a Report: what `--report FILE.html` writes.
  */
-import type { Type, Value } from "../spec/model.ts";
-import { printValue, valuesOf } from "../spec/values.ts";
 import { documentOfChecks } from "../viz/document-of-checks.ts";
+import { documentOfRecordings } from "../viz/document-of-recordings.ts";
 import { renderPage } from "../viz/render-page.ts";
 import type { Report } from "./report.ts";
+import { VALUE_WORDS } from "./value-words.ts";
 
 /** The page, one self-contained HTML text. */
 export function renderPageOf(report: Report): string {
-  const words = { print: (type: Type, value: Value) => printValue(value, type), valuesOf };
-  return renderPage(documentOfChecks(report.checks, [...report.sources.values()], words));
+  const sources = [...report.sources.values()];
+  const document =
+    report.command === "trace"
+      ? documentOfRecordings(report.recordings, sources)
+      : documentOfChecks(report.checks, sources, VALUE_WORDS);
+  return renderPage(document);
 }

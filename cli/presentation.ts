@@ -1,8 +1,8 @@
 /**
  * Options about what is shown and where, the same for `check`, `trace` and `show`.
  *
- * Commander collects the words; here they become values, and each wrong one a Diagnostic. Nothing is
- * read or written yet, apart from the probe of each file that will be written.
+ * Commander collects the words; here they become values, and each wrong one a Diagnostic. Nothing
+ * is read or written yet, apart from the probe of each file that will be written.
  */
 import type { Command } from "commander";
 import type { Diagnostic } from "../spec/diagnostic.ts";
@@ -110,7 +110,9 @@ export function parseTerminal(
   const choices: readonly ColorChoice[] = ["auto", "always", "never"];
   const color = oneOf("--color", words.color, choices, problems) ?? "auto";
   const width = words.width === undefined ? undefined : Number(words.width);
-  if (width !== undefined && !(Number.isInteger(width) && width >= WIDTH_MIN)) {
+  const fits = (columns: number): boolean =>
+    Number.isInteger(columns) && columns >= WIDTH_MIN && columns <= WIDTH_MAX;
+  if (width !== undefined && !fits(width)) {
     const why = `a whole number of columns, from ${WIDTH_MIN} to ${WIDTH_MAX}`;
     problems.push(badValue("--width", words.width ?? "", why));
   }

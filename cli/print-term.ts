@@ -1,9 +1,9 @@
 /**
  * Terms of a Model as text: types, expressions, effects.
  *
- * The notation is Libretto where Libretto has one; what only exists in a Model gets words of its own
- * (`take the head of req`, `l0` for a local without a name). Operators are written with parentheses
- * around every inner one, so nobody has to know a precedence to read it.
+ * The notation is Libretto where Libretto has one; what only exists in a Model gets words of its
+ * own (`take the head of req`, `l0` for a local without a name). Operators are written with
+ * parentheses around every inner one, so nobody has to know a precedence to read it.
  */
 import type { Effect, Expr, Model, Place, Read, Type } from "../spec/model.ts";
 import { printValue } from "../spec/values.ts";
@@ -100,8 +100,10 @@ export function printExpr(model: Model, expr: Expr): string {
       return `{${expr.elements.map(inner).join(", ")}}`;
     case "list":
       return `[${expr.elements.map(inner).join(", ")}]`;
-    case "record":
-      return `{${expr.fields.map((one, i) => `${fieldName(expr.type, i)}: ${inner(one)}`).join(", ")}}`;
+    case "record": {
+      const fields = expr.fields.map((one, i) => `${fieldName(expr.type, i)}: ${inner(one)}`);
+      return `{${fields.join(", ")}}`;
+    }
     case "message":
       return `${kindName(expr.type, expr.kind)}(${expr.fields.map(inner).join(", ")})`;
     case "insert":

@@ -1,11 +1,11 @@
 /**
  * Progress of a search on the error stream: one line that rewrites itself, or one each ten seconds.
  *
- *     netserver.libretto crashOnce   1.10 M states   410 k/s   queue 96 k   depth 31   388 MB   12 s
+ *     netserver.libretto crashOnce   1.10 M states   410 k/s   queue 9 k   depth 31   388 MB   12 s
  *
  * No estimate is shown: the size of a state space is not known before it is explored. A stall is
- * said. When the output is no terminal, a line each `PLAIN_INTERVAL_MS` tells the reader of a CI log
- * that the job is alive, and nothing is printed for checks that end sooner.
+ * said. When the output is no terminal, a line each `PLAIN_INTERVAL_MS` tells the reader of a CI
+ * log that the job is alive, and nothing is printed for checks that end sooner.
  */
 import { formatBytes, formatRough } from "./numbers.ts";
 import { printable } from "../spec/printable.ts";

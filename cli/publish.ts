@@ -6,11 +6,13 @@
  */
 import { renderDiagnostics } from "../spec/render-diagnostic.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { Model } from "../spec/model.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { type ExitCode, exitCodeOf } from "./exit.ts";
 import type { Format, FormatTarget } from "./formats.ts";
 import type { Host } from "./host.ts";
 import { appendOutput, writeOutput } from "./output.ts";
+import { pageLinks } from "./page-link.ts";
 import type { Presentation } from "./presentation.ts";
 import type { Report } from "./report.ts";
 import { renderGithub } from "./reporters/github.ts";
@@ -19,7 +21,8 @@ import { renderJunit } from "./reporters/junit.ts";
 import type { Roots } from "./reporters/location.ts";
 import { renderMarkdown } from "./reporters/markdown.ts";
 import { renderSarif } from "./reporters/sarif.ts";
-import { type Columns, renderText, type TextOptions } from "./reporters/text.ts";
+import { renderText } from "./reporters/text.ts";
+import { columnsFor, type TextOptions } from "./reporters/text-layout.ts";
 import { conditionsOf } from "./standing.ts";
 import { wantsColor, widthOf } from "./style.ts";
 
@@ -32,9 +35,10 @@ export function printsText({ targets }: Presentation): boolean {
 }
 
 /** Options of the text that goes to the output. */
-export function textOptions(presentation: Presentation, columns: Columns): TextOptions {
+export function textOptions(presentation: Presentation, models: readonly Model[]): TextOptions {
   const { color, width, full, quiet, page } = presentation;
-  return { color, width, full, quiet, page, columns };
+  const links = page === undefined ? undefined : pageLinks(page, models);
+  return { color, width, full, quiet, links, columns: columnsFor(models) };
 }
 
 /**
@@ -44,7 +48,7 @@ export function textOptions(presentation: Presentation, columns: Columns): TextO
 export function publish(
   report: Report,
   presentation: Presentation,
-  columns: Columns,
+  text: TextOptions,
   page: (report: Report) => string,
   host: Host,
 ): ExitCode {
@@ -54,9 +58,9 @@ export function publish(
   };
   for (const target of presentation.targets) {
     if (target.format === "text" && target.file === undefined) continue;
-    const text = render(target, report, presentation, columns, host);
-    if (target.file !== undefined) keep(writeOutput(target.file, text, host.folder));
-    else keep(printOrSummarise(target.format, text, host));
+    const content = render(target, report, text, host);
+    if (target.file !== undefined) keep(writeOutput(target.file, content, host.folder));
+    else keep(printOrSummarise(target.format, content, host));
   }
   if (presentation.page !== undefined) {
     keep(writeOutput(presentation.page, page(report), host.folder));
@@ -66,13 +70,7 @@ export function publish(
   return exitCodeOf(conditionsOf({ ...report, diagnostics }));
 }
 
-function render(
-  { format }: FormatTarget,
-  report: Report,
-  presentation: Presentation,
-  columns: Columns,
-  host: Host,
-): string {
+function render({ format }: FormatTarget, report: Report, text: TextOptions, host: Host): string {
   const roots: Roots = {
     folder: host.folder,
     root: host.environment.GITHUB_WORKSPACE ?? host.folder,
@@ -80,7 +78,7 @@ function render(
   switch (format) {
     case "text":
       return renderText(report, {
-        ...textOptions(presentation, columns),
+        ...text,
         color: false,
         width: FILE_WIDTH,
       });

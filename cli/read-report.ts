@@ -2,8 +2,8 @@
  * Reads a JSON report that `--format json` wrote: the verdicts and the texts that they are about.
  *
  * A report is input like any other: it may be cut off, from another program or made up by someone.
- * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors are
- * checked by the Model that they are replayed on, not here.
+ * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
+ * are checked by the Model that they are replayed on, not here.
  */
 import type {
   CheckVerdict,

@@ -1,9 +1,9 @@
 /**
  * `Report`: everything that one run of `check` or `trace` found, before it becomes text.
  *
- * Reporters are pure functions from a Report to a string. A Report holds verdicts as the checker gave
- * them, the Models that they are about (a state is a vector; only its Model knows the names), the
- * texts that spans point into, and what the user asked to be lenient or strict about.
+ * Reporters are pure functions from a Report to a string. A Report holds verdicts as the checker
+ * gave them, the Models that they are about (a state is a vector; only its Model knows the names),
+ * the texts that spans point into, and what the user asked to be lenient or strict about.
  *
  *     spec ──► Model ─────┐
  *     checker ──► Verdict ┼──► Report ──► text, JSON, JUnit, SARIF, annotations, summary

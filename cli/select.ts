@@ -1,8 +1,8 @@
 /**
  * `--check` and `--property`: which of the loaded Models are run, and what each judges.
  *
- * A name that nothing has is an error with the names there are, because a check that silently did not
- * run looks like one that holds.
+ * A name that nothing has is an error with the names there are, because a check that silently did
+ * not run looks like one that holds.
  */
 import { BUILT_IN_PROPERTIES } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";

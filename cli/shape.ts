@@ -82,17 +82,13 @@ export function object<T extends object>(
   return (value, path) => {
     if (!isObject(value)) return wrong(path, "an object");
     const result: Partial<T> = {};
-    for (const key of keysOf(shapes)) {
-      const name = String(key);
-      const inner = Object.hasOwn(value, name) ? value[name] : undefined;
-      result[key] = shapes[key](inner, path === "" ? name : `${path}.${name}`);
+    for (const key in shapes) {
+      const inner = Object.hasOwn(value, key) ? value[key] : undefined;
+      result[key] = shapes[key](inner, path === "" ? key : `${path}.${key}`);
     }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop has set every key.
     return result as T;
   };
-}
-
-function keysOf<T extends object>(shapes: T): readonly (keyof T)[] {
-  return Object.keys(shapes) as (keyof T)[];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -17,9 +17,10 @@ const codeOf = (report: Report): number => exitCodeOf(conditionsOf(report));
 function unknown(...reasons: readonly UnknownReason[]): CheckedModel {
   const { model, verdict } = noFaults(false);
   const [first] = verdict.properties;
+  if (first === undefined) throw new Error("the example has no property");
   const properties = reasons.map(
     (reason): PropertyVerdict => ({
-      ...(first as PropertyVerdict),
+      ...first,
       outcome: "unknown",
       unknown: reason,
     }),

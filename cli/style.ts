@@ -18,7 +18,9 @@ export type Paint = (tone: Tone, text: string) => string;
 
 export type ColorChoice = "auto" | "always" | "never";
 
-/** Columns when the output is no terminal: wide enough to keep a verdict on the line of its check. */
+/**
+ * Columns when the output is no terminal: wide enough to keep a verdict on the line of its check.
+ */
 const WIDTH_DEFAULT = 120;
 /** Narrower terminals are treated as this wide; columns. */
 export const WIDTH_MIN = 40;

@@ -1,8 +1,8 @@
 /**
  * Bundles the page (`viz/page/main.ts` and `style.css`) into `viz/page.generated.ts`.
  *
- * The generated module exports two strings that `render-page.ts` puts into every page. It is built, not
- * committed, so that it cannot disagree with its source; building takes a fraction of a second.
+ * The generated module exports two strings that `render-page.ts` puts into every page. It is built,
+ * not committed, so that it cannot disagree with its source; building takes a fraction of a second.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

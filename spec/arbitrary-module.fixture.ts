@@ -277,7 +277,7 @@ const BINDING_ITEM: Tokens = oneOf(
 const LOG_ITEM: Tokens = oneOf(
   CLOCK,
   seq(
-    ["event", NAME, opt("(", list(seq(NAME, ":", NAME)), ")")],
+    [opt("final"), "event", NAME, opt("(", list(seq(NAME, ":", NAME)), ")")],
     repeated(seq("from", TEXT, opt("if", EXPR), WHERE)),
   ),
   DEF,

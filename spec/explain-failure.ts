@@ -33,8 +33,6 @@ interface Failure {
   isStringTerminal(): boolean;
 }
 
-type Failures = FailedMatchResult & { getRightmostFailures(): readonly Failure[] };
-
 /** A declaration that was matched without success. Places of tokens are those of the file. */
 export interface FailedPiece {
   readonly tokens: readonly Token[];
@@ -153,10 +151,12 @@ function misspeltWord(
 
 /** What the parser could have gone on with, in words, each once. */
 function expectedThings(match: FailedMatchResult): readonly string[] {
-  const failures = (match as Failures).getRightmostFailures();
-  const things = failures.map((failure) =>
-    failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
-  );
+  const failed = match as FailedMatchResult & { getRightmostFailures(): readonly Failure[] };
+  const things = failed
+    .getRightmostFailures()
+    .map((failure) =>
+      failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
+    );
   return [...new Set(things)].filter((thing) => thing !== "end of input" && thing !== "not");
 }
 
@@ -178,12 +178,12 @@ interface Construct {
   readonly words: readonly string[];
 }
 
-const BLOCKS = ["step", "on", "after", "entry", "exit", "fault", "if", "else", "for"];
-
 /** Words that open a construct with braces, and what its items are. */
 const CONSTRUCTS: ReadonlyMap<string, string> = new Map([
   ...[...ITEM_WORDS.keys()].map((word) => [word, word] as const),
-  ...BLOCKS.map((word) => [word, "block"] as const),
+  ...["step", "on", "after", "entry", "exit", "fault", "if", "else", "for"].map(
+    (word) => [word, "block"] as const,
+  ),
   ["enum", ""],
   ["record", ""],
   ["message", ""],

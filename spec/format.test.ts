@@ -187,8 +187,8 @@ const layouts: readonly (readonly [sentence: string, before: string, after: stri
   ],
   [
     "a long expression is broken before its operators",
-    `|def f=alphabetically+numerically==somethingElse and theOtherCondition(withParts)or anyThirdOne`,
-    `|def f = alphabetically + numerically == somethingElse and theOtherCondition(withParts)
+    `|def f=alphabetical+numerical==some+thing*one and theOtherCondition(withParts)or anyThirdOne`,
+    `|def f = alphabetical + numerical == some + thing * one and theOtherCondition(withParts)
      |    or anyThirdOne`,
   ],
   [

@@ -76,7 +76,7 @@ export const ITEM_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
     check: "memory faults budget only allow expect",
     scenario: "memory do expect must",
     binding: "clock event observe hidden ignore",
-    log: "clock event def invariant reachable property ignore",
+    log: "clock event final def invariant reachable property ignore",
     deployment: "hardware domain channel at run seed",
   }).map(([construct, words]) => [construct, [...wordSet(words)]]),
 );

@@ -49,8 +49,8 @@ export interface Endpoints {
 
 /** `client > server`: the name that all generations share. */
 export function pairName(endpoints: Endpoints): string {
-  const { clientAddress, clientPort, serverAddress, serverPort } = endpoints;
-  return `${formatEndpoint(clientAddress, clientPort)} > ${formatEndpoint(serverAddress, serverPort)}`;
+  const client = formatEndpoint(endpoints.clientAddress, endpoints.clientPort);
+  return `${client} > ${formatEndpoint(endpoints.serverAddress, endpoints.serverPort)}`;
 }
 
 export function createConnection(

@@ -4,11 +4,12 @@
  *     packet ─► frame ─► copy? ─► connection (generation) ─► segment or reset ─► events
  *
  * One pass, a bounded number of connections, one record per connection. Generations: the ports of a
- * connection are used again when a SYN comes with another initial sequence number; what was open before
- * is then superseded. The client is the sender of the SYN; `guessClient` decides when there is none.
+ * connection are used again when a SYN comes with another initial sequence number; what was open
+ * before is then superseded. The client is the sender of the SYN; the ports decide when there
+ * is none.
  *
- * Limit: `MAX_CONNECTIONS` (`connection-table.ts`); at the limit the connection that was silent longest
- * is ended with `reason = limit`, and if it was still open that is a `Loss`.
+ * Limit: `MAX_CONNECTIONS` (`connection-table.ts`); at the limit the connection that was silent
+ * longest is ended with `reason = limit`, and if it was still open that is a `Loss`.
  */
 import { formatAddress, formatMac } from "./address.ts";
 import {
@@ -41,7 +42,7 @@ import {
 } from "./tcp-connection.ts";
 import { createEventSink, type EventSink, emit, emitFree } from "./tcp-events.ts";
 import { takeReset } from "./tcp-reset.ts";
-import { takeSegment } from "./tcp-segment.ts";
+import { takeSegment, whatOf } from "./tcp-segment.ts";
 import type { Side } from "./tcp-side.ts";
 
 /** Ports below this belong to servers. */
@@ -121,7 +122,7 @@ function trackSegment(tracker: Tracker, packet: Packet): void {
     counts.duplicates++;
     if (found !== undefined) {
       const by = fromClient(found, frame) ? found.client.name : found.server.name;
-      emit(sink, found, "tcp.duplicate", { by });
+      emit(sink, found, "tcp.duplicate", { by, what: whatOf(frame) });
     }
     return;
   }
@@ -239,7 +240,7 @@ function evict(tracker: Tracker, connection: Connection): void {
       count: undefined,
       from: sink.time,
       until: undefined,
-      note: `more than ${tracker.maxConnections} connections: ${connection.conn} is not followed any longer`,
+      note: `more than ${tracker.maxConnections} connections: ${connection.conn} is given up`,
     });
   }
 }

@@ -1,8 +1,8 @@
 /**
  * The document of a `rehearsal check`: every verdict with its Model, reduced to what a page draws.
  *
- * The order is that of the run. Identifiers for links are the names of the checks; where two files use
- * one name, the file is added, so that a link never opens the wrong check.
+ * The order is that of the run. Identifiers for links are the names of the checks; where two files
+ * use one name, the file is added, so that a link never opens the wrong check.
  */
 import type { CheckVerdict, Counterexample, PropertyVerdict } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
@@ -79,7 +79,10 @@ function runHeadline(total: number, failed: number, unknown: number): string {
   return `${whole}: ${parts.filter((part) => part !== "").join(", ")}`;
 }
 
-function uniqueNames(verdicts: readonly CheckVerdict[]): readonly string[] {
+/** The names by which links find checks: unique in one document, in the order of the run. */
+export function uniqueNames(
+  verdicts: readonly { readonly name: string; readonly file: string }[],
+): readonly string[] {
   const seen = new Set<string>();
   return verdicts.map((verdict) => {
     const candidates = [verdict.name, `${verdict.name} (${verdict.file})`];

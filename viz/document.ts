@@ -2,15 +2,15 @@
  * `ReportDocument`: everything that one page shows, as plain JSON.
  *
  * A page is a pure function of this document: the page code never sees a Model, a Verdict or a
- * recording. So the same document can be written beside the page, compared in tests, and drawn again
- * by a later version. A path is kept as columns, one list of changes per variable, because most steps
- * change little:
+ * recording. So the same document can be written beside the page, compared in tests, and drawn
+ * again by a later version. A path is kept as columns, one list of changes per variable, because
+ * most steps change little:
  *
  *     server.table   [[0, "{}"], [2, "{Client1}"], [3, "{}"]]
  *     req            [[0, "[]"], [1, "[Open(Client1)]"], [2, "[]"]]
  *
- * The rejected alternative, a whole state for every step, is ten to a hundred times larger and would
- * make the page search for the differences that it is there to show.
+ * The rejected alternative, a whole state for every step, is ten to a hundred times larger and
+ * would make the page search for the differences that it is there to show.
  *
  * Invariants: every sentence is already written, every value already printed; places are lines and
  * columns; times are nanoseconds relative to the beginning of the recording, so that they fit a
@@ -177,9 +177,9 @@ export interface LaneMode {
 export type Fate = "received" | "waiting" | "lost" | "dropped" | "discarded" | "unknown";
 
 /**
- * A message, a store on its way to memory, or a write that reaches another lane. `sent` and `received`
- * are steps; both in one step when nothing waits in between. `sent` is undefined for what was already
- * there at the beginning.
+ * A message, a store on its way to memory, or a write that reaches another lane. `sent` and
+ * `received` are steps; both in one step when nothing waits in between. `sent` is undefined for
+ * what was already there at the beginning.
  */
 export interface Arrow {
   readonly kind: "message" | "store" | "flush" | "write" | "raise" | "packet";
@@ -293,7 +293,7 @@ export interface EventReport {
   readonly when: string;
   readonly kind: string;
   readonly lane: "client" | "server" | "application";
-  /** Where a packet goes; equal to `lane` when nothing moves. */
+  /** How far a packet got, as far as one can say; equal to `lane` when nothing moves. */
   readonly to: "client" | "server" | "application";
   readonly details: readonly string[];
   /** `frame 812 of S5.pcapng` */

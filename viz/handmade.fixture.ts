@@ -19,50 +19,6 @@ import type {
   Value,
 } from "../spec/model.ts";
 import type { SourceFile, Span } from "../spec/source.ts";
-import type { ValueWords } from "./value-report.ts";
-
-/** The words of `spec`, as far as the fixtures need them. */
-export const WORDS: ValueWords = { print: printFixture, valuesOf };
-
-function valuesOf(type: Type): readonly Value[] {
-  return type.kind === "id" ? Array.from({ length: type.size }, (_, index) => index) : [];
-}
-
-function printFixture(type: Type, value: Value): string {
-  const items = Array.isArray(value) ? (value as readonly Value[]) : [];
-  switch (type.kind) {
-    case "optional":
-      return value === null ? "none" : printFixture(type.of, value);
-    case "id":
-      return `${type.name}${Number(value) + 1}`;
-    case "mode":
-      return type.leaves[Number(value)] ?? "inactive";
-    case "set":
-      return `{${items.map((item) => printFixture(type.of, item)).join(", ")}}`;
-    case "list":
-      return `[${items.map((item) => printFixture(type.of, item)).join(", ")}]`;
-    case "record":
-      return `${type.name} { ${type.fields
-        .map((field, index) => `${field.name}: ${printFixture(field.type, items[index] ?? null)}`)
-        .join(", ")} }`;
-    case "map":
-      return `{${valuesOf(type.key)
-        .map(
-          (key, at) =>
-            `${printFixture(type.key, key)}: ${printFixture(type.value, items[at] ?? null)}`,
-        )
-        .join(", ")}}`;
-    case "message": {
-      const kind = type.kinds[Number(items[0])];
-      const fields = (kind?.fields ?? []).map((field, at) =>
-        printFixture(field.type, items[at + 1] ?? null),
-      );
-      return fields.length === 0 ? (kind?.name ?? "?") : `${kind?.name}(${fields.join(", ")})`;
-    }
-    default:
-      return String(value);
-  }
-}
 
 export const CLIENT: Type = { kind: "id", name: "Client", size: 2, symmetric: true };
 export const COUNT: Type = { kind: "range", name: "Cnt", low: 0, high: 4, overflow: "fail" };
@@ -97,7 +53,7 @@ export function variable(name: string, type: Type, instance: number | undefined)
 }
 
 export function instance(name: string, machine: string, ...regions: number[]): Instance {
-  return { name, machine, kind: "machine", regions, finals: [], span: TRUE.span };
+  return { name, machine, kind: "machine", regions, finals: [], places: [], span: TRUE.span };
 }
 
 export function transition(

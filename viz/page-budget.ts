@@ -7,8 +7,8 @@
  *     2  coverage of checks that are ok       5  the beginning of long traces
  *     3  events of connections that were kept 6  all traces
  *
- * Rejected: compressing everything. It would postpone the question, and a page of 50 MB that unpacks
- * is no more readable than one that does not.
+ * Rejected: compressing everything. It would postpone the question, and a page of 50 MB that
+ * unpacks is no more readable than one that does not.
  */
 import type {
   CheckReport,
@@ -17,7 +17,7 @@ import type {
   RecordingReport,
   ReportDocument,
 } from "./document.ts";
-import { count, formatNumber } from "./sentences.ts";
+import { formatNumber } from "./sentences.ts";
 
 /** Largest document in a page, in bytes of UTF-8; script and style come on top of it. */
 export const DOCUMENT_BYTE_LIMIT = 4_600_000;
@@ -67,8 +67,10 @@ const CUTS: readonly Cut[] = [
   },
   {
     apply: (document) => eachRecording(document, shortRecording),
-    announce: (before, after) =>
-      `showing ${count(connectionCount(after), "connection")} of ${formatNumber(connectionCount(before))}, the deciding ones first`,
+    announce: (before, after) => {
+      const all = formatNumber(connectionCount(before));
+      return `showing the ${connectionCount(after)} most telling of ${all} connections`;
+    },
   },
 ];
 

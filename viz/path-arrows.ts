@@ -1,23 +1,28 @@
 /**
  * Arrows of a path: each message from the step that sent it to the step that took it.
  *
- * A Model has no messages, only channels whose contents change. Every channel is followed with a list
- * of tokens, one for each waiting message, and each step moves the tokens as its kind allows:
+ * A Model has no messages, only channels whose contents change. Every channel is followed with a
+ * list of tokens, one for each waiting message, and each step moves the tokens as its kind allows:
  *
  *     before  [a: Open(c1), b: Data(c1)]     server.Open takes a          token a is received
  *     after   [b: Data(c1), c: Data(c1)]     and one more has been added  token c is sent
  *
- * What the trigger takes is removed first; the rest is matched by value, in order. What is left over
- * before the step has been lost or discarded, what is left over after it has been sent or duplicated.
- * Equal messages may be exchanged by this matching; no reader could tell the difference.
+ * What the trigger takes is removed first; the rest is matched by value, in order. What is left
+ * over before the step has been lost or discarded, what is left over after it has been sent or
+ * duplicated. Equal messages may be exchanged by this matching; no reader could tell the
+ * difference.
  *
  * Store buffers are followed the same way: a store travels from its thread to the buffer and is
- * flushed from the buffer to memory. A write to a variable of another lane is an arrow without delay.
+ * flushed from the buffer to memory. A write to a variable of another lane is an arrow without
+ * delay.
  */
+import type { PathStep } from "../checker/verdict.ts";
 import type { Model, Transition, Value } from "../spec/model.ts";
+import type { Span } from "../spec/source.ts";
 import type { Arrow, Fate } from "./document.ts";
 import type { LanePlan } from "./path-lanes.ts";
-import { cutMiddle, elementOf, storeText, type ValueWords } from "./value-report.ts";
+import { meetingsOf } from "./rendezvous.ts";
+import { cutMiddle, elementOf, elementsOf, storeText, type ValueWords } from "./value-report.ts";
 
 /** Longer texts of messages are cut in the middle, in UTF-16 units. */
 export const ARROW_TEXT_LIMIT = 400;
@@ -43,20 +48,24 @@ interface Move {
   readonly transition: Transition | undefined;
   readonly before: readonly Value[];
   readonly after: readonly Value[];
+  readonly spans: readonly Span[];
 }
+
+/** What the follower needs of a step. */
+type FollowedStep = Pick<PathStep, "transition" | "state" | "spans">;
 
 /** All arrows, in the order of their beginning. */
 export function arrowsOfPath(
   model: Model,
   plan: LanePlan,
-  steps: readonly { readonly transition: number | undefined; readonly state: readonly Value[] }[],
+  steps: readonly FollowedStep[],
   first: number,
   words: ValueWords,
 ): readonly Arrow[] {
   const follow: Follow = { model, plan, words, arrows: [], queues: new Map() };
   const initial = steps[0]?.state ?? [];
   forEachQueue(model, (slot, lane) => {
-    const items = contents(initial[slot]);
+    const items = elementsOf(initial[slot]);
     follow.queues.set(
       slot,
       items.map((item) => newToken(follow, slot, item, { from: undefined, to: lane(plan) })),
@@ -69,9 +78,11 @@ export function arrowsOfPath(
       transition: transition === undefined ? undefined : model.transitions[transition],
       before: steps[index - 1]?.state ?? [],
       after: steps[index]?.state ?? [],
+      spans: steps[index]?.spans ?? [],
     };
     forEachQueue(model, (slot, lane) => moveQueue(follow, slot, lane(plan), move));
-    foreignWrites(follow, move);
+    const met = meetingArrows(follow, move);
+    foreignWrites(follow, move, met);
   }
   return follow.arrows;
 }
@@ -87,10 +98,6 @@ function forEachQueue(model: Model, visit: (slot: number, lane: LaneOf) => void)
       visit(index, (plan) => plan.ofSlot.get(index) ?? 0);
     }
   });
-}
-
-function contents(value: Value | undefined): readonly Value[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function newToken(
@@ -128,13 +135,19 @@ function moveQueue(follow: Follow, slot: number, lane: number, move: Move): void
     return;
   }
   const tokens = [...(follow.queues.get(slot) ?? [])];
-  const items = contents(after[slot]);
+  const items = elementsOf(after[slot]);
   const taken = takenIndex(follow.model, slot, transition, tokens, before, items);
   if (taken !== undefined) {
     const [token] = tokens.splice(taken, 1);
     finish(token, step, transition?.kind === "drop" ? "dropped" : "received");
     if (token !== undefined && transition?.kind === "flush") {
-      flushArrow(follow, lane, elementOf(contents(before[slot])[0] ?? null, 0), token.arrow, step);
+      flushArrow(
+        follow,
+        lane,
+        elementOf(elementsOf(before[slot])[0] ?? null, 0),
+        token.arrow,
+        step,
+      );
     }
   }
   const from = senderLane(follow, transition);
@@ -180,7 +193,7 @@ function takenIndex(
   if (trigger === undefined || model.channels[trigger.channel]?.slot !== slot) {
     return undefined;
   }
-  const values = contents(before[slot]);
+  const values = elementsOf(before[slot]);
   const after = items.map((item) => JSON.stringify(item));
   const candidates = tokens
     .map((_, index) => index)
@@ -206,8 +219,34 @@ function flushArrow(follow: Follow, from: number, target: Value, store: Arrow, s
   }
 }
 
+/** Messages without a queue; gives the lanes of their receivers, which write their own variables. */
+function meetingArrows(follow: Follow, move: Move): ReadonlySet<number> {
+  const { model, plan } = follow;
+  const { step, transition, spans, before, after } = move;
+  const actor = transition?.instance;
+  const met = new Set<number>();
+  for (const { channel, receiver, message } of actor === undefined
+    ? []
+    : meetingsOf(model, actor, spans, before, after)) {
+    const to = plan.ofInstance.get(receiver) ?? 0;
+    met.add(to);
+    follow.arrows.push({
+      kind: "message",
+      text: message,
+      from: senderLane(follow, transition),
+      to,
+      sent: step,
+      received: step,
+      fate: "received",
+      via: model.channels[channel]?.name ?? "",
+      copy: false,
+    });
+  }
+  return met;
+}
+
 /** Writes of one instance to variables of another, and raised interrupts: they arrive at once. */
-function foreignWrites(follow: Follow, move: Move): void {
+function foreignWrites(follow: Follow, move: Move, met: ReadonlySet<number>): void {
   const { model, plan, words } = follow;
   const from = senderLane(follow, move.transition);
   if (from === undefined || move.transition?.kind === "flush") {
@@ -218,7 +257,7 @@ function foreignWrites(follow: Follow, move: Move): void {
     const { role } = slot;
     const to = plan.ofSlot.get(index);
     const same = after === undefined || after === move.before[index];
-    if (same || to === undefined || to === from) {
+    if (same || to === undefined || to === from || met.has(to)) {
       return;
     }
     const isWrite = role.role === "variable" && !role.ghost;

@@ -1,10 +1,11 @@
 /**
  * Lanes of a path: who has a lifeline, and in which mode it is from which step on.
  *
- *     server   app[Client1]   app[Client2]            ring   prod buffer   prod   cons buffer   cons
+ *     server   app[Client1]   app[Client2]       ring   prod buffer   prod   cons buffer   cons
  *
  * Every instance has a lane, in the order of the text. Under a store-buffer memory each thread's
- * buffer has a lane beside it; variables and interrupt lines of the system itself get one lane each.
+ * buffer has a lane beside it; variables and interrupt lines of the system itself get one lane
+ * each.
  */
 import type { Model, Value } from "../spec/model.ts";
 import type { Lane, LaneMode } from "./document.ts";

@@ -1,9 +1,9 @@
 /**
  * A counterexample or an example path, reduced to what a page draws.
  *
- * States become columns: for each variable the steps at which it changes, with the printed value. The
- * rest (lanes, arrows, modes, clauses) is derived from the same states, so nothing that the page shows
- * can disagree with the path that was replayed.
+ * States become columns: for each variable the steps at which it changes, with the printed value.
+ * The rest (lanes, arrows, modes, clauses) is derived from the same states, so nothing that the
+ * page shows can disagree with the path that was replayed.
  */
 import type { Clause, Counterexample } from "../checker/verdict.ts";
 import type { Model, Slot, Value } from "../spec/model.ts";

@@ -2,8 +2,8 @@
  * Places: from UTF-16 offsets in texts to lines and columns in the sources of a report.
  *
  * A page shows sources by line, so offsets are turned into lines once, here, with a table of line
- * beginnings per file. The table also remembers which lines were pointed at: a text that is too large
- * for a page is reduced to the surroundings of those lines, and the page says so.
+ * beginnings per file. The table also remembers which lines were pointed at: a text that is too
+ * large for a page is reduced to the surroundings of those lines, and the page says so.
  */
 import type { SourceFile, Span } from "../spec/source.ts";
 import type { Place, SourcePiece, SourceReport } from "./document.ts";
@@ -23,7 +23,7 @@ interface IndexedSource {
   readonly used: Set<number>;
 }
 
-/** Turns spans into places and, at the end, gives the sources with what is worth showing of them. */
+/** Turns spans into places and, at the end, gives the sources as far as a page shows them. */
 export interface PlaceIndex {
   readonly placeOf: (span: Span | undefined) => Place | undefined;
   readonly sources: () => readonly SourceReport[];
@@ -103,7 +103,7 @@ function reportOf({ file, starts, used }: IndexedSource): SourceReport {
   const pieces: SourcePiece[] = [];
   let kept = 0;
   let next = 1;
-  for (const line of [...used].sort((left, right) => left - right)) {
+  for (const line of [...used].toSorted((left, right) => left - right)) {
     const first = Math.max(next, line - EXCERPT_MARGIN);
     const last = Math.min(lineCount, line + EXCERPT_MARGIN);
     if (last < first || kept + last - first >= EXCERPT_LINE_LIMIT) {

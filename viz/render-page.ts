@@ -1,13 +1,14 @@
 /**
  * `renderPage`: one self-contained HTML file from one document.
  *
- *     <meta CSP>  <style>…</style>  <script type="application/json">document</script>  <script>…</script>
+ *     <meta CSP>  <style>…</style>
+ *     <script type="application/json">document</script>  <script>…</script>
  *
  * Nothing from a specification or a recording becomes markup: the document travels as JSON text in
  * which `<` is escaped, and the page code places every string as text. The content security policy
- * admits exactly one script and one style, by their hashes, and no network at all; a string that found
- * a way into the markup would still not run. Rejected: `unsafe-inline`, and templates filled with
- * escaped strings, where one forgotten escape is enough.
+ * admits exactly one script and one style, by their hashes, and no network at all; a string that
+ * found a way into the markup would still not run. Rejected: `unsafe-inline`, and templates filled
+ * with escaped strings, where one forgotten escape is enough.
  */
 import { createHash } from "node:crypto";
 import type { ReportDocument } from "./document.ts";
@@ -19,6 +20,7 @@ const DATA_ID = "rehearsal-document";
 
 /** The page of a document. The same document gives the same bytes. */
 export function renderPage(document: ReportDocument): string {
+  const data = embeddedJson(fitToBudget(document));
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(PAGE_SCRIPT)}'`,
@@ -41,7 +43,7 @@ export function renderPage(document: ReportDocument): string {
     "<body>",
     '<div id="page"></div>',
     "<noscript>This page draws its report with the script that it contains.</noscript>",
-    `<script type="application/json" id="${DATA_ID}">${embeddedJson(fitToBudget(document))}</script>`,
+    `<script type="application/json" id="${DATA_ID}">${data}</script>`,
     `<script>${PAGE_SCRIPT}</script>`,
     "</body>",
     "</html>",

@@ -1,8 +1,9 @@
 /**
  * The sentences of a report: verdicts, counts and caveats in words.
  *
- * Text is made here, once, and the page only places it, so that the JSON beside a page reads the same
- * as the page. Numbers have thousands separators; plurals are right; "unknown" always says why.
+ * Text is made here, once, and the page only places it, so that the JSON beside a page reads the
+ * same as the page. Numbers have thousands separators; plurals are right; "unknown" always says
+ * why.
  */
 import type {
   BoundHit,
@@ -189,12 +190,24 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
     );
   }
   if (verdict.statistics.fairness.length > 0) {
-    caveats.push(`Fairness assumed: ${verdict.statistics.fairness.join(", ")}`);
+    caveats.push(fairnessCaveat(verdict.statistics.fairness));
   }
   if (!verdict.statistics.complete && verdict.kind === "check") {
     caveats.push("Not every reachable state was expanded: what holds, holds only so far");
   }
   return caveats;
+}
+
+/** Most transitions that are named for their fairness; families count as one. */
+const FAIR_NAMES_MAX = 8;
+
+/** Fairness says nothing about invariants: only temporal properties assume it. */
+function fairnessCaveat(fairness: readonly string[]): string {
+  const named = [...new Set(fairness.map((each) => each.replace(/\[[^\]]*\]/, "[*]")))];
+  const shown = named.slice(0, FAIR_NAMES_MAX).join(", ");
+  const more = named.length - FAIR_NAMES_MAX;
+  const rest = more > 0 ? ` and ${more} more` : "";
+  return `Fairness, for temporal properties only: ${shown}${rest}`;
 }
 
 function faultTimes(fault: { readonly name: string; readonly bound: number | undefined }): string {
@@ -204,16 +217,17 @@ function faultTimes(fault: { readonly name: string; readonly bound: number | und
 
 /** A bound that was hit, in one sentence. */
 export function boundSentence(hit: BoundHit): string {
+  const states = count(hit.count, "state");
   switch (hit.bound) {
     case "capacity":
-      return `${hit.subject} was full in ${count(hit.count, "state")} and held its sender back`;
+      return `${hit.subject} was full in ${states} and held its sender back`;
     case "faults":
-      return `The budget of ${formatNumber(hit.limit)} for ${hit.subject} was used up in ${count(hit.count, "state")}`;
+      return `All ${formatNumber(hit.limit)} of ${hit.subject} were used in ${states}`;
     case "states":
       return `The search stopped at its limit of ${count(hit.limit, "state")}`;
     case "memory":
       return `The search reached its memory budget of ${megabytes(hit.limit)}`;
-    case "time":
+    default:
       return `The search reached its time budget of ${formatMilliseconds(hit.limit)}`;
   }
 }

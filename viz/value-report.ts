@@ -6,8 +6,8 @@
  *            ├─ up        true
  *            └─ seen      2
  *
- * Sets, lists and channels stay leaves: their elements have no name that two states share. Printing is
- * done by the words of `spec`, handed in, so that a page and the text report cannot disagree.
+ * Sets, lists and channels stay leaves: their elements have no name that two states share. Printing
+ * is done by the words of `spec`, handed in, so that a page and the text report cannot disagree.
  */
 import type { Model, Type, Value } from "../spec/model.ts";
 import type { ValueReport } from "./document.ts";
@@ -63,12 +63,17 @@ function partsOf(type: Type, value: Value, words: ValueWords): ValueReport["part
   return undefined;
 }
 
-/** An element of a composite value; `null` (as `none`) where a malformed value has no such element. */
-export function elementOf(value: Value, index: number): Value {
-  return Array.isArray(value) ? ((value[index] as Value | undefined) ?? null) : null;
+/** The elements of a composite value; none of a simple one. */
+export function elementsOf(value: Value | undefined): readonly Value[] {
+  return Array.isArray(value) ? value : [];
 }
 
-/** A waiting write of a store buffer, as an assignment: `ring.head = 1`, `table[Client1].up = true`. */
+/** An element of a composite value; `null` where a malformed value has no such element. */
+export function elementOf(value: Value, index: number): Value {
+  return elementsOf(value)[index] ?? null;
+}
+
+/** A waiting write of a store buffer, as an assignment: `ring.head = 1`, `table[Client1] = 0`. */
 export function storeText(model: Model, entry: Value, words: ValueWords): string {
   const slot = model.slots[Number(elementOf(entry, 0))];
   if (slot === undefined) {
@@ -76,8 +81,7 @@ export function storeText(model: Model, entry: Value, words: ValueWords): string
   }
   let type = slot.type;
   let name = slot.name;
-  const path = elementOf(entry, 1);
-  for (const key of Array.isArray(path) ? (path as readonly Value[]) : []) {
+  for (const key of elementsOf(elementOf(entry, 1))) {
     if (type.kind === "map") {
       name += `[${words.print(type.key, key)}]`;
       type = type.value;
@@ -102,7 +106,7 @@ export function slotReport(
     return { text: JSON.stringify(value), parts: undefined };
   }
   if (model.slots[slot]?.role.role === "buffer" && Array.isArray(value)) {
-    const entries = (value as readonly Value[]).map((entry) => storeText(model, entry, words));
+    const entries = elementsOf(value).map((entry) => storeText(model, entry, words));
     return { text: cutMiddle(`[${entries.join(", ")}]`), parts: undefined };
   }
   return valueReport(type, value, words);

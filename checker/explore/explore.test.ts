@@ -298,7 +298,7 @@ function naive(model: Model): Naive {
   const edges = new Set<string>();
   for (let layer = 0, before = 0; before < states.size; layer++) {
     before = states.size;
-    for (const [from, state] of [...states]) {
+    for (const [from, state] of Array.from(states)) {
       for (const next of successors(model, state, createMeter()).steps) {
         if (next.violation !== undefined) continue;
         const to = key(next.state);

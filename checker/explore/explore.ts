@@ -248,12 +248,13 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     premises: counts.premises,
     path: counts.first === undefined ? undefined : pathTo(graph, counts.first),
   });
-  const { states, transitions, depth, bytes } = progressOf(search, began);
+  const { states, transitions, depth, bytes, queue } = progressOf(search, began);
   return {
     states,
     transitions,
     depth,
     bytes,
+    queue,
     stopped,
     invariants: search.invariants.map(tallied),
     goals: search.goals.map(tallied),

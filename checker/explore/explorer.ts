@@ -75,6 +75,8 @@ export interface Exploration {
   readonly depth: number;
   readonly bytes: number;
   readonly milliseconds: number;
+  /** States that were found and not expanded; 0 when the search is complete. */
+  readonly queue: number;
   /** Why the search ended early; undefined when every reachable state was expanded. */
   readonly stopped: UnknownReason | undefined;
   /** In the order of `Model.invariants` and `Model.goals`. */

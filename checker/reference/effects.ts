@@ -69,10 +69,7 @@ function perform(effect: Effect, before: Run, setting: Setting): readonly Outcom
     case "choose":
       return choose(effect, run, setting);
     case "assert":
-      setting.meter.asserts++;
-      return holds(effect.condition, scope)
-        ? [done(run)]
-        : [violated(run, { property: "assert", span: effect.span })];
+      return [assertion(effect, run, setting)];
     case "fence":
       return parts(part(run.state, effect.buffer)).length === 0
         ? [done(run)]
@@ -80,6 +77,13 @@ function perform(effect: Effect, before: Run, setting: Setting): readonly Outcom
     case "bind":
       return [done(withLocals(run, effect.local, evaluate(effect.value, scope)))];
   }
+}
+
+function assertion(effect: Node<"assert">, run: Run, setting: Setting): Outcome {
+  const { condition, span } = effect;
+  setting.meter.asserts++;
+  if (holds(condition, scopeOf(run, setting))) return done(run);
+  return violated(run, { property: "assert", span, condition, locals: run.locals });
 }
 
 export function done(run: Run): Outcome {

@@ -5,7 +5,7 @@
  *                        └─────────► run ──► violated    the step breaks a rule: its end is no state
  *                        └─────────► run ──► blocked     the transition is not enabled that way
  */
-import type { Type, Value } from "../../spec/model.ts";
+import type { Expr, Type, Value } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";
 
 /** A step under way. Values are never changed in place. */
@@ -24,7 +24,13 @@ export interface Run {
 
 /** A built-in property that a step breaks, with the place in the text and the value that did it. */
 export type Violation =
-  | { readonly property: "assert"; readonly span: Span }
+  | {
+      readonly property: "assert";
+      readonly span: Span;
+      readonly condition: Expr;
+      /** The frame in which the condition was false. */
+      readonly locals: readonly Value[];
+    }
   | {
       readonly property: "range";
       readonly span: Span;

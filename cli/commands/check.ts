@@ -1,9 +1,9 @@
 /**
  * `rehearsal check`: explores every check and scenario of the named files and tells what it found.
  *
- * Scenarios come first, because they take milliseconds and say most; then checks in the order of the
- * text. Each result is printed as soon as it is known. An interruption ends the running search, which
- * tells what it knows; the report files are written all the same.
+ * Scenarios come first, because they take milliseconds and say most; then checks in the order of
+ * the text. Each result is printed as soon as it is known. An interruption ends the running search,
+ * which tells what it knows; the report files are written all the same.
  */
 import type { Command } from "commander";
 import { checkModel } from "../../checker/check.ts";
@@ -27,7 +27,7 @@ import { NO_PROGRESS, type ProgressLine, progressLine } from "../progress.ts";
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
-import { columnsFor, renderTotals } from "../reporters/text.ts";
+import { renderTotals } from "../reporters/text.ts";
 import { renderCheck } from "../reporters/text-check.ts";
 import { selectModels } from "../select.ts";
 
@@ -94,8 +94,7 @@ async function run(
   budget: Budget | undefined,
   host: Host,
 ): Promise<ExitCode> {
-  const columns = columnsFor(models);
-  const options = textOptions(presentation, columns);
+  const options = textOptions(presentation, models);
   const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
   const text = printsText(presentation);
   let report: Report = {
@@ -115,7 +114,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, budget, progress, host);
+    const result = await checkOne(model, loaded.sources, budget, progress, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -127,12 +126,13 @@ async function run(
   }
   report = { ...report, interrupted: interruptionOf(host.signal) };
   if (text) host.output.write(renderTotals(report, options));
-  return publish(report, presentation, columns, renderPageOf, host);
+  return publish(report, presentation, options, renderPageOf, host);
 }
 
 /** The verdict of one Model; an exception of the checker becomes a message. */
 async function checkOne(
   model: Model,
+  sources: Report["sources"],
   budget: Budget | undefined,
   progress: ProgressLine,
   host: Host,
@@ -143,6 +143,7 @@ async function checkOne(
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
       onProgress: progress.update,
+      sources,
     });
     return { model, verdict };
   } catch (error) {

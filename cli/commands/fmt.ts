@@ -68,7 +68,7 @@ async function format(paths: readonly string[], words: FormatWords, host: Host):
     }
     sources.set(path, source.value);
     const result = formatText(source.value);
-    if (result.text === undefined) {
+    if (result.diagnostics.length > 0) {
       problems.push(...result.diagnostics);
       continue;
     }
@@ -109,7 +109,7 @@ async function formatInput(words: FormatWords, host: Host): Promise<ExitCode> {
   }
   const source = { path: "(standard input)", text: text.value };
   const result = formatText(source);
-  if (result.text === undefined) {
+  if (result.diagnostics.length > 0) {
     printProblems(result.diagnostics, new Map([[source.path, source]]), host);
     return 2;
   }

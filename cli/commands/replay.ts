@@ -1,10 +1,11 @@
 /**
- * `rehearsal replay REPORT.json`: walks stored counterexamples through the specification as it is now.
+ * `rehearsal replay REPORT.json`: walks stored counterexamples through the specification as it is
+ * now.
  *
  * The specification is read from its file, not from the report: what is asked is whether the model
- * still allows these steps and is still violated at their end. An evaluation that shares nothing with
- * the search answers; when it disagrees, the first step that is not allowed is named, and the exit
- * code is 4.
+ * still allows these steps and is still violated at their end. An evaluation that shares nothing
+ * with the search answers; when it disagrees, the first step that is not allowed is named, and the
+ * exit code is 4.
  */
 import type { Command } from "commander";
 import { replay as replayPath } from "../../checker/replay.ts";
@@ -109,5 +110,6 @@ function replayOne(
     const steps = counted(stepCount(path), "step");
     return `${verdict.file} ${verdict.name}: ${property.name} violated after ${steps}, replayed`;
   }
-  return replayDisagrees(property.name, verdict.name, answer.reason);
+  const at = answer.step === 0 ? "the initial state" : `step ${answer.step}`;
+  return replayDisagrees(property.name, verdict.name, `${at}: ${answer.reason}`);
 }

@@ -1,8 +1,8 @@
 /**
  * `rehearsal show REPORT.json`: prints verdicts and counterexamples of a report again.
  *
- * The Models come from the texts inside the report, not from files that may have changed since, so an
- * old report is shown as it was.
+ * The Models come from the texts inside the report, not from files that may have changed since, so
+ * an old report is shown as it was.
  */
 import type { Command } from "commander";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
@@ -15,7 +15,7 @@ import { printProblems } from "../publish.ts";
 import { readReport, type StoredReport } from "../read-report.ts";
 import type { Finish } from "../rehearsal.ts";
 import { type CheckedModel, POLICY_DEFAULT, type Report } from "../report.ts";
-import { columnsFor, type TextOptions } from "../reporters/text.ts";
+import { columnsFor, type TextOptions } from "../reporters/text-layout.ts";
 import { renderCheck } from "../reporters/text-check.ts";
 import { renderState } from "../reporters/text-path.ts";
 import { renderRecording } from "../reporters/text-recording.ts";
@@ -72,7 +72,7 @@ function show(path: string, words: ShowWords, host: Host): ExitCode {
     ...terminal,
     full: words.full ?? false,
     quiet: false,
-    page: undefined,
+    links: undefined,
     columns: columnsFor(report.checks.map(({ verdict }) => verdict)),
   };
   const problems = [...paired.problems, ...missingNames(stored.value, words.property)];
@@ -80,7 +80,9 @@ function show(path: string, words: ShowWords, host: Host): ExitCode {
     printProblems(problems, new Map(), host);
     return 2;
   }
-  return step === undefined ? showAll(report, options, host) : showStep(report, step, options, host);
+  return step === undefined
+    ? showAll(report, options, host)
+    : showStep(report, step, options, host);
 }
 
 function showAll(report: Report, options: TextOptions, host: Host): ExitCode {

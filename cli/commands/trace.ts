@@ -29,7 +29,7 @@ import {
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { Report } from "../report.ts";
-import { columnsFor, renderTotals } from "../reporters/text.ts";
+import { renderTotals } from "../reporters/text.ts";
 import { renderRecording } from "../reporters/text-recording.ts";
 
 interface TraceWords extends PresentationWords {
@@ -38,7 +38,7 @@ interface TraceWords extends PresentationWords {
 }
 
 const HELP = `
-Captures are pcap or pcapng files, event logs are JSON lines; what a file is, is seen from its content.
+Captures are pcap or pcapng files, event logs are JSON lines; a file is known by its content.
 
 Examples:
   rehearsal trace connections.libretto run.pcapng --events run.events.jsonl
@@ -108,7 +108,11 @@ function chooseLog(
   const fitting = logs.filter(({ log }) => name === undefined || log.name.text === name);
   const [chosen, ...others] = fitting;
   if (chosen !== undefined && others.length === 0) return chosen;
-  return noSuchLog(path, name, logs.map(({ log }) => log.name.text));
+  return noSuchLog(
+    path,
+    name,
+    logs.map(({ log }) => log.name.text),
+  );
 }
 
 /** Judges one recording; without a verdict when one of its files cannot be read at all. */
@@ -146,7 +150,7 @@ function conclude(
   presentation: Presentation,
   host: Host,
 ): ExitCode {
-  const columns = columnsFor([]);
+  const options = textOptions(presentation, []);
   const report: Report = {
     version: toolVersion(),
     command: "trace",
@@ -159,12 +163,11 @@ function conclude(
     undone: 0,
   };
   if (printsText(presentation)) {
-    const options = textOptions(presentation, columns);
     if (diagnostics.length > 0) printProblems(diagnostics, loaded.sources, host);
     for (const verdict of recordings) {
       host.output.write(renderRecording(verdict, report, options));
     }
     host.output.write(renderTotals(report, options));
   }
-  return publish(report, presentation, columns, renderPageOf, host);
+  return publish(report, presentation, options, renderPageOf, host);
 }

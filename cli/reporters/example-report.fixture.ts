@@ -91,6 +91,7 @@ function model(name: string, expected: readonly string[]): Model {
         kind: "machine",
         regions: [0],
         finals: [[]],
+        places: [[spanOf("mode Up"), spanOf("mode Down")]],
         span: spanOf("machine Server"),
       },
     ],
@@ -285,14 +286,68 @@ const second = (seconds: number): bigint => START + BigInt(Math.round(seconds * 
 const KEPT = "10.0.0.2:41002 > 10.0.0.10:80 #1";
 const LOST = "10.0.0.2:41001 > 10.0.0.10:80 #1";
 
+const connection = {
+  client: "10.0.0.2:41001",
+  server: "10.0.0.10:80",
+  established: second(1),
+  lastPacket: second(9),
+};
+
+const CONNECTIONS: RecordingVerdict["connections"] = [
+  {
+    ...connection,
+    id: KEPT,
+    end: "closed",
+    endedAt: second(9),
+    outcome: "kept",
+    cause: undefined,
+    reason: "closed by the client",
+  },
+  {
+    ...connection,
+    id: LOST,
+    end: "reset",
+    endedAt: second(4.012),
+    outcome: "lost",
+    cause: "server-restart",
+    reason: "reset 1.012 s after outage 1 began",
+  },
+];
+
+const LOG_PROPERTIES: RecordingVerdict["properties"] = [
+  {
+    name: "NoLostConnection",
+    kind: "property",
+    outcome: "violated",
+    inconclusive: [],
+    examined: 2,
+    premiseTrue: 2,
+    instances: [
+      {
+        bindings: { c: LOST, o: "outage 1" },
+        outcome: "violated",
+        inconclusive: undefined,
+        reason: "reset while the server was down",
+        time: second(4.012),
+        events: [0],
+      },
+    ],
+    span: spanOf("NoHalfOpen"),
+  },
+  {
+    name: "Resumes",
+    kind: "property",
+    outcome: "inconclusive",
+    inconclusive: [{ reason: "loss", detail: "312 packets are missing after +3.100 s" }],
+    examined: 2,
+    premiseTrue: undefined,
+    instances: [],
+    span: spanOf("Heals"),
+  },
+];
+
 /** A judged recording: one connection kept, one lost to a restart, and what the capture missed. */
 export function exampleRecording(): RecordingVerdict {
-  const connection = {
-    client: "10.0.0.2:41001",
-    server: "10.0.0.10:80",
-    established: second(1),
-    lastPacket: second(9),
-  };
   return {
     version: 1,
     kind: "recording",
@@ -303,37 +358,7 @@ export function exampleRecording(): RecordingVerdict {
       { path: "run.pcapng", format: "pcapng", records: 812, first: START, last: second(12) },
     ],
     result: "violated",
-    properties: [
-      {
-        name: "NoLostConnection",
-        kind: "property",
-        outcome: "violated",
-        inconclusive: [],
-        examined: 2,
-        premiseTrue: 2,
-        instances: [
-          {
-            bindings: { c: LOST, o: "outage 1" },
-            outcome: "violated",
-            inconclusive: undefined,
-            reason: "reset while the server was down",
-            time: second(4.012),
-            events: [0],
-          },
-        ],
-        span: spanOf("NoHalfOpen"),
-      },
-      {
-        name: "Resumes",
-        kind: "property",
-        outcome: "inconclusive",
-        inconclusive: [{ reason: "loss", detail: "312 packets are missing after +3.100 s" }],
-        examined: 2,
-        premiseTrue: undefined,
-        instances: [],
-        span: spanOf("Heals"),
-      },
-    ],
+    properties: LOG_PROPERTIES,
     losses: [
       {
         source: 0,
@@ -345,26 +370,7 @@ export function exampleRecording(): RecordingVerdict {
       },
     ],
     windows: [{ kind: "outage", name: "outage 1", begin: second(3), end: second(4.5) }],
-    connections: [
-      {
-        ...connection,
-        id: KEPT,
-        end: "closed",
-        endedAt: second(9),
-        outcome: "kept",
-        cause: undefined,
-        reason: "closed by the client",
-      },
-      {
-        ...connection,
-        id: LOST,
-        end: "reset",
-        endedAt: second(4.012),
-        outcome: "lost",
-        cause: "server-restart",
-        reason: "reset 1.012 s after outage 1 began",
-      },
-    ],
+    connections: CONNECTIONS,
     events: [
       {
         time: second(4.012),

@@ -8,9 +8,10 @@ const ROOTS = { folder: "/repo/pkg", root: "/repo" };
 
 test("a violated property is an error at its condition, with the steps in the message", () => {
   const [line] = renderGithub(reportOf([crashOnce(false)]), ROOTS).split("\n");
-  expect(line).toMatch(
-    /^::error file=pkg\/specs\/tiny\.libretto,line=10,endLine=10,col=25,endColumn=64,title=Net\.NoHalfOpen in crashOnce::NoHalfOpen violated after 3 steps \(shortest\)%0A/,
-  );
+  const place = "file=pkg/specs/tiny.libretto,line=10,endLine=10,col=25,endColumn=64";
+  const title = "title=Net.NoHalfOpen in crashOnce";
+  const sentence = "NoHalfOpen violated after 3 steps (shortest)%0A";
+  expect(line?.startsWith(`::error ${place},${title}::${sentence}`)).toBe(true);
   expect(line).toContain("%0A  2 ! server.crash   server: Up -> Down");
 });
 

@@ -3,9 +3,9 @@
  *
  *     ::error file=net.libretto,line=9,endLine=9,col=13,endColumn=23,title=Net.NoHalfOpen::…
  *
- * GitHub shows ten of each kind per step and drops the rest without a word, so the most important ten
- * are chosen here and a notice counts the others. Order: errors in texts, violated properties, unmet
- * expectations; then warnings, unknown verdicts, findings.
+ * GitHub shows ten of each kind per step and drops the rest without a word, so the most important
+ * ten are chosen here and a notice counts the others. Order: errors in texts, violated properties,
+ * unmet expectations; then warnings, unknown verdicts, findings.
  */
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Span } from "../../spec/source.ts";
@@ -18,6 +18,7 @@ import { plainPath } from "./plain-path.ts";
 
 /** Annotations of one kind that GitHub shows per step. */
 const ANNOTATIONS_PER_KIND_MAX = 10;
+const ELSEWHERE = " in the log and the job summary";
 
 interface Annotation {
   readonly kind: "error" | "warning";
@@ -39,9 +40,7 @@ export function renderGithub(report: Report, roots: Roots): string {
     return [
       ...some.slice(0, ANNOTATIONS_PER_KIND_MAX).map((one) => command(one, report, roots)),
       ...(rest > 0
-        ? [
-            `::notice title=Rehearsal::${counted(rest, `more ${kind}`)} in the log and the job summary`,
-          ]
+        ? [`::notice title=Rehearsal::${counted(rest, `more ${kind}`)}${ELSEWHERE}`]
         : []),
     ];
   });

@@ -1,9 +1,9 @@
 /**
  * JSON: the whole Report for programs, and for `rehearsal show` and `rehearsal replay`.
  *
- * The verdicts are written as they are (`checker/verdict.ts`), beside the texts of the specification
- * and the names that a state vector needs. Keys are sorted and absent parts are left out, so equal
- * Reports are equal bytes; times, which do not fit a double, are decimal strings.
+ * The verdicts are written as they are (`checker/verdict.ts`), beside the texts of the
+ * specification and the names that a state vector needs. Keys are sorted and absent parts are left
+ * out, so equal Reports are equal bytes; times, which do not fit a double, are decimal strings.
  *
  *     { "format": "rehearsal-report", "version": 1, "tool": …, "exit": …, "sources": […],
  *       "checks": [{ "standing": "failed", "verdict": { … }, "slots": […], "rules": […] }],

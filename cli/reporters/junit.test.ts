@@ -1,4 +1,6 @@
-/** JUnit XML: what counts as failed, skipped or in error, and that every reader accepts the file. */
+/**
+ * JUnit XML: what counts as failed, skipped or in error, and that every reader accepts the file.
+ */
 import { expect, test } from "vitest";
 import type { Report } from "../report.ts";
 import { crashOnce, exampleRecording, noFaults, reportOf } from "./example-report.fixture.ts";

@@ -7,8 +7,8 @@
  *     an expected violation that occurred                   passed
  *
  * Elements and attributes are those that Jenkins and GitLab read. Characters that XML 1.0 does not
- * allow are left out, because a reader would refuse the whole file. There is no time stamp: the same
- * run gives the same bytes, apart from measured times.
+ * allow are left out, because a reader would refuse the whole file. There is no time stamp: the
+ * same run gives the same bytes, apart from measured times.
  */
 import type {
   LogPropertyVerdict,
@@ -179,7 +179,8 @@ function renderSuite({ name, milliseconds, cases }: Suite): string[] {
 
 function renderCase({ name, classname, file, outcome }: Case): string[] {
   const where = file === "" ? "" : ` file="${escapeXml(file)}"`;
-  const open = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(classname)}"${where}`;
+  const names = `name="${escapeXml(name)}" classname="${escapeXml(classname)}"`;
+  const open = `    <testcase ${names}${where}`;
   if (outcome.kind === "passed") return [`${open}/>`];
   const { kind, message, type, text } = outcome;
   const inner = `<${kind} message="${escapeXml(message)}" type="${escapeXml(type)}"`;

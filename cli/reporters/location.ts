@@ -1,8 +1,8 @@
 /**
  * Paths as other tools want them: relative to the root of the repository, with forward slashes.
  *
- * GitHub and SARIF viewers find a file only when its path starts at the root of the checkout, while a
- * user may call the command in a folder below. A path outside the root stays as it is.
+ * GitHub and SARIF viewers find a file only when its path starts at the root of the checkout, while
+ * a user may call the command in a folder below. A path outside the root stays as it is.
  */
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -6,9 +6,9 @@
  *     ```mermaid sequence ```          at most 40 steps
  *     <details> the steps as text </details>
  *
- * GitHub refuses a summary above 1 MiB as a whole; this one stays below `MARKDOWN_BYTES_MAX` and says
- * how many failures it left out. Text from specifications and recordings is escaped: it can draw no
- * links, images or headings.
+ * GitHub refuses a summary above 1 MiB as a whole; this one stays below `MARKDOWN_BYTES_MAX` and
+ * says how many failures it left out. Text from specifications and recordings is escaped: it can
+ * draw no links, images or headings.
  */
 import type { RecordingVerdict } from "../../checker/verdict.ts";
 import { renderDiagnostic } from "../../spec/render-diagnostic.ts";

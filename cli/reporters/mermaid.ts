@@ -12,13 +12,13 @@
  * only written down. Of a long path the last steps are drawn, and a note says how many are not.
  */
 import type { Counterexample } from "../../checker/verdict.ts";
-import type { Model, Type, Value } from "../../spec/model.ts";
-import { printValue, valuesOf } from "../../spec/values.ts";
+import type { Model } from "../../spec/model.ts";
 import type { Arrow } from "../../viz/document.ts";
 import { arrowsOfPath } from "../../viz/path-arrows.ts";
 import { planLanes } from "../../viz/path-lanes.ts";
 import { type Step, stepsOf } from "../steps.ts";
 import { cutMiddle } from "../style.ts";
+import { VALUE_WORDS } from "../value-words.ts";
 
 /** Steps that are drawn. */
 export const MERMAID_STEPS_MAX = 40;
@@ -28,8 +28,7 @@ const TEXT_MAX = 60;
 /** The diagram, without a final newline. */
 export function mermaidOf(model: Model, path: Counterexample): string {
   const plan = planLanes(model);
-  const words = { print: (type: Type, value: Value) => printValue(value, type), valuesOf };
-  const arrows = arrowsOfPath(model, plan, path.steps, 0, words).filter(
+  const arrows = arrowsOfPath(model, plan, path.steps, 0, VALUE_WORDS).filter(
     ({ from, to }) => from !== undefined && from !== to,
   );
   const steps = stepsOf(model, path).slice(1);

@@ -52,7 +52,8 @@ interface Rule {
 }
 
 function log(report: Report, roots = ROOTS): Log {
-  return JSON.parse(renderSarif(report, roots)) as Log;
+  const data: Log = JSON.parse(renderSarif(report, roots));
+  return data;
 }
 
 function resultsOf(report: Report, roots = ROOTS): readonly Result[] {

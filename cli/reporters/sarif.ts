@@ -8,8 +8,8 @@
  *            ─ fingerprint    of the property and its line, so that moving text keeps the alert
  *
  * Expected violations are no results. Limits are those that GitHub applies (`RESULTS_MAX`,
- * `FLOW_LOCATIONS_MAX`): what goes beyond them is left out here, where it can be said, and not there,
- * where it would be silent.
+ * `FLOW_LOCATIONS_MAX`): what goes beyond them is left out here, where it can be said, and not
+ * there, where it would be silent.
  */
 import { createHash } from "node:crypto";
 import type { PropertyVerdict } from "../../checker/verdict.ts";
@@ -128,13 +128,13 @@ function propertyFinding(
   const path = property.counterexample;
   const violated = property.outcome === "violated";
   const why = path === undefined ? "" : `. ${path.reason}`;
-  const quiet = !violated && isTolerated(property.unknown, policy);
+  const aside = !violated && isTolerated(property.unknown, policy) ? " (tolerated)" : "";
   return {
     rule: `${verdict.system}.${property.name}`,
     about: `${property.kind} ${property.name} of system ${verdict.system}`,
     level: violated ? "error" : "none",
     kind: violated ? "fail" : "open",
-    message: `check ${verdict.name}: ${propertySentence(property)}${why}${quiet ? " (tolerated)" : ""}`,
+    message: `check ${verdict.name}: ${propertySentence(property)}${why}${aside}`,
     span: path?.span ?? property.span ?? verdict.span,
     related: [{ span: verdict.span, text: `check ${verdict.name}` }],
     flow: path === undefined ? [] : stepsOf(model, path),
@@ -150,12 +150,13 @@ function recordingFindings(report: Report): Finding[] {
       ...bad.map((property): Finding => {
         const deciding = property.instances.find((one) => one.outcome === property.outcome);
         const why = deciding?.reason ?? property.inconclusive[0]?.detail;
+        const sentences = [logPropertySentence(property), ...(why === undefined ? [] : [why])];
         return {
           rule: `${verdict.log}.${property.name}`,
           about: `${property.kind} ${property.name} of log ${verdict.log}`,
           level: property.outcome === "violated" ? "error" : "none",
           kind: property.outcome === "violated" ? "fail" : "open",
-          message: `${paths}: ${logPropertySentence(property)}${why === undefined ? "" : `. ${why}`}`,
+          message: `${paths}: ${sentences.join(". ")}`,
           span: property.span,
           related: [],
           flow: [],

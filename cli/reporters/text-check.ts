@@ -1,5 +1,6 @@
 /**
- * The text block of one check or scenario: its verdict line, and below it what the reader must know.
+ * The text block of one check or scenario: its verdict line, and below it what the reader must
+ * know.
  *
  *     FAIL     netserver.libretto  crashOnce   1,769 states   …   NoHalfOpen violated after 5 steps
  *              coverage 8 of 9 rules   never: Server.Up on req.Data(c) if c in table
@@ -16,22 +17,13 @@ import { counted, formatCount, formatDuration } from "../numbers.ts";
 import { type CheckedModel, placeName, type Report } from "../report.ts";
 import { expectationSentence, propertySentence, unknownSentence } from "../sentences.ts";
 import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
-import { flow, type Paint, pad, painter, type Tone } from "../style.ts";
-import type { TextOptions } from "./text.ts";
+import { flow, type Paint, pad, painter } from "../style.ts";
+import { STANDING_WORDS, shownName, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
 import { renderPath } from "./text-path.ts";
 
-/** Columns of the first word, with the gap after it. */
-export const WORD_COLUMNS = 9;
 const GAP_COLUMNS = 3;
 /** Rules listed as never taken before the rest is counted. */
 const NEVER_SHOWN_MAX = 3;
-
-export const STANDING_WORDS: Readonly<Record<Standing, { word: string; tone: Tone }>> = {
-  ok: { word: "ok", tone: "good" },
-  warn: { word: "warn", tone: "warn" },
-  failed: { word: "FAIL", tone: "bad" },
-  unknown: { word: "unknown", tone: "open" },
-};
 
 /** The block of one check, ending in a newline; empty when it is ok and the user wants quiet. */
 export function renderCheck(checked: CheckedModel, report: Report, options: TextOptions): string {
@@ -68,9 +60,10 @@ function verdictHead(
   paint: Paint,
 ): string {
   const { word, tone } = STANDING_WORDS[standing];
-  const name = verdict.kind === "scenario" ? `"${verdict.name}"` : verdict.name;
+  const standingWord = pad(paint(tone, word), WORD_COLUMNS);
   const file = pad(paint("plain", verdict.file), columns.file);
-  return `${pad(paint(tone, word), WORD_COLUMNS)}${file}  ${pad(paint("strong", name), columns.name)}   `;
+  const name = pad(paint("strong", shownName(verdict)), columns.name);
+  return `${standingWord}${file}  ${name}   `;
 }
 
 /** What makes the verdict credible, and what is wrong. */
@@ -112,7 +105,8 @@ function coverageLines(
 ): string[][] {
   if (verdict.kind === "scenario" || verdict.coverage.length === 0) return [];
   const never = verdict.coverage.filter((rule) => rule.taken === 0);
-  const count = `coverage ${verdict.coverage.length - never.length} of ${counted(verdict.coverage.length, "rule")}`;
+  const total = verdict.coverage.length;
+  const count = `coverage ${total - never.length} of ${counted(total, "rule")}`;
   if (never.length === 0) return [[paint("faint", count)]];
   const names = never.map(({ rule }) => model.rules[rule]?.text ?? `rule ${rule}`);
   const listed = full ? names : names.slice(0, NEVER_SHOWN_MAX);
@@ -143,13 +137,12 @@ function findingLines(
   options: TextOptions,
   paint: Paint,
 ): string[] {
-  if (options.full && findings.length > 0) {
-    const blocks = findings.map((one) => renderDiagnostic(one, report.sources, options));
-    return ["", blocks.join("\n\n"), ""];
-  }
-  return findings.flatMap((one) => {
+  const whole = findings.filter((one) => options.full || one.severity === "error");
+  const blocks = whole.map((one) => renderDiagnostic(one, report.sources, options));
+  const rest = findings.filter((one) => !whole.includes(one));
+  const brief = rest.flatMap((one) => {
     const place = one.span === undefined ? "" : ` (${placeName(report.sources, one.span)})`;
-    const code = paint(one.severity === "error" ? "bad" : "warn", one.code);
+    const code = paint("warn", one.code);
     const words = `${one.title}${place}`.split(" ").map((word) => paint("plain", word));
     return flow([code, ...words], {
       first: " ".repeat(WORD_COLUMNS),
@@ -158,6 +151,7 @@ function findingLines(
       width: options.width,
     });
   });
+  return [...brief, ...(blocks.length > 0 ? ["", blocks.join("\n\n"), ""] : [])];
 }
 
 /** What only `--full` shows: settings, bounds, fairness, how goals were reached. */

@@ -10,18 +10,17 @@
  *            app[c] in Open                   true   since 5   c = Client1
  *       see: report.html#…
  *
- * `!` marks faults. Long values are cut in their middle unless `--full` is given; then each state is
- * also printed whole. Without `--full`, only the last steps of very long paths are printed.
+ * `!` marks faults. Long values are cut in their middle unless `--full` is given; then each state
+ * is also printed whole. Without `--full`, only the last steps of very long paths are printed.
  */
 import type { Clause, PropertyVerdict } from "../../checker/verdict.ts";
 import { formatCount } from "../numbers.ts";
-import { pageLink } from "../page-link.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
 import { type Change, type Step, stateOf, stepsOf } from "../steps.ts";
 import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
-import type { TextOptions } from "./text.ts";
+import type { TextOptions } from "./text-layout.ts";
 
 /** Labels longer than this push their changes to the next line; columns. */
 const LABEL_COLUMNS_MAX = 32;
@@ -30,6 +29,7 @@ const VALUE_COLUMNS_MAX = 36;
 /** Steps printed without `--full`; the first ones of a longer path are left out. */
 const STEPS_SHOWN_MAX = 200;
 const GAP_COLUMNS = 3;
+const DISPUTED = "internal error: an independent evaluation does not confirm these steps";
 /** A clause longer than this is cut in its middle; columns. */
 const CLAUSE_COLUMNS_MAX = 60;
 const CLAUSE_COLUMNS_MIN = 16;
@@ -56,11 +56,7 @@ export function renderPath(
     ...renderSteps(checked, property, steps, options, paint),
     "",
     ...renderWhy(property, paint, options.width),
-    ...(isDisputed(property)
-      ? [
-          `  ${paint("bad", "internal error: an independent evaluation does not confirm these steps")}`,
-        ]
-      : []),
+    ...(isDisputed(property) ? [`  ${paint("bad", DISPUTED)}`] : []),
     ...renderLink(checked, property, options, paint),
   ];
 }
@@ -82,7 +78,9 @@ export function renderState(
   return [
     paint("strong", title),
     ...renderSteps(checked, property, [step], { ...options, full: false }, paint),
-    ...values.map(({ name, value }) => `      ${pad(paint("plain", name), widest)} = ${paint("plain", value)}`),
+    ...values.map(
+      ({ name, value }) => `      ${pad(paint("plain", name), widest)} = ${paint("plain", value)}`,
+    ),
   ];
 }
 
@@ -103,7 +101,8 @@ function renderSteps(
   for (const step of shown) {
     const mark = step.fault ? paint("bad", "!") : " ";
     const number = String(step.number).padStart(numbers);
-    const head = `${number} ${mark} ${pad(paint("strong", step.label), labels)}${" ".repeat(GAP_COLUMNS)}`;
+    const label = pad(paint("strong", step.label), labels);
+    const head = `${number} ${mark} ${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
     lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
     if (options.full) {
@@ -120,7 +119,8 @@ function renderSteps(
 
 function changeText({ name, before, after }: Change, full: boolean, paint: Paint): string {
   const cut = (text: string): string => (full ? text : cutMiddle(text, VALUE_COLUMNS_MAX));
-  return `${paint("plain", `${name}: `)}${paint("faint", cut(before))} -> ${paint("changed", cut(after))}`;
+  const values = `${paint("faint", cut(before))} -> ${paint("changed", cut(after))}`;
+  return `${paint("plain", `${name}: `)}${values}`;
 }
 
 function renderWhy(property: PropertyVerdict, paint: Paint, width: number): string[] {
@@ -150,9 +150,9 @@ function clauseLine(clause: Clause, widest: number, paint: Paint): string {
 function renderLink(
   checked: CheckedModel,
   property: PropertyVerdict,
-  { page }: TextOptions,
+  { links }: TextOptions,
   paint: Paint,
 ): string[] {
-  if (page === undefined) return [];
-  return [`  ${paint("strong", "see:")} ${paint("plain", pageLink(page, checked, property))}`];
+  if (links === undefined) return [];
+  return [`  ${paint("strong", "see:")} ${paint("plain", links(checked.verdict, property.name))}`];
 }

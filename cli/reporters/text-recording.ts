@@ -9,8 +9,8 @@
  *                            …
  *              capture lost  312 packets between +3.1 s and +3.4 s (dropped: …)
  *
- * Times are seconds since the first event of the recording. Every lost connection is listed with its
- * cause; of what cannot be judged at most `INSTANCES_SHOWN_MAX` per list, the rest is counted.
+ * Times are seconds since the first event of the recording. Every lost connection is listed with
+ * its cause; of what cannot be judged at most `INSTANCES_SHOWN_MAX` per list, the rest is counted.
  */
 import type {
   ConnectionVerdict,
@@ -24,8 +24,7 @@ import { placeName, type Report } from "../report.ts";
 import { logPropertySentence } from "../sentences.ts";
 import { standingOfRecording } from "../standing.ts";
 import { columnsOf, flow, type Paint, pad, painter, type Tone } from "../style.ts";
-import type { TextOptions } from "./text.ts";
-import { STANDING_WORDS, WORD_COLUMNS } from "./text-check.ts";
+import { STANDING_WORDS, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
 
 /** Columns of the second word, `inconclusive` with its gap. */
 const LABEL_COLUMNS = 14;

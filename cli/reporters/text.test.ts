@@ -6,11 +6,13 @@ import { expect, test } from "vitest";
 import type { Report } from "../report.ts";
 import { columnsOf } from "../style.ts";
 import { crashOnce, exampleRecording, noFaults, reportOf } from "./example-report.fixture.ts";
-import { columnsFor, renderText, type TextOptions } from "./text.ts";
+import { pageLinks } from "../page-link.ts";
+import { renderText } from "./text.ts";
+import { columnsFor, type TextOptions } from "./text-layout.ts";
 
 function text(report: Report, options: Partial<TextOptions> = {}): string {
   const columns = columnsFor(report.checks.map(({ verdict }) => verdict));
-  const base = { color: false, width: 100, full: false, quiet: false, page: undefined, columns };
+  const base = { color: false, width: 100, full: false, quiet: false, links: undefined, columns };
   return renderText(report, { ...base, ...options });
 }
 
@@ -27,7 +29,11 @@ ok       specs/tiny.libretto  noFaults   1,769 states   4,231 transitions   dept
 });
 
 test("a violated invariant shows the differences of each step, why it is false, and a link", () => {
-  expect(text(reportOf([noFaults(true), crashOnce(false)]), { page: "net.html" })).toBe(
+  expect(
+    text(reportOf([noFaults(true), crashOnce(false)]), {
+      links: pageLinks("net.html", []),
+    }),
+  ).toBe(
     `\
 warn     specs/tiny.libretto  noFaults    1,769 states   4,231 transitions   depth 31   0.4 s
          1 property holds
@@ -55,7 +61,7 @@ FAIL     specs/tiny.libretto  crashOnce   1,769 states
   );
 });
 
-test("an expected violation is told in the verdict line, and what is not judged makes it unknown", () => {
+test("an expected violation is told in the verdict line; not judged yet is unknown", () => {
   expect(text(reportOf([crashOnce(true)]))).toBe(
     `\
 unknown  specs/tiny.libretto  crashOnce   1,769 states
@@ -77,12 +83,12 @@ test("what is not judged yet is a warning when the user says so", () => {
   expect(lines.at(-2)).toMatch(/1 ok with a warning .* exit 0 \(everything holds\)$/);
 });
 
-test("a recording tells its windows, properties, lost connections, losses and unbound events", () => {
+test("a recording tells windows, properties, lost connections, losses, unbound events", () => {
   const report = reportOf([], { command: "trace", recordings: [exampleRecording()] });
   expect(text(report)).toBe(
     `\
 FAIL     run.pcapng   log Tcp   1,500 events   12.0 s recorded   from 2026-11-23 04:00:00.000000 UTC
-         2 connections: 1 kept, 1 lost   judged in 0.1 s
+         2 connections: 1 kept, 1 lost   judged in 87 ms
          window        outage 1 from +3.000 s to +4.500 s
          violated      NoLostConnection violated 1 time (2 examined, premise true in 2)
                        c = 10.0.0.2:41001 > 10.0.0.10:80 #1, o = outage 1:
@@ -118,7 +124,7 @@ test("colour changes no word", () => {
 test("with quiet, nothing is said about a check that holds", () => {
   const report = reportOf([noFaults(false)]);
   expect(text(report, { quiet: true })).toBe(
-    "\n1 check: 1 ok     1,769 states   0.4 s     exit 0 (everything holds)\n",
+    "1 check: 1 ok     1,769 states   0.4 s     exit 0 (everything holds)\n",
   );
 });
 

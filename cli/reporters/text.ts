@@ -10,9 +10,9 @@
  *
  *     3 checks: 2 ok, 1 failed     2,135 states   0.5 s     exit 1 (a property failed)
  *
- * The first word of a verdict line is stable: `ok`, `warn`, `FAIL`, `unknown`. A block for one check
- * is complete in itself, so that `check` prints each as soon as it is known. The last line says what
- * the exit code means.
+ * The first word of a verdict line is stable: `ok`, `warn`, `FAIL`, `unknown`. A block for one
+ * check is complete in itself, so that `check` prints each as soon as it is known. The last line
+ * says what the exit code means.
  *
  * The rejected alternative, a live table of all checks, cannot be read in the log of a CI job.
  */
@@ -23,40 +23,8 @@ import type { Report } from "../report.ts";
 import { conditionsOf, type Standing, standingOfCheck, standingOfRecording } from "../standing.ts";
 import { flow, painter, type Tone } from "../style.ts";
 import { renderCheck } from "./text-check.ts";
+import type { TextOptions } from "./text-layout.ts";
 import { renderRecording } from "./text-recording.ts";
-
-export interface TextOptions {
-  readonly color: boolean;
-  readonly width: number;
-  /** Whole states, expected counterexamples, values uncut. */
-  readonly full: boolean;
-  /** Only what is not ok, and the last line. */
-  readonly quiet: boolean;
-  /** The HTML page that is written beside, for links. */
-  readonly page: string | undefined;
-  /** Columns of the two names of a verdict line, the same for all lines of a run. */
-  readonly columns: Columns;
-}
-
-export interface Columns {
-  readonly file: number;
-  readonly name: number;
-}
-
-/** Names longer than this push the rest of their line to the right; columns. */
-const NAME_COLUMNS_MAX = 24;
-
-/** Columns that fit most names of a run. */
-export function columnsFor(
-  names: readonly { readonly file: string; readonly name: string }[],
-): Columns {
-  const widest = (texts: readonly string[]): number =>
-    Math.max(0, ...texts.map((text) => text.length).filter((size) => size <= NAME_COLUMNS_MAX));
-  return {
-    file: widest(names.map(({ file }) => file)),
-    name: widest(names.map(({ name }) => name)),
-  };
-}
 
 /** The whole Report as text. */
 export function renderText(report: Report, options: TextOptions): string {
@@ -90,7 +58,9 @@ export function renderTotals(report: Report, options: TextOptions): string {
   const tone: Tone = code === 0 ? "good" : code === 3 || code === 5 ? "warn" : "bad";
   const meaning = paint(tone, `exit ${code} (${meaningOf(report, code)})`);
   const pieces = [...parts.map((part) => paint("plain", part)), meaning];
-  return `\n${flow(pieces, { first: "", indent: 0, gap: 5, width: options.width }).join("\n")}\n`;
+  const lines = flow(pieces, { first: "", indent: 0, gap: 5, width: options.width });
+  const judged = report.checks.length + report.recordings.length > 0;
+  return `${judged && !options.quiet ? "\n" : ""}${lines.join("\n")}\n`;
 }
 
 function meaningOf(report: Report, code: keyof typeof EXIT_MEANINGS): string {

@@ -4,7 +4,7 @@ import { composite, constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { INT, showType } from "../types.ts";
+import { INT, showType } from "../type-relations.ts";
 import { expand } from "./definitions.ts";
 import { allEmpty, instancesOf, queuesOf, sizeOf } from "./entities.ts";
 import { anyExpression, expressionOf, present, reportUnknown } from "./expression.ts";

@@ -4,7 +4,7 @@ import { binary, constant } from "../fold.ts";
 import type { Effect, Expr, Place, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, INT, isNumber, showType } from "../types.ts";
+import { BOOL, INT, isNumber, showType } from "../type-relations.ts";
 import type { Lowered } from "./effects.ts";
 import { anyExpression, coerce, expressionOf } from "./expression.ts";
 import { forget, placeKey } from "./facts.ts";

@@ -5,7 +5,7 @@
  * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
  * may name instances that only a system could provide.
  */
-import { BOOL } from "../types.ts";
+import { BOOL } from "../type-relations.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { duplicateName, neverInstantiated } from "../errors.ts";
 import type { Expr, Type } from "../model.ts";

@@ -10,7 +10,7 @@ import { constant, isFalse, isTrue } from "../fold.ts";
 import type { Effect, Expr, Place, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, INT } from "../types.ts";
+import { BOOL, INT } from "../type-relations.ts";
 import { assignment, atomic, fenceEffects } from "./assignments.ts";
 import { readSlots } from "./entities.ts";
 import { assuming, conditionOf } from "./expression.ts";

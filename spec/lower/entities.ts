@@ -5,11 +5,11 @@
  * its size. A name may stand for a whole family, which then needs its index.
  */
 import { badWiring, misplaced, portNotWired } from "../errors.ts";
-import { any, binary, constant } from "../fold.ts";
+import { all, binary, constant } from "../fold.ts";
 import type { Expr, Read, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, indexSize, INT } from "../types.ts";
+import { BOOL, indexSize, INT } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { expressionOf } from "./expression.ts";
 import { findMode, leavesOf } from "./modes.ts";
@@ -81,7 +81,7 @@ export function readSlots(
   slots: readonly number[],
   index: Expr | undefined,
   span: Span,
-  buffer: number | undefined = undefined,
+  buffer?: number,
 ): Read {
   return { op: "read", type, slots, index, buffer, span };
 }
@@ -239,8 +239,10 @@ function asOrdinal(index: Expr): Expr {
 /** Is every one of the queues empty? */
 export function allEmpty(queues: readonly Expr[], span: Span): Expr {
   const zero = constant(INT, 0, span);
-  const waiting = queues.map((queue) => binary("gt", sizeOf(queue, span), zero, span));
-  return { op: "not", type: BOOL, operand: any(waiting, span), span };
+  return all(
+    queues.map((queue) => binary("eq", sizeOf(queue, span), zero, span)),
+    span,
+  );
 }
 
 export function sizeOf(of: Expr, span: Span): Expr {

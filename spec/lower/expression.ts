@@ -18,7 +18,7 @@ import { composite, conditional, constant, minus, not, truth } from "../fold.ts"
 import type { Expr, Type, Value } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { assignable, BOOL, INT, isNumber, showType } from "../types.ts";
+import { assignable, BOOL, INT, isNumber, showType } from "../type-relations.ts";
 import { callExpression, fieldExpression, indexExpression } from "./access.ts";
 import { factsOf, placeKey } from "./facts.ts";
 import { nameExpression } from "./names.ts";

@@ -5,7 +5,7 @@ import type { Expr, Type } from "../model.ts";
 import type { ModuleScope } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, indexSize, indexValue, isIndex, showType } from "../types.ts";
+import { BOOL, indexSize, indexValue, isIndex, showType } from "../type-relations.ts";
 import { printValue } from "../values.ts";
 import { addSlot, type Builder } from "./builder.ts";
 import { modeType } from "./entities.ts";
@@ -105,6 +105,7 @@ function buildInstance(
     kind: machine.kind,
     regions: slots,
     finals,
+    places: withInner(regions).map((region) => region.leaves.map((leaf) => leaf.span)),
     span,
   });
   const modeSlots = addModeSlots(builder, name, number, machine, regions);

@@ -4,7 +4,7 @@ import { constant, message } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { INT } from "../types.ts";
+import { INT } from "../type-relations.ts";
 import { expand } from "./definitions.ts";
 import { anyExpression, constantExpression, expressionOf, reportUnknown } from "./expression.ts";
 import { notValue } from "./names.ts";

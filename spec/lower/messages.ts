@@ -2,7 +2,7 @@
 import { any, constant, isFalse, truth } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { indexValue } from "../types.ts";
+import { indexValue } from "../type-relations.ts";
 import { pushTransition } from "./add-transition.ts";
 import { ruleFor } from "./builder.ts";
 import { alternativesOf, type Event, isRule, lowerTaken } from "./events.ts";
@@ -47,11 +47,9 @@ function lowerMessage(
         .filter((item) => item.kind === "receive" && isThis(item.port, item.message))
         .filter(isRule),
     dispositionOf: (mode) =>
-      mode.items.find(
-        (item) =>
-          item.kind === "disposition" &&
-          item.events.some((each) => isThis(each.port, each.message)),
-      ) as syntax.DispositionRule | undefined,
+      mode.items
+        .filter((item) => item.kind === "disposition")
+        .find((item) => item.events.some((each) => isThis(each.port, each.message))),
   };
   const alternatives = alternativesOf(context, event);
   const when = (chosen: (alternative: Alternative) => boolean): Expr =>

@@ -4,7 +4,7 @@ import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL } from "../types.ts";
+import { BOOL } from "../type-relations.ts";
 import { expand } from "./definitions.ts";
 import { allEmpty, type InstancesRef, readSlots } from "./entities.ts";
 import { declaredName, enumLiteral, messageLiteral } from "./literals.ts";

@@ -3,7 +3,7 @@ import { constantDivisor, symmetricOrder, typeMismatch, wrongKind } from "../err
 import { any, binary, type Binary, not } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, comparable, INT, isNumber, showType, symmetricId } from "../types.ts";
+import { BOOL, comparable, INT, isNumber, showType, symmetricId } from "../type-relations.ts";
 import { instancesOf, modeMembership } from "./entities.ts";
 import { anyExpression, assuming, coerce, conditionOf, pair, present } from "./expression.ts";
 import { typeDomain } from "./quantifiers.ts";

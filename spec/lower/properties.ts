@@ -10,7 +10,7 @@ import { constant, truth } from "../fold.ts";
 import type { Goal, Invariant, Temporal, TemporalProperty } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { indexSize, indexValue, isIndex } from "../types.ts";
+import { indexSize, indexValue, isIndex } from "../type-relations.ts";
 import { printValue } from "../values.ts";
 import { conditionOf } from "./expression.ts";
 import { typeDomain } from "./quantifiers.ts";

@@ -3,7 +3,7 @@ import { badSize, misplaced, sizeMissing } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, INT } from "../types.ts";
+import { BOOL, INT } from "../type-relations.ts";
 import { DOMAIN_LIMIT, domainSize } from "../values.ts";
 import { assuming, conditionOf } from "./expression.ts";
 import { setExpression } from "./operators.ts";

@@ -15,7 +15,7 @@ import { all, and, any, isFalse, not, truth } from "../fold.ts";
 import type { Expr } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL } from "../types.ts";
+import { BOOL } from "../type-relations.ts";
 import { modeType, readSlots } from "./entities.ts";
 import { chainOf, type ModeInfo, type RegionInfo } from "./modes.ts";
 import type { InstanceScope } from "./scope.ts";

@@ -2,7 +2,7 @@
 import { misplaced, noSuchMember, portNotWired } from "../errors.ts";
 import type { Effect, Expr } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { showType } from "../types.ts";
+import { showType } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { expressionOf } from "./expression.ts";
 import { messageOf } from "./literals.ts";

@@ -11,7 +11,7 @@ import { constant } from "../fold.ts";
 import type { Expr, Model, Type } from "../model.ts";
 import type { ModuleScope, ScopedDeclaration } from "../program.ts";
 import type * as syntax from "../syntax.ts";
-import { INT } from "../types.ts";
+import { INT } from "../type-relations.ts";
 import { printValue } from "../values.ts";
 import type { FaultBound } from "./builder.ts";
 import { constantExpression } from "./expression.ts";

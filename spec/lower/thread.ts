@@ -8,7 +8,7 @@ import { misplaced, noSuchMode } from "../errors.ts";
 import { and, binary, constant, isFalse, isTrue, truth } from "../fold.ts";
 import type { Effect, Expr } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { INT } from "../types.ts";
+import { INT } from "../type-relations.ts";
 import { type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
 import { modeType, readSlots, sizeOf } from "./entities.ts";

@@ -14,7 +14,7 @@ import type { Type, TypedField } from "../model.ts";
 import type { ScopedDeclaration } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, indexSize, isIndex, showType } from "../types.ts";
+import { BOOL, indexSize, isIndex, showType } from "../type-relations.ts";
 import { constantExpression } from "./expression.ts";
 import { domainSize } from "../values.ts";
 import { lookUp, moduleScope, type Scope, visibleNames } from "./scope.ts";

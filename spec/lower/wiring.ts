@@ -10,7 +10,7 @@ import { badWiring, noSuchMember, unknownName } from "../errors.ts";
 import type { Channel, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { indexSize, indexValue, sameType, showType } from "../types.ts";
+import { indexSize, indexValue, sameType, showType } from "../type-relations.ts";
 import { printValue } from "../values.ts";
 import { addSlot, type Builder } from "./builder.ts";
 import { lowerChannelFaults } from "./faults.ts";
@@ -237,6 +237,7 @@ function buildQueue(
   });
   const channel: Channel = {
     name,
+    port: to.written.port.text,
     slot,
     message,
     discipline: declaration.discipline,

@@ -1,8 +1,8 @@
 /**
  * Differences between states, read from the columns of a path.
  *
- * A difference goes as deep as the values have parts: of a map with one changed entry only that entry
- * is shown, as `peers[Client1].up: true → false`.
+ * A difference goes as deep as the values have parts: of a map with one changed entry only that
+ * entry is shown, as `peers[Client1].up: true → false`.
  */
 import type { PathReport, ValueReport, VariableReport } from "../document.ts";
 

@@ -1,10 +1,13 @@
 /**
  * DOM elements without markup: the only way in which this page puts text on the screen.
  *
- * Every string from a specification or a recording goes through `visible` and then `textContent`, so
- * that it can neither become an element nor reorder its surroundings: control characters and the
+ * Every string from a specification or a recording goes through `visible` and then `textContent`,
+ * so that it can neither become an element nor reorder its surroundings: control characters and the
  * marks that change the direction of text are shown as their code points.
  */
+
+/** No element shows more of one text than this, in UTF-16 units. */
+const TEXT_LIMIT = 3_000;
 
 /** A child of an element. */
 export type Child = Node | string | undefined;
@@ -15,13 +18,16 @@ export interface Properties {
   readonly text?: string | undefined;
   readonly title?: string | undefined;
   readonly attributes?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly onClick?: ((event: MouseEvent) => void) | undefined;
+  readonly onClick?: (() => void) | undefined;
 }
 
-// Line feeds and tabs may stay: they change nothing but white space.
-const HIDDEN_CHARACTERS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to show.
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Line feeds and tabs are not among them: they change nothing but white space. Written as a string,
+// because a pattern with control characters in it is usually a mistake; here they are the point.
+const HIDDEN_CHARACTERS = new RegExp(
+  "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f" +
+    "\\u2028-\\u202e\\u2060-\\u2069\\ufeff]",
+  "g",
+);
 
 /** Text in which nothing is invisible: `U+202E` in place of a right-to-left override. */
 export function visible(text: string): string {
@@ -42,7 +48,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     made.className = properties.class;
   }
   if (properties.title !== undefined) {
-    made.title = visible(properties.title);
+    made.title = visible(shorten(properties.title, TEXT_LIMIT));
   }
   for (const [name, value] of Object.entries(properties.attributes ?? {})) {
     if (value !== undefined) {
@@ -50,10 +56,10 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     }
   }
   if (properties.onClick !== undefined) {
-    made.addEventListener("click", properties.onClick as EventListener);
+    made.addEventListener("click", properties.onClick);
   }
   if (properties.text !== undefined) {
-    made.textContent = visible(properties.text);
+    made.textContent = visible(shorten(properties.text, TEXT_LIMIT));
   }
   append(made, children);
   return made;

@@ -33,18 +33,18 @@ export function makeLadderControl(
   shell: Shell,
   input: Omit<LadderInput, "onSelect">,
 ): LadderControl {
-  const { rows, first } = input;
+  const { rows, first, noun } = input;
   const stepping: Stepping = { shell, rows, first, matches: undefined, selected: 0 };
   const ladder = makeLadder({ ...input, onSelect: (row) => shell.go({ step: first + row }) });
-  const filter = inputField("filter", "filter steps  /", (text) => shell.go({ filter: text }));
-  const goTo = inputField("go-to", "step  g", (text) => {
+  const filter = inputField("filter", `filter ${noun}s  /`, (text) => shell.go({ filter: text }));
+  const goTo = inputField("go-to", `${noun}  g`, (text) => {
     if (/^\d{1,9}$/.test(text.trim())) {
       goToRow(stepping, Number(text.trim()) - first);
     }
   });
   const position = element("span", { class: "position", attributes: { "aria-live": "polite" } });
-  const previous = button("‹", () => move(stepping, -1), { title: "Previous step (k)" });
-  const next = button("›", () => move(stepping, 1), { title: "Next step (j)" });
+  const previous = button("‹", () => move(stepping, -1), { title: `Previous ${noun} (k)` });
+  const next = button("›", () => move(stepping, 1), { title: `Next ${noun} (j)` });
   const messages = messagesByRow(input.arrows, first, rows.length);
   let shownFilter = "";
   const show = (address: Address): number => {
@@ -60,7 +60,7 @@ export function makeLadderControl(
     const matching = stepping.matches?.filter((matches) => matches).length;
     const last = first + rows.length - 1;
     const found = matching === undefined ? "" : ` · ${matching} match`;
-    replaceChildren(position, `step ${first + stepping.selected} of ${last}${found}`);
+    replaceChildren(position, `${noun} ${first + stepping.selected} of ${last}${found}`);
     return stepping.selected;
   };
   const tools = [filter, goTo, previous, position, next];

@@ -3,11 +3,11 @@
  *
  *               laneX(0)    laneX(1)    laneX(2)
  *     tops[0] ────┼───────────┼───────────┼────
- *       markY     ●───.       │           │        a message leaves on the mark line of its step,
+ *       markY     ●───.       │           │   a message leaves on the mark line of its step,
  *     tops[1] ────┼────╲──────┼───────────┼────
- *                 │     ╲     │           │        waits dotted beside its receiver's lifeline,
+ *                 │     ╲     │           │   waits dotted beside its receiver's lifeline,
  *     tops[2] ────┼──────┊────┼───────────┼────
- *                 │      └──▶ ●           │        and arrives on the mark line of the step that takes it
+ *                 │      └──▶ ●           │   and arrives on the mark line of the step that takes it
  *
  * Rows have different heights because they list differences. Waiting messages of one receiver stand
  * side by side in columns, so that a queue looks like a queue.
@@ -179,7 +179,9 @@ function labelAt(
     return { x, y: (start?.[1] ?? 0) + placed.stack * 13, room };
   }
   const along = (x - start[0]) / (end[0] - start[0]);
-  return { x, y: start[1] + along * (end[1] - start[1]) + placed.stack * 13, room };
+  // A level line would strike its label through, so the label stands above it.
+  const lift = start[1] === end[1] ? 8 : 0;
+  return { x, y: start[1] + along * (end[1] - start[1]) - lift + placed.stack * 13, room };
 }
 
 /** Lanes of which a path shows nothing: no step, no arrow, no change of mode. */

@@ -1,10 +1,10 @@
 /**
  * The ladder: steps on the left, lanes on the right, row by row the same height.
  *
- * One scroll container holds both, so a step and its place on the lifelines can never drift apart. From
- * `WINDOW_FROM` rows on only the visible ones are in the DOM; everything that the window leaves out
- * still counts for the scroll bar. The list is a listbox: one row is selected, and screen readers hear
- * its position in the whole.
+ * One scroll container holds both, so a step and its place on the lifelines can never drift apart.
+ * From `WINDOW_FROM` rows on only the visible ones are in the DOM; everything that the window
+ * leaves out still counts for the scroll bar. The list is a listbox: one row is selected, and
+ * screen readers hear its position in the whole.
  */
 import type { Arrow, Lane, LaneMode } from "../document.ts";
 import { element, replaceChildren, shorten } from "./element.ts";
@@ -31,6 +31,8 @@ const OVERSCAN = 12;
 const FOLD_LANES_FROM = 8;
 export interface LadderInput {
   readonly label: string;
+  /** What a row is: `step` or `event`. */
+  readonly noun: string;
   /** Words for a row where something is wrong. */
   readonly alarm: string;
   readonly rows: readonly LadderRow[];
@@ -83,11 +85,21 @@ export function makeLadder(input: LadderInput): Ladder {
   const cursor = element("div", { class: "cursor" });
   const body = element("div", { class: "ladder-body" }, cursor, rows, svg);
   const root = element("div", { class: "ladder", attributes: { tabindex: "-1" } }, head, body);
-  const geometry = layOut([], 1, LANE_MIN);
   const drawing: Drawing = {
-    ...{ input, root, head, body, rows, cursor, svg, geometry },
-    ...{ unfold: { all: false }, placed: [], shown: [], selected: 0 },
-    ...{ matches: undefined, drawn: "" },
+    input,
+    root,
+    head,
+    body,
+    rows,
+    cursor,
+    svg,
+    unfold: { all: false },
+    geometry: layOut([], 1, LANE_MIN),
+    placed: [],
+    shown: [],
+    selected: 0,
+    matches: undefined,
+    drawn: "",
   };
   root.addEventListener("scroll", () => drawWindow(drawing), { passive: true });
   return {

@@ -3,8 +3,9 @@
  *
  * Signs, so that nothing is told by colour alone:
  *
- *     ●  a step        ○  a step that changes nothing       ✕  a fault        ▲  an interrupt is raised
- *     ──▶ a message    ┈┈ it waits     ┈┈✕ it was lost      ══▶ a duplicate   ▷ dropped by its receiver
+ *     ●  a step          ○  a step that changes nothing     ✕  a fault
+ *     ──▶ a message      ┈┈ it waits     ┈┈✕ it was lost    ══▶ a duplicate
+ *     ▷  dropped by its receiver         ▲  an interrupt is raised
  */
 import { type BaseType, type Selection, select } from "d3-selection";
 import { line } from "d3-shape";
@@ -177,7 +178,8 @@ function drawMarks(group: Group, picture: LanePicture): void {
       const lane = picture.positionOf(rows[row]?.lane);
       const selected = row === picture.selected ? " selected" : "";
       const idle = rows[row]?.idle === true ? " idle" : "";
-      return `mark lane-${picture.lanes[lane]?.colour ?? 0}${idle}${selected}${dimming(picture, row)}`;
+      const colour = picture.lanes[lane]?.colour ?? 0;
+      return `mark lane-${colour}${idle}${selected}${dimming(picture, row)}`;
     })
     .attr("transform", (row) => {
       const x = laneX(geometry, picture.positionOf(rows[row]?.lane));

@@ -157,5 +157,6 @@ function start(report: ReportDocument, root: HTMLElement): void {
 const data = document.getElementById("rehearsal-document")?.textContent;
 const root = document.getElementById("page");
 if (data !== null && data !== undefined && root !== null) {
-  start(JSON.parse(data) as ReportDocument, root);
+  const report: ReportDocument = JSON.parse(data);
+  start(report, root);
 }

@@ -1,6 +1,6 @@
 /**
- * The entry of a page with several checks or recordings: one line for each, violated ones readable at
- * a glance, every property a link.
+ * The entry of a page with several checks or recordings: one line for each, violated ones readable
+ * at a glance, every property a link.
  */
 import type { CheckReport, PropertyReport, RecordingReport } from "../document.ts";
 import { badge, header, markWords, type Shell, type View } from "./view.ts";

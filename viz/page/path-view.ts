@@ -25,6 +25,7 @@ export function makePathView(
   const goToStep = (step: number): void => shell.go({ step });
   const control = makeLadderControl(shell, {
     label: "Steps",
+    noun: "step",
     alarm: property.kind === "invariant" ? "false here" : "violated here",
     rows,
     lanes: path.lanes,
@@ -101,7 +102,7 @@ function pathHeader(
       { text: property.name, target: {} },
     ],
     subject: [
-      `${property.kind === property.name ? "built in" : property.kind}`,
+      property.kind === property.name ? "built in" : property.kind,
       placeText(shell.document, property.place),
       `${check.kind} of ${check.system}`,
       ...settings,

@@ -17,7 +17,8 @@ import { button, element, replaceChildren, shorten } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
 import type { LadderRow } from "./ladder-row.ts";
 import { makeTextTwin } from "./text-twin.ts";
-import { makeTimeline, seconds } from "./timeline.ts";
+import { makeTimeline } from "./timeline.ts";
+import { seconds } from "./timeline-picture.ts";
 import {
   badge,
   header,
@@ -190,7 +191,7 @@ function propertyBlock(
 function instanceLine(item: InstanceReport, open: (connection: number) => void): HTMLElement {
   const { connection } = item;
   const words = item.mark === "unknown" ? "inconclusive" : markWords(item.mark);
-  const label = shorten(item.bindings, 52);
+  const label = shorten(item.bindings, 90);
   const name =
     connection === undefined
       ? element("span", { class: "instance-name", text: label, title: item.bindings })
@@ -217,6 +218,7 @@ function showConnection(
   const rows = connection.events.map(eventRow);
   const control = makeLadderControl(shell, {
     label: "Events",
+    noun: "event",
     alarm: "decides",
     rows,
     lanes: LANES,
@@ -244,16 +246,16 @@ function showConnection(
 }
 
 function eventRow(event: EventReport, index: number): LadderRow {
-  const details = event.details.map((text) => ({ path: "", before: undefined, after: text }));
-  const when = event.when === "" ? [] : [{ path: "", before: undefined, after: event.when }];
-  const origin = event.origin === "" ? [] : [{ path: "", before: undefined, after: event.origin }];
+  const isWindow = event.kind === "window";
+  const details = isWindow ? "" : event.details.join(" · ");
+  const notes = [event.when, details, event.origin].filter((text) => text !== "");
   return {
     number: index + 1,
     margin: seconds(event.time),
-    title: event.kind === "window" ? event.details.join(" ") : event.kind,
-    kind: event.kind === "window" ? "window" : "event",
+    title: isWindow ? event.details.join(" ") : event.kind,
+    kind: isWindow ? "window" : "event",
     lane: LANE_OF[event.lane],
-    notes: event.kind === "window" ? [...when, ...origin] : [...when, ...details, ...origin],
+    notes: notes.map((after) => ({ path: "", before: undefined, after })),
     idle: false,
     alarming: event.decides,
   };
@@ -271,7 +273,7 @@ function eventArrow(event: EventReport, index: number): readonly Arrow[] {
       to: LANE_OF[event.to],
       sent: index + 1,
       received: index + 1,
-      fate: "received",
+      fate: event.to === "server" ? "unknown" : "received",
       via: "the network",
       copy: false,
     },

@@ -1,8 +1,8 @@
 /**
  * Words of a line of Libretto, coloured: comments, strings, numbers and the words of the language.
  *
- * Keywords are contextual in Libretto, so a field that is called `from` is coloured too. That is wrong
- * and harmless; a parser in the page would be neither small nor safe.
+ * Keywords are contextual in Libretto, so a field that is called `from` is coloured too. That is
+ * wrong and harmless; a parser in the page would be neither small nor safe.
  */
 
 export interface SourceToken {

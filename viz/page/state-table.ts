@@ -2,8 +2,9 @@
  * The state table: every variable at the selected step, with what differs from the previous step or
  * from the initial state.
  *
- * Variables stand in groups, one per instance; a group without differences is folded to one line until
- * it is opened. Selecting a variable lists the steps that changed it; `[` and `]` walk along them.
+ * Variables stand in groups, one per instance; a group without differences is folded to one line
+ * until it is opened. Selecting a variable lists the steps that changed it; `[` and `]` walk along
+ * them.
  */
 import type { PathReport, VariableReport } from "../document.ts";
 import { type Difference, differencesBetween, valueAt } from "./differences.ts";
@@ -60,7 +61,7 @@ function switchButtons(input: StateTableInput, diff: string): readonly HTMLEleme
   const make = (name: "previous" | "initial", text: string): HTMLElement =>
     button(text, () => input.setDiff(name), {
       attributes: { "aria-pressed": String(diff === name) },
-      title: `Show what differs from the ${name === "previous" ? "previous step" : "initial state"} (d)`,
+      title: `Show what differs from the ${name} state (d)`,
     });
   return [make("previous", "previous"), make("initial", "initial")];
 }

@@ -1,11 +1,11 @@
 /**
- * The text twin of a ladder: the same steps as an ordered list of sentences, for screen readers, for
- * printing and for copying into a message.
+ * The text twin of a ladder: the same steps as an ordered list of sentences, for screen readers,
+ * for printing and for copying into a message.
  */
 import { element } from "./element.ts";
 import type { LadderRow } from "./ladder-row.ts";
 
-/** One line of the twin: `server.crash (fault): server Up -> Down; server.table {Client1} -> {}`. */
+/** One line of the twin: `server.crash (fault): server Up -> Down; server.inc 0 -> 1`. */
 export function twinLine(row: LadderRow): string {
   const kind = row.kind === "fault" ? " (fault)" : "";
   const notes = row.notes.map((note) => {

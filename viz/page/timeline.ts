@@ -10,24 +10,21 @@
  * The connections that decide the verdict come first. Zoom and position are one domain of a linear
  * scale; keys, buttons and the wheel change it.
  */
-import { scaleLinear, type ScaleLinear } from "d3-scale";
-import { type Selection, select } from "d3-selection";
-import type { ConnectionReport, RecordingReport, WindowReport } from "../document.ts";
-import { button, element, replaceChildren, shorten, visible } from "./element.ts";
-import { badge, type KeyAction } from "./view.ts";
+import type { RecordingReport } from "../document.ts";
+import { button, element, replaceChildren } from "./element.ts";
+import {
+  AXIS,
+  drawTimeline,
+  INFRASTRUCTURE,
+  ROW,
+  type TimelinePicture,
+} from "./timeline-picture.ts";
+import type { KeyAction } from "./view.ts";
 
-/** Heights in CSS pixels. */
-const ROW = 24;
-const AXIS = 30;
-const INFRASTRUCTURE = ["server", "application", "capture"] as const;
-const NAMES = { server: "network server", application: "application", capture: "capture" } as const;
-/** Rows kept beyond the visible ones on either side. */
-const OVERSCAN = 10;
 /** Narrowest stretch of time that can be shown, in nanoseconds. */
 const NARROWEST = 10_000;
 const ZOOM_STEP = 1.6;
 const PAN_PART = 0.2;
-const NANOSECONDS_PER_SECOND = 1e9;
 
 export interface Timeline {
   readonly root: HTMLElement;
@@ -36,22 +33,6 @@ export interface Timeline {
   readonly zoomTo: (begin: number, end: number) => void;
   readonly keys: readonly KeyAction[];
 }
-
-interface Drawing {
-  readonly recording: RecordingReport;
-  readonly onSelect: (connection: number) => void;
-  readonly scroller: HTMLElement;
-  readonly labels: HTMLElement;
-  readonly svg: SVGSVGElement;
-  readonly axis: SVGSVGElement;
-  domain: [number, number];
-  selected: number | undefined;
-  time: number | undefined;
-  width: number;
-}
-
-type Scale = ScaleLinear<number, number>;
-type Group = Selection<SVGGElement, unknown, null, undefined>;
 
 /** Builds the timeline. */
 export function makeTimeline(
@@ -66,15 +47,22 @@ export function makeTimeline(
   const head = element("div", { class: "timeline-head" }, corner, axis);
   const scroller = element("div", { class: "timeline", attributes: { tabindex: "0" } }, head, body);
   const duration = Math.max(recording.duration, NARROWEST);
-  const domain: [number, number] = [0, duration];
-  const drawing: Drawing = {
-    ...{ recording, onSelect, scroller, labels, svg, axis, domain },
-    ...{ selected: undefined, time: undefined, width: 0 },
+  const drawing: TimelinePicture = {
+    recording,
+    onSelect,
+    scroller,
+    labels,
+    svg,
+    axis,
+    domain: [0, duration],
+    selected: undefined,
+    time: undefined,
+    width: 0,
   };
   const rows = INFRASTRUCTURE.length + recording.connections.length;
   body.style.height = `${rows * ROW + 10}px`;
   replaceChildren(corner, ...zoomButtons(drawing));
-  scroller.addEventListener("scroll", () => draw(drawing), { passive: true });
+  scroller.addEventListener("scroll", () => drawTimeline(drawing), { passive: true });
   scroller.addEventListener(
     "wheel",
     (event) => {
@@ -90,7 +78,7 @@ export function makeTimeline(
     select: (connection, time) => selectConnection(drawing, connection, time),
     resize: () => {
       drawing.width = Math.max(100, scroller.clientWidth - labels.offsetWidth - 12);
-      draw(drawing);
+      drawTimeline(drawing);
     },
     zoomTo: (begin, end) => {
       setDomain(drawing, begin, end);
@@ -108,23 +96,23 @@ function svgElement(name: string): SVGSVGElement {
 
 // ---------------------------------------------------------------------------- zoom
 
-function setDomain(drawing: Drawing, begin: number, end: number): void {
+function setDomain(drawing: TimelinePicture, begin: number, end: number): void {
   const duration = Math.max(drawing.recording.duration, NARROWEST);
   const length = Math.min(duration, Math.max(NARROWEST, end - begin));
   const from = Math.min(Math.max(0, begin), duration - length);
   drawing.domain = [from, from + length];
-  draw(drawing);
+  drawTimeline(drawing);
 }
 
 /** Zooms around the selected time when it is in view, else around the middle. */
-function zoom(drawing: Drawing, factor: number): void {
+function zoom(drawing: TimelinePicture, factor: number): void {
   const [begin, end] = drawing.domain;
   const { time } = drawing;
   const centre = time !== undefined && time >= begin && time <= end ? time : (begin + end) / 2;
   setDomain(drawing, centre - (centre - begin) * factor, centre + (end - centre) * factor);
 }
 
-function pan(drawing: Drawing, direction: number): void {
+function pan(drawing: TimelinePicture, direction: number): void {
   const [begin, end] = drawing.domain;
   const by = (end - begin) * PAN_PART * direction;
   const duration = Math.max(drawing.recording.duration, NARROWEST);
@@ -132,7 +120,7 @@ function pan(drawing: Drawing, direction: number): void {
   setDomain(drawing, moved, moved + (end - begin));
 }
 
-function zoomButtons(drawing: Drawing): readonly HTMLElement[] {
+function zoomButtons(drawing: TimelinePicture): readonly HTMLElement[] {
   return [
     button("−", () => zoom(drawing, ZOOM_STEP), { title: "Zoom out (-)" }),
     button("+", () => zoom(drawing, 1 / ZOOM_STEP), { title: "Zoom in (+)" }),
@@ -142,7 +130,7 @@ function zoomButtons(drawing: Drawing): readonly HTMLElement[] {
   ];
 }
 
-function timelineKeys(drawing: Drawing): readonly KeyAction[] {
+function timelineKeys(drawing: TimelinePicture): readonly KeyAction[] {
   return [
     { keys: ["+", "="], help: "zoom in", run: () => zoom(drawing, 1 / ZOOM_STEP) },
     { keys: ["-"], help: "zoom out", run: () => zoom(drawing, ZOOM_STEP) },
@@ -156,262 +144,8 @@ function timelineKeys(drawing: Drawing): readonly KeyAction[] {
   ];
 }
 
-// ---------------------------------------------------------------------------- drawing
-
-function draw(drawing: Drawing): void {
-  const { recording, scroller, svg, width, labels } = drawing;
-  if (width === 0) {
-    return;
-  }
-  const scale = scaleLinear().domain(drawing.domain).range([0, width]);
-  const rows = INFRASTRUCTURE.length + recording.connections.length;
-  const first = Math.max(0, Math.floor((scroller.scrollTop - AXIS) / ROW) - OVERSCAN);
-  const last = Math.min(
-    rows - 1,
-    Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW) + OVERSCAN,
-  );
-  const shown = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
-  const root = select(svg);
-  root.selectAll("*").remove();
-  root.attr("width", width + 12).attr("height", rows * ROW + 10);
-  drawHatch(root);
-  drawWindows(root.append("g"), drawing, scale, rows);
-  for (const row of shown) {
-    const lane = INFRASTRUCTURE[row];
-    const group = root.append("g").attr("transform", `translate(0,${row * ROW})`);
-    if (lane === undefined) {
-      drawConnection(group, drawing, scale, row - INFRASTRUCTURE.length);
-    } else {
-      drawInfrastructure(group, recording, scale, lane);
-    }
-  }
-  drawCursor(root.append("g"), drawing, scale, rows);
-  drawAxis(drawing, scale);
-  replaceChildren(labels, ...shown.map((row) => rowLabel(drawing, row)));
-}
-
-function drawHatch(root: Selection<SVGSVGElement, unknown, null, undefined>): void {
-  const pattern = root
-    .append("defs")
-    .append("pattern")
-    .attr("id", "hatch")
-    .attr("width", 7)
-    .attr("height", 7)
-    .attr("patternUnits", "userSpaceOnUse")
-    .attr("patternTransform", "rotate(45)");
-  pattern.append("line").attr("y2", 7).attr("class", "hatch-line");
-}
-
-function windowEnd(recording: RecordingReport, shown: WindowReport): number {
-  return shown.end ?? recording.duration;
-}
-
-/** Windows of the server and the application over all rows, and their names in their own. */
-function drawWindows(group: Group, drawing: Drawing, scale: Scale, rows: number): void {
-  const { recording, width } = drawing;
-  for (const shown of recording.windows) {
-    const left = Math.max(0, scale(shown.begin));
-    const right = Math.min(width, scale(windowEnd(recording, shown)));
-    if (right < 0 || left > width) {
-      continue;
-    }
-    const made = group
-      .append("rect")
-      .attr("class", `window window-${shown.lane}`)
-      .attr("x", left)
-      .attr("width", Math.max(2, right - left))
-      .attr("y", 0)
-      .attr("height", rows * ROW);
-    made.append("title").text(visible(`${shown.name}: ${shown.note}`));
-  }
-}
-
-function drawInfrastructure(
-  group: Group,
-  recording: RecordingReport,
-  scale: Scale,
-  lane: (typeof INFRASTRUCTURE)[number],
-): void {
-  const middle = ROW / 2;
-  const [left, right] = scale.range() as [number, number];
-  const begin = Math.max(left, scale(0));
-  const end = Math.min(right, scale(recording.duration));
-  group
-    .append("line")
-    .attr("class", "life")
-    .attr("x1", begin)
-    .attr("x2", end)
-    .attr("y1", middle)
-    .attr("y2", middle);
-  let free = left;
-  for (const shown of recording.windows.filter((candidate) => candidate.lane === lane)) {
-    const from = Math.max(left, scale(shown.begin));
-    const to = Math.min(right, scale(windowEnd(recording, shown)));
-    if (to < left || from > right) {
-      continue;
-    }
-    const block = group.append("rect").attr("class", `block block-${lane}`);
-    block
-      .attr("x", from)
-      .attr("width", Math.max(3, to - from))
-      .attr("y", 4)
-      .attr("height", ROW - 8);
-    block.append("title").text(visible(`${shown.name}: ${shown.note}`));
-    const name = shorten(visible(shown.name), 24);
-    const at = Math.max(from, to) + 5;
-    if (at >= free && at + name.length * 6.4 < right) {
-      group
-        .append("text")
-        .attr("class", "window-name")
-        .attr("x", at)
-        .attr("y", middle + 4)
-        .text(name);
-      free = at + name.length * 6.4 + 8;
-    }
-  }
-}
-
-function drawConnection(group: Group, drawing: Drawing, scale: Scale, index: number): void {
-  const { recording, width } = drawing;
-  const connection = recording.connections[index];
-  if (connection === undefined) {
-    return;
-  }
-  const middle = ROW / 2;
-  const begin = scale(connection.established ?? connection.events[0]?.time ?? 0);
-  const stop = scale(connection.endedAt ?? connection.last);
-  group
-    .attr("class", `connection connection-${connection.mark}`)
-    .on("click", () => drawing.onSelect(index));
-  group
-    .append("rect")
-    .attr("class", index === drawing.selected ? "row-ground selected" : "row-ground")
-    .attr("width", width + 12)
-    .attr("height", ROW);
-  const left = Math.max(0, begin);
-  const right = Math.min(width, stop);
-  if (right >= left) {
-    line(group, "span", left, right, middle);
-  }
-  if (connection.end === "open" || connection.end === "silent") {
-    const from = Math.max(0, Math.min(width, stop));
-    const to = Math.min(width, scale(recording.duration));
-    line(group, `tail tail-${connection.end}`, from, Math.max(from, to), middle);
-  }
-  const seen = connection.events
-    .map((event) => ({ event, x: scale(event.time) }))
-    .filter(({ x, event }) => x >= 0 && x <= width && event.kind !== "window");
-  group
-    .selectAll("circle")
-    .data(seen)
-    .join("circle")
-    .attr("class", ({ event }) => (event.decides ? "event decides" : "event"))
-    .attr("cx", ({ x }) => x)
-    .attr("cy", middle)
-    .attr("r", ({ event }) => (event.decides ? 4.5 : 2.5))
-    .append("title")
-    .text(({ event }) => visible(`${event.kind} at ${seconds(event.time)}: ${event.when}`));
-  drawEnd(group, connection, stop, width);
-}
-
-function line(group: Group, name: string, from: number, to: number, y: number): void {
-  group
-    .append("line")
-    .attr("class", name)
-    .attr("x1", from)
-    .attr("x2", to)
-    .attr("y1", y)
-    .attr("y2", y);
-}
-
-/** How a connection ended in the capture: a cross for a reset, a bar for an orderly close. */
-function drawEnd(group: Group, connection: ConnectionReport, x: number, width: number): void {
-  const signs = { reset: "M-5,-5L5,5M-5,5L5,-5", closed: "M0,-6V6", silent: "", open: "" } as const;
-  if (x >= 0 && x <= width) {
-    group
-      .append("path")
-      .attr("class", `end end-${connection.end}`)
-      .attr("transform", `translate(${x},${ROW / 2})`)
-      .attr("d", signs[connection.end]);
-  }
-}
-
-function drawCursor(group: Group, drawing: Drawing, scale: Scale, rows: number): void {
-  if (drawing.time !== undefined) {
-    const x = scale(drawing.time);
-    if (x >= 0 && x <= drawing.width) {
-      group
-        .append("line")
-        .attr("class", "now")
-        .attr("x1", x)
-        .attr("x2", x)
-        .attr("y2", rows * ROW);
-    }
-  }
-}
-
-/** `4.738 s`, with as many decimals as the scale needs. */
-export function seconds(time: number, decimals = 3): string {
-  return `${(time / NANOSECONDS_PER_SECOND).toFixed(decimals)} s`;
-}
-
-function drawAxis(drawing: Drawing, scale: Scale): void {
-  const { axis, width } = drawing;
-  const [begin, end] = drawing.domain;
-  const inSeconds = scaleLinear()
-    .domain([begin / NANOSECONDS_PER_SECOND, end / NANOSECONDS_PER_SECOND])
-    .range(scale.range());
-  const count = Math.max(2, Math.floor(width / 110));
-  const format = inSeconds.tickFormat(count);
-  const root = select(axis);
-  root.selectAll("*").remove();
-  root.attr("width", width + 12).attr("height", AXIS);
-  const ticks = root
-    .selectAll("g")
-    .data(inSeconds.ticks(count))
-    .join("g")
-    .attr("transform", (tick) => `translate(${inSeconds(tick)},0)`);
-  ticks
-    .append("line")
-    .attr("y1", AXIS - 6)
-    .attr("y2", AXIS);
-  ticks
-    .append("text")
-    .attr("y", AXIS - 11)
-    .attr("text-anchor", (tick) =>
-      inSeconds(tick) < 16 ? "start" : inSeconds(tick) > width - 20 ? "end" : "middle",
-    )
-    .text((tick) => `${format(tick)} s`);
-}
-
-function rowLabel(drawing: Drawing, row: number): HTMLElement {
-  const lane = INFRASTRUCTURE[row];
-  const index = row - INFRASTRUCTURE.length;
-  const connection = drawing.recording.connections[index];
-  const made =
-    lane !== undefined || connection === undefined
-      ? element("div", {
-          class: "timeline-label infrastructure",
-          text: lane === undefined ? "" : NAMES[lane],
-        })
-      : element(
-          "button",
-          {
-            class: `timeline-label${index === drawing.selected ? " selected" : ""}`,
-            title: `${connection.id}: ${connection.verdict}`,
-            attributes: { type: "button" },
-            onClick: () => drawing.onSelect(index),
-          },
-          badge(connection.mark, connection.verdict),
-          element("span", { text: shorten(connection.id, 32) }),
-        );
-  made.style.top = `${row * ROW}px`;
-  made.style.height = `${ROW}px`;
-  return made;
-}
-
 function selectConnection(
-  drawing: Drawing,
+  drawing: TimelinePicture,
   connection: number | undefined,
   time: number | undefined,
 ): void {
@@ -424,5 +158,5 @@ function selectConnection(
   }
   drawing.selected = connection;
   drawing.time = time;
-  draw(drawing);
+  drawTimeline(drawing);
 }

@@ -1,6 +1,6 @@
 /**
- * The why panel: the condition that is false at the end, broken into clauses, each with its truth and
- * the step since which it has been so.
+ * The why panel: the condition that is false at the end, broken into clauses, each with its truth
+ * and the step since which it has been so.
  */
 import type { ClauseReport, PathReport } from "../document.ts";
 import { button, element } from "./element.ts";
