@@ -209,14 +209,9 @@ export function wrongArguments(
   span: Span,
 ): Diagnostic {
   const given = found === 0 ? "none is" : `${found} ${found === 1 ? "is" : "are"}`;
-  return errorAt(
-    "E0143",
-    `\`${callee}\` takes ${counted(wanted, "value")}, but ${given} given`,
-    span,
-    {
-      label: `${wanted} wanted, ${found} given`,
-    },
-  );
+  return errorAt("E0143", `\`${callee}\` takes ${counted(wanted, "value")}, but ${given} given`, span, {
+    label: `${wanted} wanted, ${found} given`,
+  });
 }
 
 /** `circle` are the names that lead back to the first of them, which is at `span`. */
