@@ -57,7 +57,7 @@ describe("the document of a check", () => {
   test("assumptions and bounds are said in words", () => {
     expect(check.caveats).toEqual([
       "Faults that may strike: server.crash at most once",
-      "Fairness assumed: server.Open (weak), server.Data (weak), app.write (strong)",
+      "Fairness, for temporal properties only: server.Open (weak), server.Data (weak), app.write (strong)",
     ]);
     expect(check.bounds).toEqual([
       "All 1 of server.crash were used in 1,642 states",
