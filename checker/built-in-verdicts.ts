@@ -37,11 +37,15 @@ const MAX_LABELS = 6;
 /** Rules that send a message that has no rule. */
 const MAX_SENDERS = 2;
 
+type RangeViolation = Extract<Violation, { readonly property: "range" }>;
+
 /** What is wrong at the end of a path, for people. */
 interface Account {
   readonly reason: string;
   readonly why: readonly Clause[];
   readonly span: Span;
+  /** Words beside the caret, when the reason is too long there. */
+  readonly label: string | undefined;
 }
 
 export function builtInVerdicts(
@@ -82,13 +86,14 @@ function account(model: Model, found: BuiltInViolation, sources: Sources): Accou
   switch (found.property) {
     case "stuck": {
       const held = holdings(model, end, found.hindrances, sources);
-      return { reason: `no step is possible: ${held.join("; ")}`, why: [], span: model.span };
+      const reason = `no step is possible: ${held.join("; ")}`;
+      return { reason, why: [], span: model.span, label: undefined };
     }
     case "unhandled": {
       const { channel, machine, modes, message, span } = unhandled(model, found, end);
       const where = modes === "" ? `\`${machine}\`` : `\`${machine}\` in \`${modes}\``;
       const what = `\`${message}\` on \`${channel}\``;
-      return { reason: `${where} has no rule for ${what}`, why: [], span };
+      return { reason: `${where} has no rule for ${what}`, why: [], span, label: undefined };
     }
     default:
       return violationAccount(model, found.violation, found.path, sources);
@@ -103,30 +108,39 @@ function violationAccount(
 ): Account {
   const { span } = violation;
   if (violation.property === "range")
-    return { reason: rangeReason(model, violation), why: [], span };
+    return {
+      reason: rangeReason(model, violation),
+      why: [],
+      span,
+      label: rangeLabel(model, violation),
+    };
   const { condition, locals } = violation;
   const states = path.map(({ state }) => state);
   const why = explain(condition, locals, states, sources);
   const scope = { state: states.at(-1) ?? [], locals, meter: createMeter() };
   const values = operandValues(condition, scope, sources);
-  const are = values.length === 0 ? "" : `: ${values.join(", ")}`;
-  return { reason: `\`${wordsAt(sources, condition.span)}\` is false${are}`, why, span };
+  const label = values.length === 0 ? "false in this check" : values.join(", ");
+  return { reason: `\`${wordsAt(sources, condition.span)}\` is false: ${label}`, why, span, label };
 }
 
-function rangeReason(model: Model, violation: Extract<Violation, { property: "range" }>): string {
-  const { type, value, slot, before } = violation;
-  const description = slot === undefined ? undefined : model.slots[slot];
-  const place = description === undefined ? "this" : `\`${description.name}\``;
+function rangeReason(model: Model, violation: RangeViolation): string {
+  const { type, value, slot } = violation;
+  const place = slot === undefined ? "a field" : `\`${model.slots[slot]?.name ?? "?"}\``;
   if (type.kind === "list") {
     return `${place} would have ${counted(value, "element")} and holds ${type.capacity}`;
   }
   const range = `${type.low}..${type.high}`;
   const name = type.name === undefined ? range : `\`${type.name}\` (${range})`;
-  const was =
-    description === undefined || typeof before !== "number"
-      ? ""
-      : `, which is ${printValue(before, description.type)},`;
+  const was = typeof violation.before === "number" ? ` is ${violation.before} and` : "";
   return `${place}${was} would be ${value}, outside ${name}`;
+}
+
+/** "when `server.inc` is 3 this would be 4"; without the old value when it does not say more. */
+function rangeLabel(model: Model, { slot, before, value }: RangeViolation): string {
+  const name = slot === undefined ? undefined : model.slots[slot]?.name;
+  const was =
+    name === undefined || typeof before !== "number" ? "" : `when \`${name}\` is ${before} `;
+  return `${was}this would be ${value}`;
 }
 
 function unhandled(
@@ -170,25 +184,23 @@ function diagnose(model: Model, found: BuiltInViolation, sources: Sources): Diag
       const { violation } = found;
       if (violation.property === "assert") {
         const condition = wordsAt(sources, violation.condition.span);
-        const label = about.reason.replace(/^.* is false(: )?/, "") || "false in this check";
-        return assertionFails(condition, violation.span, label, notes);
+        return assertionFails(condition, violation.span, about.label ?? about.reason, notes);
       }
-      return diagnoseRange(model, violation, about.reason, notes);
+      return diagnoseRange(model, violation, notes);
     }
   }
 }
 
 function diagnoseRange(
   model: Model,
-  violation: Extract<Violation, { property: "range" }>,
-  reason: string,
+  violation: RangeViolation,
   notes: readonly string[],
 ): Diagnostic {
   const { type, value, span, slot } = violation;
   const declared = slot === undefined ? undefined : model.slots[slot]?.span;
   return type.kind === "list"
     ? outgrowsList(type.capacity, value, span, declared, notes)
-    : leavesRange(type, span, reason.replace(/, outside .*$/, ""), declared, notes);
+    : leavesRange(type, span, rangeLabel(model, violation), declared, notes);
 }
 
 function diagnoseMessage(

@@ -14,6 +14,7 @@
  * which on the clause had this value up to the end, which is where a reader starts to look.
  */
 import type { Expr, Value } from "../spec/model.ts";
+import type { Span } from "../spec/source.ts";
 import { parts, printValue } from "../spec/values.ts";
 import { evaluate, frame, holds, type Scope, withLocal } from "./reference/evaluate.ts";
 import { createMeter, type Meter } from "./reference/meter.ts";
@@ -91,10 +92,13 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
  * but their parts have no words of their own.
  */
 function isOnePhrase(expr: Expr): boolean {
-  const isWhole = (part: Expr): boolean =>
-    part.span.start === expr.span.start && part.span.end === expr.span.end;
+  const isWhole = (part: Expr): boolean => isSamePlace(part.span, expr.span);
   if (expr.op === "not") return isWhole(expr.operand);
   return (expr.op === "and" || expr.op === "or") && isWhole(expr.left) && isWhole(expr.right);
+}
+
+function isSamePlace(one: Span, other: Span): boolean {
+  return one.start === other.start && one.end === other.end && one.file === other.file;
 }
 
 /** A quantifier with the element that decides it; a leaf when all elements do. */

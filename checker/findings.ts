@@ -130,7 +130,7 @@ export function assertionFails(
 
 export function cannotDo(name: string, span: Span, reasons: readonly string[]): Diagnostic {
   return error("E0310", `\`${name}\` is not possible here`, span, {
-    label: "no step of that name is enabled after the steps before",
+    label: "not enabled after the lines before",
     notes: reasons,
     hint: "write `…` before it to let other steps happen, or correct the step",
   });
@@ -202,7 +202,7 @@ export function neverTaken(rule: string, span: Span, checks: readonly string[]):
   return warning("W0503", `transition \`${rule}\` was never taken`, span, {
     label: `in no state of ${checks.length === 1 ? "this check" : "these checks"}`,
     notes: [`in checks: ${checks.join(", ")}`],
-    hint: "delete the line, or put `assert false` in it to keep that claim checked",
+    hint: "let some check lead there, delete the line, or keep the claim checked with `assert false`",
   });
 }
 

@@ -20,7 +20,7 @@ import { type Limits, limitsOf, pauseWithin, reasonOf } from "./explore/budget.t
 import { closure, distinct, type Fit, firstFits, pathOf, stateOf } from "./explore/closure.ts";
 import { pathStep } from "./explore/graph.ts";
 import { limitWords } from "./check-findings.ts";
-import { endedEarly } from "./findings.ts";
+import { counted, endedEarly } from "./findings.ts";
 import { confirmed, undecided, violated } from "./judgement.ts";
 import { frame, holds } from "./reference/evaluate.ts";
 import { createMeter, type Meter } from "./reference/meter.ts";
@@ -129,7 +129,7 @@ function take(
   const bad = taken.find(({ step }) => step.violation !== undefined);
   if (bad?.step.violation !== undefined) {
     const fit = { step: pathStep(bad.step), before: bad.before };
-    progress.failure = stepViolates(line, fit, bad.step.violation, model, options.sources);
+    progress.failure = stepViolates(line, fit, bad.step.violation, options.sources);
     return;
   }
   const fits = taken.map(({ step, before }): Fit => ({ step: pathStep(step), before }));
@@ -159,14 +159,12 @@ function judge(
     return holds(line.condition, scope) !== wanted;
   });
   const [first] = wrong;
-  const text = wordsAt(options.sources, line.span);
   const count = { wrong: wrong.length, all: progress.fits.length };
-  const detail =
-    first === undefined ? `in ${count.all} states` : `${count.wrong} of ${count.all} states differ`;
+  const states = counted(count.all, "state");
   progress.expectations.push({
-    text,
-    met: first === undefined && count.all > 0,
-    detail: count.all === 1 ? "" : detail,
+    text: wordsAt(options.sources, line.span),
+    met: first === undefined,
+    detail: first === undefined ? `in ${states}` : `${!wanted} in ${count.wrong} of ${states}`,
     span: line.span,
   });
   if (first === undefined) return;

@@ -91,14 +91,15 @@ export const JOINING: ReadonlySet<string> = new Set([
   "core",
   "per",
   "implements",
-  "wrap",
-  "saturate",
   "always",
   "eventually",
   "once",
   "previously",
   "historically",
 ]);
+
+/** Words that end a declaration, and so can stand where one could start. */
+export const ENDING: ReadonlySet<string> = new Set(["wrap", "saturate"]);
 
 const RULES = ["step", "on", "after", "fair", "strongly"];
 const STATEMENTS = ["send", "if", "for", "choose", "assert", "start", "stop", "raise", "mask"];

@@ -114,7 +114,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, budget, progress, host);
+    const result = await checkOne(model, loaded.sources, budget, progress, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -132,6 +132,7 @@ async function run(
 /** The verdict of one Model; an exception of the checker becomes a message. */
 async function checkOne(
   model: Model,
+  sources: Report["sources"],
   budget: Budget | undefined,
   progress: ProgressLine,
   host: Host,
@@ -142,6 +143,7 @@ async function checkOne(
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
       onProgress: progress.update,
+      sources,
     });
     return { model, verdict };
   } catch (error) {

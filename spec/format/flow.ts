@@ -116,8 +116,10 @@ interface Writer {
   stops: Stop[];
   previous: Token | undefined;
   beforePrevious: Token | undefined;
-  /** A `//` comment ended the line. */
+  /** A comment ended the line. */
   mustBreak: boolean;
+  /** The comment behind the line, when the entry goes on below it. */
+  comment: string | undefined;
   /** Indentation of the line before, and of lines that go on without a `:` before them. */
   lineIndent: number;
   hang: number;
@@ -137,6 +139,7 @@ function flow(entry: Entry, indent: number, attempt: Attempt, setting: Setting):
     previous: undefined,
     beforePrevious: undefined,
     mustBreak: false,
+    comment: undefined,
     lineIndent: indent,
     hang: indent + 2 * INDENT,
     depth: 0,
@@ -166,8 +169,9 @@ function writeToken(writer: Writer, token: Token, rest: readonly Element[]): voi
   const stop = stopAt(entry, token, previous, isFirstColon, writer);
   if (stop !== undefined) writer.stops.push({ name: stop, column: writer.text.length });
   if (isFirstColon) writer.sawColon = true;
-  writer.text += token.kind === "comment" ? clean(token) : token.text;
   writer.mustBreak = token.kind === "comment" && !isInline(token);
+  if (token.text.startsWith("//") && writer.text.trim() !== "") writer.comment = clean(token);
+  else writer.text += token.kind === "comment" ? clean(token) : token.text;
   remember(writer, token);
 }
 
@@ -193,7 +197,8 @@ function separate(
 }
 
 function newLine(writer: Writer, previous: Token): void {
-  endLine(writer, undefined);
+  endLine(writer, writer.comment);
+  writer.comment = undefined;
   const isIntroduced = previous.text === ":";
   const indent = isIntroduced ? writer.lineIndent + INDENT : writer.hang;
   if (isIntroduced) writer.hang = indent + INDENT;
@@ -205,15 +210,17 @@ function mayBreak(gap: Gap): boolean {
   return gap.previous.text === "," || BREAK_BEFORE.has(gap.next.text);
 }
 
-/** True when `next` and what sticks to it fit on the line. An estimate from the source is enough. */
+/** True when `next` and what sticks to it, up to the next place for a break, fit on the line. */
 function hasRoom(writer: Writer, next: Token, rest: readonly Element[]): boolean {
   let width = writer.text.length + 1 + next.text.length;
   let previous = next;
   for (const element of rest) {
     if (isBraces(element)) return width + 2 <= LINE_WIDTH;
     const gap = { beforePrevious: undefined, previous, next: element, isLooseColon: false };
-    if (element.breaks > 0 || mayBreak(gap)) break;
-    width += element.text.length + (isTight(gap, writer.setting.marks) ? 0 : 1);
+    const tight = isTight(gap, writer.setting.marks);
+    if (!tight && (element.breaks > 0 || mayBreak(gap))) return width <= LINE_WIDTH;
+    if (element.text.startsWith("//")) return width <= LINE_WIDTH;
+    width += element.text.length + (tight ? 0 : 1);
     previous = element;
   }
   return width <= LINE_WIDTH - writer.attempt.reserve;

@@ -109,7 +109,9 @@ function readEntries(cursor: Cursor, style: Style): readonly Entry[] {
 
 function addComment(entries: DraftEntry[], comment: Token): void {
   const last = entries.at(-1);
-  if (comment.breaks === 0 && last !== undefined && last.kind !== "comment") {
+  // Between two comments of one line there was a separator, which is printed elsewhere.
+  const isOpen = last?.trailing.every((before) => before.text.startsWith("/*")) === true;
+  if (comment.breaks === 0 && isOpen && last.kind !== "comment") {
     last.trailing.push(comment);
     return;
   }
