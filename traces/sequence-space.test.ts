@@ -91,7 +91,7 @@ test("the time of an acknowledgement is that at which its newest number was firs
   expect(acknowledge(space, 20).sentAt).toBe(200n);
 });
 
-test("a first acknowledgement beyond a beginning without SYN proves no loss, a second does", () => {
+test("an acknowledgement beyond a beginning without SYN proves loss only the second time", () => {
   const space = createSequenceSpace();
   arrive(space, 7, 1, 0n, MARK);
   expect(acknowledge(space, 20).missing).toBe(0);
