@@ -135,7 +135,7 @@ async function judge(
       await recording.close();
       return { verdict: undefined, diagnostics: recording.diagnostics };
     }
-    const verdict = await judgeRecording(scope, log, recording, { signal: host.signal });
+    const verdict = await judgeRecording(log, recording, { signal: host.signal });
     return { verdict, diagnostics: recording.diagnostics };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
