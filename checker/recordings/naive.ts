@@ -24,7 +24,7 @@ import { both, either, FALSE, not, TRUE, type Truth, UNKNOWN } from "./truth.ts"
 /** What the slow twin finds about an instance. */
 export interface NaiveInstance {
   readonly property: string;
-  /** Ids, and `definition/begin` for intervals. */
+  /** Ids, and `definition/ids/ordinal` for intervals. */
   readonly assignment: readonly string[];
   readonly seen: Truth;
   readonly wary: Truth;
@@ -134,12 +134,18 @@ function judgeProperty(story: Story, property: ResolvedProperty): readonly Naive
     return {
       property: property.name,
       assignment: env.map((element) =>
-        typeof element === "string" ? element : `${element?.definition}/${element?.begin}`,
+        typeof element === "string" ? element : nameOf(element),
       ),
       seen: verdict(false),
       wary: verdict(true),
     };
   });
+}
+
+/** Definition, ids and ordinal. */
+function nameOf(interval: NaiveInterval | undefined): string {
+  if (interval === undefined) return "";
+  return `${interval.definition}/${interval.ids.join()}/${interval.ordinal}`;
 }
 
 function assignments(

@@ -1,0 +1,67 @@
+/**
+ * The judge and its slow twin agree on random logs and random recordings.
+ */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ResolvedLog } from "../../spec/log.ts";
+import type { TraceEvent } from "../../traces/trace.ts";
+import { arbitraryEvents, arbitraryLog, resolveText } from "./arbitrary-log.fixture.ts";
+import type { Decided } from "./instances.ts";
+import { createMonitor, finishMonitor, takeEvent } from "./monitor.ts";
+import { judgeNaively, type NaiveInstance } from "./naive.ts";
+import { UNKNOWN } from "./truth.ts";
+
+interface Streamed {
+  readonly key: string;
+  readonly decided: Decided;
+}
+
+function stream(log: ResolvedLog, events: readonly TraceEvent[]): readonly Streamed[] {
+  const found: Streamed[] = [];
+  const monitor = createMonitor(log, (property, decided) => {
+    const parts = decided.env.map((element) =>
+      typeof element === "string"
+        ? element
+        : `${element?.definition}/${element?.key}/${element?.ordinal}`,
+    );
+    found.push({ key: `${log.properties[property]?.name} ${parts.join(" ")}`, decided });
+  });
+  for (const event of events) takeEvent(monitor, event);
+  finishMonitor(monitor, monitor.ended ?? monitor.last ?? 0n);
+  return found;
+}
+
+/** Names an instance of the twin like one of the stream. */
+function keyOf(log: ResolvedLog, events: readonly TraceEvent[], one: NaiveInstance): string {
+  return `${one.property} ${one.assignment.join(" ")}`;
+}
+
+const RUNS = { numRuns: 1500 };
+
+test("streaming and looking back at everything give the same verdicts", () => {
+  let compared = 0; const counts: Record<string, number> = {};
+  fc.assert(
+    fc.property(arbitraryLog(), arbitraryEvents(), (text, events) => {
+      const log = resolveText(text);
+      if (!("properties" in log)) {
+        expect(log, text).toEqual([]);
+        return;
+      }
+      const streamed = stream(log, events);
+      const naive = judgeNaively(log, events);
+      compared += naive.length;
+      for (const one of naive) { const k = `${one.seen}${one.wary}${streamed.find(({key})=>key===keyOf(log,events,one))?.decided.wary}`; counts[k]=(counts[k]??0)+1; }
+      const verdicts = new Map(streamed.map(({ key, decided }) => [key, decided.verdict]));
+      const wanted = new Map(naive.map((one) => [keyOf(log, events, one), one.seen]));
+      expect(verdicts, text).toEqual(wanted);
+      for (const one of naive) {
+        const twin = streamed.find(({ key }) => key === keyOf(log, events, one));
+        if (twin === undefined || twin.decided.wary === UNKNOWN) continue;
+        expect(`${twin.key} ${twin.decided.wary}`, text).toBe(`${twin.key} ${one.wary}`);
+      }
+    }),
+    RUNS,
+  );
+  console.log(counts, compared);
+  expect(compared).toBeGreaterThan(RUNS.numRuns);
+});
