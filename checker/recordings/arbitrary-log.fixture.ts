@@ -162,7 +162,11 @@ export function arbitraryEvents(): fc.Arbitrary<readonly TraceEvent[]> {
     fc.record({ kind: fc.constant("other") }),
   );
   return fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 6 }), event), { minLength: 8, maxLength: 24, size: "max" })
+    .array(fc.tuple(fc.integer({ min: 0, max: 6 }), event), {
+      minLength: 8,
+      maxLength: 24,
+      size: "max",
+    })
     .map((steps) => {
       let time = 0n;
       return steps.map(([step, { kind, ...attributes }], index) => {

@@ -133,9 +133,7 @@ function judgeProperty(story: Story, property: ResolvedProperty): readonly Naive
     };
     return {
       property: property.name,
-      assignment: env.map((element) =>
-        typeof element === "string" ? element : nameOf(element),
-      ),
+      assignment: env.map((element) => (typeof element === "string" ? element : nameOf(element))),
       seen: verdict(false),
       wary: verdict(true),
     };
