@@ -148,6 +148,71 @@ describe("a restart of the network server", () => {
     ).toEqual(["C kept", "C2 kept"]);
   });
 
+  test("is over when the new instance is ready, whatever is said of the old one", async () => {
+    const text = `${LOGGED}
+      0.1 @server.ready instance=1
+      2 @server.kill instance=1
+      2.5 @server.ready instance=2
+      2.6 @server.exit instance=1
+      0.5 C open
+      1 C ask`;
+    expect(await outcomes(`${text}\n4 C ask`)).toEqual(["C kept"]);
+    expect(await outcomes(`${text}\n4 C2 open\n4.1 C2 ask`)).toEqual(["C inconclusive", "C2 kept"]);
+  });
+
+  test("is none when another instance is ready before the old one goes", async () => {
+    expect(
+      await outcomes(`${LOGGED}
+        0.1 @server.ready instance=1
+        0.5 C open
+        1 C ask
+        2 @server.ready instance=2
+        2.5 @server.kill instance=1
+        5 C2 open
+        6 C2 ask`),
+    ).toEqual(["C kept", "C2 kept"]);
+  });
+
+  test("is to blame for what gave up before a later switch", async () => {
+    expect(
+      await outcomes(`${OUTAGE}
+        0.5 C open
+        1 C ask
+        2.1 C send
+        2.3 C retry
+        2.7 C retry
+        20 @switch.request
+        20.1 @switch.done
+        21 C2 open
+        30 C2 ask`),
+    ).toEqual(["C lost server-restart", "C2 kept"]);
+  });
+
+  test("loses a request that has arrived and is never answered", async () => {
+    const text = `${OUTAGE}
+      0.5 C open
+      1 C ask
+      1.99 C send
+      1.995 S>C ACK`;
+    expect(await outcomes(`${text}\n6 C2 open\n40 C2 ask`)).toEqual([
+      "C lost server-restart",
+      "C2 kept",
+    ]);
+    expect(await outcomes(`${text}\n6 C2 open\n7 C2 ask`)).toEqual(["C inconclusive", "C2 kept"]);
+  });
+
+  test("loses a client that has ended its stream and waits for an answer", async () => {
+    const text = `${OUTAGE}
+      0.5 C open
+      1 C ask
+      1.99 C send
+      1.991 C>S FIN`;
+    expect(await outcomes(`${text}\n4.1 C>S DATA 20 seq=21\n4.101 S>C RST`)).toEqual([
+      "C lost server-restart",
+    ]);
+    expect(await outcomes(`${text}\n4.1 C>S DATA 20 seq=21\n4.101 C reply\n4.2 S>C FIN\n4.201 C>S ACK`)).toEqual(["C kept"]);
+  });
+
   test("does not count attempts that never succeeded", async () => {
     expect(
       await outcomes(`${OUTAGE}
