@@ -340,6 +340,7 @@ export function netserverVerdict(): CheckVerdict {
         span: undefined,
       },
     ],
+    leftOut: [],
     expectations: [
       {
         text: "expect violation of NoHalfOpen",
