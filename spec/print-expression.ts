@@ -139,7 +139,9 @@ function operation(expr: Expr, last: boolean): string {
         `else ${printExpr(expr.else)}`,
       ].join(" ");
     case "quantified": {
-      const binders = expr.binders.map(({ name, domain }) => `${name.text} in ${print(domain, SUM)}`);
+      const binders = expr.binders.map(
+        ({ name, domain }) => `${name.text} in ${print(domain, SUM)}`,
+      );
       return `${expr.quantifier} ${binders.join(", ")}: ${printExpr(expr.body)}`;
     }
     case "interval":
