@@ -1,9 +1,9 @@
 /**
  * Verdicts and diagnostics about the built-in properties: assert, range, unhandled, stuck.
  *
- * They are judged in every check, whatever `only` says, because a step that violates one of them has no
- * next state: what else holds beyond it is not known. A property for which there was nothing to examine
- * (no assertion was evaluated, no message ever waited) has no verdict at all.
+ * They are judged in every check, whatever `only` says, because a step that violates one of them
+ * has no next state: what else holds beyond it is not known. A property for which there was nothing
+ * to examine (no assertion was evaluated, no message ever waited) has no verdict at all.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Effect, Model, Type } from "../spec/model.ts";
@@ -22,6 +22,7 @@ import {
 import { holdings, modesOf } from "./hindrance.ts";
 import { confirmed, undecided, violated } from "./judgement.ts";
 import { operandValues } from "./operands.ts";
+import { unhandledMessages } from "./reference/messages.ts";
 import { createMeter } from "./reference/meter.ts";
 import type { Violation } from "./reference/outcome.ts";
 import { type Sources, wordsAt } from "./source-words.ts";
@@ -37,11 +38,15 @@ const MAX_LABELS = 6;
 /** Rules that send a message that has no rule. */
 const MAX_SENDERS = 2;
 
+type RangeViolation = Extract<Violation, { readonly property: "range" }>;
+
 /** What is wrong at the end of a path, for people. */
 interface Account {
   readonly reason: string;
   readonly why: readonly Clause[];
   readonly span: Span;
+  /** Words beside the caret, when the reason is too long there. */
+  readonly label: string | undefined;
 }
 
 export function builtInVerdicts(
@@ -71,8 +76,14 @@ export function builtInDiagnostics(
 ): readonly Diagnostic[] {
   const expected = new Set(model.expect.violations.map(({ name }) => name));
   return found.builtIns
-    .filter(({ property }) => !expected.has(property))
+    .filter((violation) => !expected.has(violation.property) && !isConsequence(model, violation))
     .map((violation) => diagnose(model, violation, sources));
+}
+
+/** Stuck where a message without a rule waits: the message is the cause, and has its own error. */
+function isConsequence(model: Model, { property, path }: BuiltInViolation): boolean {
+  const end = path.at(-1)?.state ?? [];
+  return property === "stuck" && unhandledMessages(model, end, createMeter()).length > 0;
 }
 
 // ---------------------------------------------------------------------------- words
@@ -82,13 +93,14 @@ function account(model: Model, found: BuiltInViolation, sources: Sources): Accou
   switch (found.property) {
     case "stuck": {
       const held = holdings(model, end, found.hindrances, sources);
-      return { reason: `no step is possible: ${held.join("; ")}`, why: [], span: model.span };
+      const reason = `no step is possible: ${held.join("; ")}`;
+      return { reason, why: [], span: model.span, label: undefined };
     }
     case "unhandled": {
       const { channel, machine, modes, message, span } = unhandled(model, found, end);
       const where = modes === "" ? `\`${machine}\`` : `\`${machine}\` in \`${modes}\``;
       const what = `\`${message}\` on \`${channel}\``;
-      return { reason: `${where} has no rule for ${what}`, why: [], span };
+      return { reason: `${where} has no rule for ${what}`, why: [], span, label: undefined };
     }
     default:
       return violationAccount(model, found.violation, found.path, sources);
@@ -103,30 +115,39 @@ function violationAccount(
 ): Account {
   const { span } = violation;
   if (violation.property === "range")
-    return { reason: rangeReason(model, violation), why: [], span };
+    return {
+      reason: rangeReason(model, violation),
+      why: [],
+      span,
+      label: rangeLabel(model, violation),
+    };
   const { condition, locals } = violation;
   const states = path.map(({ state }) => state);
   const why = explain(condition, locals, states, sources);
   const scope = { state: states.at(-1) ?? [], locals, meter: createMeter() };
   const values = operandValues(condition, scope, sources);
-  const are = values.length === 0 ? "" : `: ${values.join(", ")}`;
-  return { reason: `\`${wordsAt(sources, condition.span)}\` is false${are}`, why, span };
+  const label = values.length === 0 ? "false in this check" : values.join(", ");
+  return { reason: `\`${wordsAt(sources, condition.span)}\` is false: ${label}`, why, span, label };
 }
 
-function rangeReason(model: Model, violation: Extract<Violation, { property: "range" }>): string {
-  const { type, value, slot, before } = violation;
-  const description = slot === undefined ? undefined : model.slots[slot];
-  const place = description === undefined ? "this" : `\`${description.name}\``;
+function rangeReason(model: Model, violation: RangeViolation): string {
+  const { type, value, slot } = violation;
+  const place = slot === undefined ? "a field" : `\`${model.slots[slot]?.name ?? "?"}\``;
   if (type.kind === "list") {
     return `${place} would have ${counted(value, "element")} and holds ${type.capacity}`;
   }
   const range = `${type.low}..${type.high}`;
   const name = type.name === undefined ? range : `\`${type.name}\` (${range})`;
-  const was =
-    description === undefined || typeof before !== "number"
-      ? ""
-      : `, which is ${printValue(before, description.type)},`;
+  const was = typeof violation.before === "number" ? ` is ${violation.before} and` : "";
   return `${place}${was} would be ${value}, outside ${name}`;
+}
+
+/** "when `server.inc` is 3 this would be 4"; without the old value when it does not say more. */
+function rangeLabel(model: Model, { slot, before, value }: RangeViolation): string {
+  const name = slot === undefined ? undefined : model.slots[slot]?.name;
+  const was =
+    name === undefined || typeof before !== "number" ? "" : `when \`${name}\` is ${before} `;
+  return `${was}this would be ${value}`;
 }
 
 function unhandled(
@@ -170,25 +191,23 @@ function diagnose(model: Model, found: BuiltInViolation, sources: Sources): Diag
       const { violation } = found;
       if (violation.property === "assert") {
         const condition = wordsAt(sources, violation.condition.span);
-        const label = about.reason.replace(/^.* is false(: )?/, "") || "false in this check";
-        return assertionFails(condition, violation.span, label, notes);
+        return assertionFails(condition, violation.span, about.label ?? about.reason, notes);
       }
-      return diagnoseRange(model, violation, about.reason, notes);
+      return diagnoseRange(model, violation, notes);
     }
   }
 }
 
 function diagnoseRange(
   model: Model,
-  violation: Extract<Violation, { property: "range" }>,
-  reason: string,
+  violation: RangeViolation,
   notes: readonly string[],
 ): Diagnostic {
   const { type, value, span, slot } = violation;
   const declared = slot === undefined ? undefined : model.slots[slot]?.span;
   return type.kind === "list"
     ? outgrowsList(type.capacity, value, span, declared, notes)
-    : leavesRange(type, span, reason.replace(/, outside .*$/, ""), declared, notes);
+    : leavesRange(type, span, rangeLabel(model, violation), declared, notes);
 }
 
 function diagnoseMessage(
@@ -260,7 +279,7 @@ export function exampleNotes(model: Model, path: readonly PathStep[]): readonly 
   );
   const budget = faults.length === 0 ? "" : ` (${faults.join(", ")})`;
   const where = `in ${model.kind} \`${model.name}\``;
-  if (labels.length === 0) return [`in the initial state ${where}${budget}`];
+  if (labels.length === 0) return [`already in the initial state, ${where}${budget}`];
   const listed = labels.length > MAX_LABELS ? ["…", ...labels.slice(-MAX_LABELS)] : labels;
   return [
     `reached ${where} after ${counted(labels.length, "step")}${budget}`,

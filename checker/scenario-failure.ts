@@ -1,8 +1,10 @@
 /**
- * Why a line of a scenario does not fit: the state in which it does not, and what stands in its way.
+ * Why a line of a scenario does not fit: the state in which it does not, and what stands in its
+ * way.
  *
  * The state shown is the first of those that fit, to which the way is shortest. A step that is not
- * possible is explained twice: what keeps each transition of that name, and what was possible instead.
+ * possible is explained twice: what keeps each transition of that name, and what was possible
+ * instead.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Expr, Model, ScenarioStep } from "../spec/model.ts";
@@ -16,8 +18,8 @@ import {
   expectationFails,
   violatesInScenario,
 } from "./findings.ts";
-import { reasonOf, transitionScope } from "./hindrance.ts";
-import { frame } from "./reference/evaluate.ts";
+import { isInMode, reasonOf, transitionScope, writtenGuard } from "./hindrance.ts";
+import { frame, holds } from "./reference/evaluate.ts";
 import { createMeter } from "./reference/meter.ts";
 import type { Violation } from "./reference/outcome.ts";
 import { successors } from "./reference/successors.ts";
@@ -58,17 +60,9 @@ export function stepImpossible(
   // A transition without a hindrance of its own receives by rendezvous: it waits for a sender.
   const why = reasons.length === 0 ? ["nobody sends what it receives"] : [...new Set(reasons)];
   const notes = [...why, instead(steps.map(({ label }) => label)), ...after(path, fits.length)];
-  const blocked = own.find(({ obstacle }) => obstacle.why === "guard");
-  const transition = blocked === undefined ? undefined : model.transitions[blocked.transition];
-  const clauses =
-    transition === undefined
-      ? []
-      : explain(
-          transition.guard,
-          transitionScope(model, transition, state).locals,
-          path.map((step) => step.state),
-          sources,
-        );
+  const states = path.map((step) => step.state);
+  const blocked = own.find(({ obstacle }) => obstacle.why === "guard")?.transition;
+  const clauses = guardClauses(model, blocked, states, sources);
   return {
     diagnostic: cannotDo(line.name, line.span, notes),
     path,
@@ -78,17 +72,37 @@ export function stepImpossible(
   };
 }
 
+/**
+ * What makes the written guard of a transition false in the last state; none when it is the mode.
+ */
+function guardClauses(
+  model: Model,
+  number: number | undefined,
+  states: readonly PathStep["state"][],
+  sources: Sources,
+): readonly Clause[] {
+  const transition = model.transitions[number ?? -1];
+  const state = states.at(-1) ?? [];
+  if (transition === undefined || !isInMode(model, transition, state)) return [];
+  const scope = transitionScope(model, transition, state);
+  return writtenGuard(model, transition)
+    .filter((conjunct) => !holds(conjunct, scope))
+    .flatMap((conjunct) => explain(conjunct, scope.locals, states, sources));
+}
+
 /** `do t` where a step of that name violates a built-in property. */
 export function stepViolates(
   line: Line<"do">,
   fit: Fit,
   violation: Violation,
-  model: Model,
   sources: Sources,
 ): Failure {
   const path = pathOf(fit);
   const { property, span } = violation;
-  const words = `\`${wordsAt(sources, span)}\` violates \`${property}\``;
+  const culprit =
+    violation.property === "assert"
+      ? `\`${wordsAt(sources, violation.condition.span)}\` is false`
+      : `\`${wordsAt(sources, span)}\` leaves its range`;
   const why =
     violation.property === "assert"
       ? explain(
@@ -102,7 +116,7 @@ export function stepViolates(
   return {
     diagnostic: violatesInScenario(property, line.span, span, notes),
     path,
-    reason: `\`do ${line.name}\` in ${model.name}: ${words}`,
+    reason: `\`do ${line.name}\` violates \`${property}\`: ${culprit}`,
     why,
     span,
   };

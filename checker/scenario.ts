@@ -3,16 +3,16 @@
  *
  *     {initial} ──do app.open──► {1 state} ──…──► {many states} ──do server.Open──► {some states}
  *
- *     do t           every step of that name from every state that fits; some must exist. A fault may
+ *     do t           every step of that name from every state that fits; one must exist. A fault may
  *                    strike, without budget. A step that takes part through rendezvous counts too.
  *     …              all steps but faults, any number of them, none included
  *     expect e       true in every state that fits: whatever the steps left open, `e` holds
  *     must fail P    the invariant `P` is false in every state that fits
  *
- * The rejected reading of `expect`, "in some state that fits", would let a scenario pass because of one
- * lucky run, where its reader thinks of all of them. Invariants are not judged on the way: a scenario may
- * pass through states that a check reports. A step that violates `assert` or `range` has no next state
- * and fails the scenario.
+ * The rejected reading of `expect`, "in some state that fits", would let a scenario pass because of
+ * one lucky run, where its reader thinks of all of them. Invariants are not judged on the way: a
+ * scenario may pass through states that a check reports. A step that violates `assert` or `range`
+ * has no next state and fails the scenario.
  */
 import type { Model, ScenarioStep } from "../spec/model.ts";
 import type { CheckOptions } from "./check.ts";
@@ -20,7 +20,7 @@ import { type Limits, limitsOf, pauseWithin, reasonOf } from "./explore/budget.t
 import { closure, distinct, type Fit, firstFits, pathOf, stateOf } from "./explore/closure.ts";
 import { pathStep } from "./explore/graph.ts";
 import { limitWords } from "./check-findings.ts";
-import { endedEarly } from "./findings.ts";
+import { counted, endedEarly } from "./findings.ts";
 import { confirmed, undecided, violated } from "./judgement.ts";
 import { frame, holds } from "./reference/evaluate.ts";
 import { createMeter, type Meter } from "./reference/meter.ts";
@@ -129,7 +129,7 @@ function take(
   const bad = taken.find(({ step }) => step.violation !== undefined);
   if (bad?.step.violation !== undefined) {
     const fit = { step: pathStep(bad.step), before: bad.before };
-    progress.failure = stepViolates(line, fit, bad.step.violation, model, options.sources);
+    progress.failure = stepViolates(line, fit, bad.step.violation, options.sources);
     return;
   }
   const fits = taken.map(({ step, before }): Fit => ({ step: pathStep(step), before }));
@@ -159,14 +159,12 @@ function judge(
     return holds(line.condition, scope) !== wanted;
   });
   const [first] = wrong;
-  const text = wordsAt(options.sources, line.span);
   const count = { wrong: wrong.length, all: progress.fits.length };
-  const detail =
-    first === undefined ? `in ${count.all} states` : `${count.wrong} of ${count.all} states differ`;
+  const states = counted(count.all, "state");
   progress.expectations.push({
-    text,
-    met: first === undefined && count.all > 0,
-    detail: count.all === 1 ? "" : detail,
+    text: wordsAt(options.sources, line.span),
+    met: first === undefined,
+    detail: first === undefined ? `in ${states}` : `${!wanted} in ${count.wrong} of ${states}`,
     span: line.span,
   });
   if (first === undefined) return;

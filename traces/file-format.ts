@@ -89,10 +89,19 @@ function describe(head: Uint8Array): string {
   if (head.every((byte) => byte === 0)) {
     return "a file of zero bytes, as a crashed or full disk leaves it";
   }
-  const text = head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);
-  return text
+  return isText(head)
     ? `text: ${JSON.stringify(firstWords(head))}`
     : `binary data: ${hex(head.subarray(0, 8))}`;
+}
+
+/** Whether the bytes are UTF-8 without control characters; the last character may be cut. */
+function isText(head: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return false;
+  }
+  return head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);
 }
 
 /** The first words of a text, in printable ASCII, so that they can be put into a message. */

@@ -71,6 +71,22 @@ export function start(space: SequenceSpace, number: number): void {
   }
 }
 
+/** The packet by which a hole was found, as far as it tells when packets were sent. */
+export interface Mark {
+  readonly identification: number;
+  readonly stamp: number;
+}
+
+/** An empty segment at `number` shows that everything below was sent, seen or not. */
+export function reach(space: SequenceSpace, number: number, mark: Mark): void {
+  start(space, number);
+  const step = difference(number, space.next);
+  if (step > 0 && step <= MAX_STEP) {
+    dig(space, number, mark);
+    space.next = number;
+  }
+}
+
 /** What a range of numbers adds to what was seen. */
 export interface Arrival {
   /** Numbers beyond `next`. */
@@ -91,7 +107,7 @@ export function arrive(
   from: number,
   length: number,
   time: bigint,
-  mark: { readonly identification: number; readonly stamp: number },
+  mark: Mark,
 ): Arrival {
   start(space, from);
   const to = (from + length) | 0;
@@ -115,11 +131,7 @@ export function arrive(
   return { ahead: Math.max(ahead, 0), filled, hole, plausible: true };
 }
 
-function dig(
-  space: SequenceSpace,
-  to: number,
-  mark: { readonly identification: number; readonly stamp: number },
-): void {
+function dig(space: SequenceSpace, to: number, mark: Mark): void {
   if (space.holes.length === MAX_HOLES) {
     space.holes.shift();
   }

@@ -12,7 +12,7 @@
  */
 import { ACK, FIN, type Frame, SYN } from "./frame.ts";
 import { addLoss } from "./loss-list.ts";
-import { type Arrival, acknowledge, arrive, difference } from "./sequence-space.ts";
+import { type Arrival, acknowledge, arrive, difference, reach } from "./sequence-space.ts";
 import { account, type Connection } from "./tcp-connection.ts";
 import { type EventSink, emit, emitFree } from "./tcp-events.ts";
 import {
@@ -56,6 +56,8 @@ export function takeSegment(
       return false;
     }
     data = arrived;
+  } else if ((flags & ACK) !== 0) {
+    reach(sender.space, frame.sequence, frame);
   }
   const acked =
     (flags & ACK) === 0 ? 0 : takeAcknowledgement(sink, connection, sender, receiver, frame, data);
@@ -219,7 +221,6 @@ function reportRepeated(
   late: boolean,
 ): void {
   const { hole, filled, ahead } = arrival;
-  const { length, flags } = frame;
   const early =
     hole === undefined ? late : sentBefore(frame, hole.stamp, Math.max(hole.identification, 0));
   if (early) {
@@ -229,18 +230,22 @@ function reportRepeated(
   const attempt = countTry(sender, sink.time, "retransmission");
   emit(sink, connection, "tcp.retransmission", {
     by: sender.name,
-    what: length > 0 ? "data" : repeatedFlag(flags),
-    bytes: Math.max(0, length - ahead),
+    what: whatOf(frame),
+    bytes: Math.max(0, frame.length - ahead),
     try: attempt,
     original: filled > 0 ? "missing" : "seen",
   });
 }
 
-function repeatedFlag(flags: number): string {
-  if ((flags & SYN) === 0) {
-    return "fin";
+/** What a segment is sent for, in the words of `tcp.retransmission` and `tcp.duplicate`. */
+export function whatOf(frame: Frame): string {
+  if (frame.length > 0) {
+    return "data";
   }
-  return (flags & ACK) === 0 ? "syn" : "synAck";
+  if ((frame.flags & SYN) !== 0) {
+    return (frame.flags & ACK) === 0 ? "syn" : "synAck";
+  }
+  return (frame.flags & FIN) === 0 ? "ack" : "fin";
 }
 
 function takeFin(sink: EventSink, connection: Connection, sender: Side, end: number): void {

@@ -42,7 +42,7 @@ import {
 } from "./tcp-connection.ts";
 import { createEventSink, type EventSink, emit, emitFree } from "./tcp-events.ts";
 import { takeReset } from "./tcp-reset.ts";
-import { takeSegment } from "./tcp-segment.ts";
+import { takeSegment, whatOf } from "./tcp-segment.ts";
 import type { Side } from "./tcp-side.ts";
 
 /** Ports below this belong to servers. */
@@ -122,7 +122,7 @@ function trackSegment(tracker: Tracker, packet: Packet): void {
     counts.duplicates++;
     if (found !== undefined) {
       const by = fromClient(found, frame) ? found.client.name : found.server.name;
-      emit(sink, found, "tcp.duplicate", { by });
+      emit(sink, found, "tcp.duplicate", { by, what: whatOf(frame) });
     }
     return;
   }

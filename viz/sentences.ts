@@ -190,12 +190,24 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
     );
   }
   if (verdict.statistics.fairness.length > 0) {
-    caveats.push(`Fairness assumed: ${verdict.statistics.fairness.join(", ")}`);
+    caveats.push(fairnessCaveat(verdict.statistics.fairness));
   }
   if (!verdict.statistics.complete && verdict.kind === "check") {
     caveats.push("Not every reachable state was expanded: what holds, holds only so far");
   }
   return caveats;
+}
+
+/** Most transitions that are named for their fairness; families count as one. */
+const FAIR_NAMES_MAX = 8;
+
+/** Fairness says nothing about invariants: only temporal properties assume it. */
+function fairnessCaveat(fairness: readonly string[]): string {
+  const named = [...new Set(fairness.map((each) => each.replace(/\[[^\]]*\]/, "[*]")))];
+  const shown = named.slice(0, FAIR_NAMES_MAX).join(", ");
+  const more = named.length - FAIR_NAMES_MAX;
+  const rest = more > 0 ? ` and ${more} more` : "";
+  return `Fairness, for temporal properties only: ${shown}${rest}`;
 }
 
 function faultTimes(fault: { readonly name: string; readonly bound: number | undefined }): string {

@@ -7,8 +7,8 @@
  *
  * A run is a series of single lines without a blank line, a comment line or an opened brace between
  * them. In a run, the lines that have a stop of the same name are padded to the widest, unless that
- * moves one by more than `SPREAD_MAX` or makes a line too long. Padding never decides how lines are
- * broken, so it cannot change the next run of the formatter.
+ * moves one by more than `SPREAD_MAX`; a line that would get too long stays as it is. Padding never
+ * decides how lines are broken, so it cannot change the next run of the formatter.
  */
 import { type Line, LINE_WIDTH } from "./flow.ts";
 
@@ -56,15 +56,12 @@ function alignStop(lines: readonly Line[], name: string): Line[] {
   const present = columns.filter((column) => column !== undefined);
   const widest = Math.max(...present);
   if (present.length < 2 || widest - Math.min(...present) > SPREAD_MAX) return [...lines];
-  const padded = lines.map((line, index) => {
+  return lines.map((line, index) => {
     const column = columns[index];
-    return column === undefined ? line : pad(line, column, widest - column);
+    if (column === undefined) return line;
+    const padded = pad(line, column, widest - column);
+    return padded.text.length > LINE_WIDTH ? line : padded;
   });
-  return padded.some((line, index) => isTooLong(line, lines[index])) ? [...lines] : padded;
-}
-
-function isTooLong(line: Line, before: Line | undefined): boolean {
-  return line.text.length > LINE_WIDTH && line.text.length > (before?.text.length ?? 0);
 }
 
 function pad(line: Line, column: number, width: number): Line {

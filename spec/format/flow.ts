@@ -1,9 +1,9 @@
 /**
  * Lays one entry out as lines.
  *
- * Three attempts, the first that fits wins: braces on one line; braces opened; braces opened and long
- * lines broken. Braces that the author opened stay open, and line breaks that the author made between
- * two tokens stay, so the second run finds what the first one wrote.
+ * Three attempts, the first that fits wins: braces on one line; braces opened; braces opened and
+ * long lines broken. Braces that the author opened stay open, and line breaks that the author made
+ * between two tokens stay, so the second run finds what the first one wrote.
  *
  *     invariant NoHalfOpen:                          a line after `:` goes in by two
  *       server in Up and quiet implies
@@ -16,6 +16,7 @@ import type { Token } from "../tokens.ts";
 import type { Marks } from "./marks.ts";
 import { type Braces, type Element, type Entry, isBraces } from "./outline.ts";
 import { type Gap, isTight } from "./spacing.ts";
+import { wordSet } from "../words.ts";
 
 /** Columns of a line, comments behind it not counted. */
 export const LINE_WIDTH = 100;
@@ -46,9 +47,9 @@ const LOOSE_COLONS: ReadonlySet<string> = new Set(["port", "var", "instance", "c
 const RULES: ReadonlySet<string> = new Set(["step", "receive", "after", "onInterrupt"]);
 
 /** Signs and words before which a long line is broken. */
-const BREAK_BEFORE: ReadonlySet<string> = new Set([
-  ...["and", "or", "implies", "leads", "until", "since", "within", "then", "else", "->", "=>"],
-]);
+const BREAK_BEFORE: ReadonlySet<string> = wordSet(
+  "and or implies leads until since within then else -> =>",
+);
 
 /** How an attempt treats braces and long lines. */
 interface Attempt {
@@ -116,8 +117,10 @@ interface Writer {
   stops: Stop[];
   previous: Token | undefined;
   beforePrevious: Token | undefined;
-  /** A `//` comment ended the line. */
+  /** A comment ended the line. */
   mustBreak: boolean;
+  /** The comment behind the line, when the entry goes on below it. */
+  comment: string | undefined;
   /** Indentation of the line before, and of lines that go on without a `:` before them. */
   lineIndent: number;
   hang: number;
@@ -137,6 +140,7 @@ function flow(entry: Entry, indent: number, attempt: Attempt, setting: Setting):
     previous: undefined,
     beforePrevious: undefined,
     mustBreak: false,
+    comment: undefined,
     lineIndent: indent,
     hang: indent + 2 * INDENT,
     depth: 0,
@@ -166,8 +170,9 @@ function writeToken(writer: Writer, token: Token, rest: readonly Element[]): voi
   const stop = stopAt(entry, token, previous, isFirstColon, writer);
   if (stop !== undefined) writer.stops.push({ name: stop, column: writer.text.length });
   if (isFirstColon) writer.sawColon = true;
-  writer.text += token.kind === "comment" ? clean(token) : token.text;
   writer.mustBreak = token.kind === "comment" && !isInline(token);
+  if (token.text.startsWith("//") && writer.text.trim() !== "") writer.comment = clean(token);
+  else writer.text += token.kind === "comment" ? clean(token) : token.text;
   remember(writer, token);
 }
 
@@ -193,7 +198,8 @@ function separate(
 }
 
 function newLine(writer: Writer, previous: Token): void {
-  endLine(writer, undefined);
+  endLine(writer, writer.comment);
+  writer.comment = undefined;
   const isIntroduced = previous.text === ":";
   const indent = isIntroduced ? writer.lineIndent + INDENT : writer.hang;
   if (isIntroduced) writer.hang = indent + INDENT;
@@ -205,15 +211,17 @@ function mayBreak(gap: Gap): boolean {
   return gap.previous.text === "," || BREAK_BEFORE.has(gap.next.text);
 }
 
-/** True when `next` and what sticks to it fit on the line. An estimate from the source is enough. */
+/** True when `next` and what sticks to it, up to the next place for a break, fit on the line. */
 function hasRoom(writer: Writer, next: Token, rest: readonly Element[]): boolean {
   let width = writer.text.length + 1 + next.text.length;
   let previous = next;
   for (const element of rest) {
     if (isBraces(element)) return width + 2 <= LINE_WIDTH;
     const gap = { beforePrevious: undefined, previous, next: element, isLooseColon: false };
-    if (element.breaks > 0 || mayBreak(gap)) break;
-    width += element.text.length + (isTight(gap, writer.setting.marks) ? 0 : 1);
+    const tight = isTight(gap, writer.setting.marks);
+    if (!tight && (element.breaks > 0 || mayBreak(gap))) return width <= LINE_WIDTH;
+    if (element.text.startsWith("//")) return width <= LINE_WIDTH;
+    width += element.text.length + (tight ? 0 : 1);
     previous = element;
   }
   return width <= LINE_WIDTH - writer.attempt.reserve;

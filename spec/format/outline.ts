@@ -12,6 +12,7 @@
 import type { Piece } from "../cut.ts";
 import type { Token } from "../tokens.ts";
 import type { Marks } from "./marks.ts";
+import { wordSet } from "../words.ts";
 
 /** How the entries of braces are separated: `, `, `; `, or by space alone. */
 export type Style = "comma" | "block" | "plain" | "row";
@@ -42,13 +43,11 @@ export function isBraces(element: Element): element is Braces {
 }
 
 /** Constructs whose entries may share a line as the author wrote them. */
-const ROWS: ReadonlySet<string> = new Set([
-  ...["check", "scenario", "log", "binding", "deployment", "hardware", "member"],
-]);
+const ROWS: ReadonlySet<string> = wordSet("check scenario log binding deployment hardware member");
 const LISTS: ReadonlySet<string> = new Set(["enum", "record", "message", "domain"]);
-const EFFECTS: ReadonlySet<string> = new Set([
-  ...["step", "receive", "after", "onInterrupt", "entry", "exit", "fault", "line", "if", "for"],
-]);
+const EFFECTS: ReadonlySet<string> = wordSet(
+  "step receive after onInterrupt entry exit fault line if for",
+);
 
 /** Where the reading of the tokens has come to. */
 interface Cursor {
@@ -109,7 +108,9 @@ function readEntries(cursor: Cursor, style: Style): readonly Entry[] {
 
 function addComment(entries: DraftEntry[], comment: Token): void {
   const last = entries.at(-1);
-  if (comment.breaks === 0 && last !== undefined && last.kind !== "comment") {
+  // Between two comments of one line there was a separator, which is printed elsewhere.
+  const isOpen = last?.trailing.every((before) => before.text.startsWith("/*")) === true;
+  if (comment.breaks === 0 && isOpen && last.kind !== "comment") {
     last.trailing.push(comment);
     return;
   }

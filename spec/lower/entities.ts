@@ -6,7 +6,7 @@
  */
 import type { Diagnostic } from "../diagnostic.ts";
 import { badWiring, misplaced, portNotWired } from "../errors.ts";
-import { any, binary, constant } from "../fold.ts";
+import { all, binary, constant } from "../fold.ts";
 import type { Expr, Read, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
@@ -272,8 +272,10 @@ function asOrdinal(index: Expr): Expr {
 /** Is every one of the queues empty? */
 export function allEmpty(queues: readonly Expr[], span: Span): Expr {
   const zero = constant(INT, 0, span);
-  const waiting = queues.map((queue) => binary("gt", sizeOf(queue, span), zero, span));
-  return { op: "not", type: BOOL, operand: any(waiting, span), span };
+  return all(
+    queues.map((queue) => binary("eq", sizeOf(queue, span), zero, span)),
+    span,
+  );
 }
 
 export function sizeOf(of: Expr, span: Span): Expr {

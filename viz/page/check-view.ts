@@ -141,6 +141,7 @@ function findings(check: CheckReport, showPlace: ShowPlace): HTMLElement {
       "li",
       { class: `finding ${finding.severity}` },
       element("code", { class: "finding-code", text: finding.code }),
+      " ",
       placeButton(finding.title, finding.place, showPlace),
       ...finding.notes.map((note) => element("div", { class: "quiet", text: note })),
     ),

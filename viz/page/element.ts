@@ -6,6 +6,9 @@
  * marks that change the direction of text are shown as their code points.
  */
 
+/** No element shows more of one text than this, in UTF-16 units. */
+const TEXT_LIMIT = 3_000;
+
 /** A child of an element. */
 export type Child = Node | string | undefined;
 
@@ -45,7 +48,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     made.className = properties.class;
   }
   if (properties.title !== undefined) {
-    made.title = visible(properties.title);
+    made.title = visible(shorten(properties.title, TEXT_LIMIT));
   }
   for (const [name, value] of Object.entries(properties.attributes ?? {})) {
     if (value !== undefined) {
@@ -56,7 +59,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     made.addEventListener("click", properties.onClick);
   }
   if (properties.text !== undefined) {
-    made.textContent = visible(properties.text);
+    made.textContent = visible(shorten(properties.text, TEXT_LIMIT));
   }
   append(made, children);
   return made;
