@@ -40,7 +40,7 @@ describe("the document of a check", () => {
     expect(check.properties.map(({ headline }) => headline)).toEqual([
       "SomeoneOpen is reached after 2 steps",
       "NoHalfOpen is violated after 5 steps",
-      "Heals is unknown: a temporal property is not judged yet",
+      "Heals is unknown: not judged yet: temporal properties",
       "The range of a variable holds in 1,769 states",
       "The rule that every message is handled holds in 1,769 states",
       "The rule that nothing gets stuck holds in 1,769 states",
@@ -55,12 +55,13 @@ describe("the document of a check", () => {
   });
 
   test("assumptions and bounds are said in words", () => {
-    expect(check.caveats).toEqual([
-      "Faults that may strike: server.crash at most once",
-      "Fairness assumed: server.Open (weak), server.Data (weak), app.write (strong)",
+    expect(check.caveats).toEqual(["Faults that may strike: server.crash at most once"]);
+    expect(check.fairness).toEqual([
+      "Assumed (weak fairness): server.Open, server.Data",
+      "Assumed (strong fairness): app[*].write",
     ]);
     expect(check.bounds).toEqual([
-      "All 1 of server.crash were used in 1,642 states",
+      "The budget of 1 server.crash was used up in 1,642 states",
       "req was full in 388 states and held its sender back",
     ]);
   });

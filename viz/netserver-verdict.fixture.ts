@@ -72,7 +72,7 @@ function properties(): readonly PropertyVerdict[] {
       counterexample: counterexample(),
     }),
     property("Heals", "property", "unknown", {
-      unknown: { reason: "not judged yet", what: "a temporal property" },
+      unknown: { reason: "not judged yet", what: "temporal properties" },
       examined: 0,
       span: at("property Heals"),
     }),
@@ -116,7 +116,12 @@ export function netserverVerdict(): CheckVerdict {
       depth: 24,
       milliseconds: 412,
       complete: true,
-      fairness: ["server.Open (weak)", "server.Data (weak)", "app.write (strong)"],
+      fairness: [
+        "server.Open (weak)",
+        "server.Data (weak)",
+        "app[Client1].write (strong)",
+        "app[Client2].write (strong)",
+      ],
     },
     findings: [
       {

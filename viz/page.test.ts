@@ -200,8 +200,8 @@ describe.skipIf(CHROMIUM === undefined)("a page in Chromium (set REHEARSAL_CHROM
     test("show evidence, findings and what was never taken", async () => {
       const open = await viewer.open(CRASH_ONCE, "#c=crashOnce");
       expect(await texts(open, "tr[data-property=Heals]")).toEqual([
-        "? Heals property Heals is unknown: a temporal property is not judged yet " +
-          "unknown because a temporal property is not judged yet; evaluated in 0 states",
+        "? Heals property Heals is unknown: not judged yet: temporal properties " +
+          "nothing was evaluated",
       ]);
       expect(await texts(open, ".finding")).toEqual([
         "W0503 `App.Open on rep.Reset` was never taken `otherwise drop` dropped 676 messages",

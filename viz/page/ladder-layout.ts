@@ -138,8 +138,8 @@ export function arrowShape(geometry: Geometry, placed: PlacedArrow, clear: numbe
   const startX = from ?? queue;
   const startY = sent < 0 ? 0 : markY(geometry, sent);
   const near = Math.min(geometry.laneGap, Math.max(Math.abs(target - startX), 40));
-  const left = clear + 8;
-  const room = near - left - 16;
+  const left = clear + 4;
+  const room = near - left - 12;
   const labelX = startX + direction * (left + room / 2);
   if (received !== undefined && sent >= 0 && received - sent <= 1 && from !== undefined) {
     const end: [number, number] = [target - direction * 6, endY];
