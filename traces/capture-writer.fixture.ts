@@ -135,7 +135,7 @@ export function blockWriter(littleEndian: boolean): BlockWriter {
  */
 export function writePcapng(frames: readonly SyntheticFrame[], littleEndian: boolean): Uint8Array {
   const writer = blockWriter(littleEndian);
-  const count = Math.max(0, ...frames.map((frame) => frame.interface)) + 1;
+  const count = frames.reduce((most, frame) => Math.max(most, frame.interface + 1), 1);
   const interfaces = Array.from({ length: count }, () =>
     writer.interface(1, 262_144, [[9, new Uint8Array([9])]]),
   );

@@ -1,5 +1,5 @@
 /**
- * Heads of real captures and logs, mutilated: nothing throws, everything ends, events stay in order.
+ * Heads of real captures and logs, mutilated: nothing throws or hangs, and events stay in order.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -107,6 +107,10 @@ describe("formats", () => {
     ]);
   });
 
+  test.skipIf(process.platform !== "linux")("a failing read is an error", async () => {
+    expect(await codes("/proc/self/mem")).toEqual(["E0526"]);
+  });
+
   test("a file named twice is an error, also under another name", async () => {
     const path = file(writePcap(EXCHANGE, PLAIN_PCAP));
     symlinkSync(path, join(folder, "alias"));

@@ -3,6 +3,7 @@
  *
  * The notations are those of `tcp.test.ts`.
  */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { track, written } from "./read-back.fixture.ts";
 
@@ -90,6 +91,39 @@ describe("repetition", () => {
     expect(written(events, /./)).toEqual(["syn", "synAck", "established", "end"]);
     expect(tracker.counts.copies).toBe(3);
   });
+});
+
+test("whatever order segments come in, each byte is new once, or missing once", () => {
+  const segment = fc.record({
+    from: fc.integer({ min: 1, max: 60 }),
+    length: fc.integer({ min: 1, max: 20 }),
+    acknowledge: fc.option(fc.integer({ min: 1, max: 90 })),
+  });
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 30 }), (segments) => {
+      const seen = new Set<number>();
+      const missing = new Set<number>();
+      const lines = segments.flatMap(({ from, length, acknowledge }) => {
+        for (let byte = from; byte < from + length; byte++) {
+          if (!missing.has(byte)) seen.add(byte);
+        }
+        const line = `C>S DATA ${length} seq=${from}`;
+        if (acknowledge === null) return [line];
+        for (let byte = 1; byte < acknowledge; byte++) {
+          if (!seen.has(byte)) missing.add(byte);
+        }
+        return [line, `S>C ACK ack=${acknowledge}`];
+      });
+      const { events } = track([HANDSHAKE, ...lines].join("\n"));
+      const sum = (kind: string, name: string): number =>
+        events
+          .filter((event) => event.kind === kind && event.attributes["by"] === "client")
+          .reduce((total, event) => total + Number(event.attributes[name]), 0);
+      expect(sum("tcp.progress", "data")).toBe(seen.size);
+      expect(sum("tcp.gap", "bytes")).toBe(missing.size);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe("probes and windows", () => {

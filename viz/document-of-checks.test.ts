@@ -57,8 +57,8 @@ describe("the document of a check", () => {
   test("assumptions and bounds are said in words", () => {
     expect(check.caveats).toEqual(["Faults that may strike: server.crash at most once"]);
     expect(check.fairness).toEqual([
-      "Assumed (weak fairness): server.Open, server.Data",
-      "Assumed (strong fairness): app[*].write",
+      "Fairness (weak), for temporal properties only: server.Open, server.Data",
+      "Fairness (strong), for temporal properties only: app[*].write",
     ]);
     expect(check.bounds).toEqual([
       "The budget of 1 server.crash was used up in 1,642 states",

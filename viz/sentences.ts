@@ -203,7 +203,8 @@ export function fairnessSentences(statistics: Statistics): readonly string[] {
     byStrength.set(strength, names.add(name.replace(/\[[^\]]*\]/g, "[*]")));
   }
   return [...byStrength].map(
-    ([strength, names]) => `Assumed (${strength} fairness): ${[...names].join(", ")}`,
+    ([strength, names]) =>
+      `Fairness (${strength}), for temporal properties only: ${[...names].join(", ")}`,
   );
 }
 
