@@ -1,19 +1,19 @@
+/**
+ * The document of checks: sentences, columns of states, places and links.
+ */
 import { describe, expect, test } from "vitest";
-import { printValue, valuesOf } from "../spec/values.ts";
+import { VALUE_WORDS } from "../cli/value-words.ts";
 import type { CheckReport, PathReport, ReportDocument } from "./document.ts";
 import { documentOfChecks } from "./document-of-checks.ts";
 import { NETSERVER, netserverModel } from "./netserver.fixture.ts";
 import { netserverVerdict } from "./netserver-verdict.fixture.ts";
 import { PATH_STEP_LIMIT } from "./path-report.ts";
-import type { ValueWords } from "./value-report.ts";
-
-const WORDS: ValueWords = { print: (type, value) => printValue(value, type), valuesOf };
 
 function netserverDocument(): ReportDocument {
   return documentOfChecks(
     [{ verdict: netserverVerdict(), model: netserverModel() }],
     [NETSERVER],
-    WORDS,
+    VALUE_WORDS,
   );
 }
 
@@ -143,7 +143,7 @@ describe("the path of a counterexample", () => {
     const report = documentOfChecks(
       [{ verdict: { ...verdict, properties }, model: netserverModel() }],
       [NETSERVER],
-      WORDS,
+      VALUE_WORDS,
     );
     const long = traceOf(onlyCheck(report), "NoHalfOpen");
     expect([long.first, long.steps.length]).toEqual([5, PATH_STEP_LIMIT]);
@@ -155,14 +155,14 @@ describe("a run of several checks", () => {
   test("its headline counts them", () => {
     const judged = { verdict: netserverVerdict(), model: netserverModel() };
     const failed = { ...judged, verdict: { ...judged.verdict, result: "failed" as const } };
-    const report = documentOfChecks([judged, failed, failed], [NETSERVER], WORDS);
+    const report = documentOfChecks([judged, failed, failed], [NETSERVER], VALUE_WORDS);
     expect(report.headline).toBe("3 checks: 2 failed, 1 ok");
     expect(report.mark).toBe("bad");
   });
 
   test("checks of one name get different links", () => {
     const judged = { verdict: netserverVerdict(), model: netserverModel() };
-    const report = documentOfChecks([judged, judged, judged], [NETSERVER], WORDS);
+    const report = documentOfChecks([judged, judged, judged], [NETSERVER], VALUE_WORDS);
     expect(report.checks.map(({ id }) => id)).toEqual([
       "crashOnce",
       "crashOnce (netserver.libretto)",
@@ -171,6 +171,6 @@ describe("a run of several checks", () => {
   });
 
   test("nothing checked is never good", () => {
-    expect(documentOfChecks([], [], WORDS).mark).toBe("unknown");
+    expect(documentOfChecks([], [], VALUE_WORDS).mark).toBe("unknown");
   });
 });

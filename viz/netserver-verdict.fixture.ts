@@ -1,6 +1,7 @@
 /**
- * The verdict of `crashOnce`, written by hand: a reached goal, a violated invariant with its clauses,
- * a property that is not judged, built-in ones that hold, a finding and bounds that were hit.
+ * The verdict of `crashOnce`, written by hand: a reached goal, a violated invariant with its
+ * clauses, a property that is not judged, built-in ones that hold, a finding and bounds that were
+ * hit.
  */
 import type { CheckVerdict, Clause, Counterexample, PropertyVerdict } from "../checker/verdict.ts";
 import { at, NETSERVER, netserverPath } from "./netserver.fixture.ts";

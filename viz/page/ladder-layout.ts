@@ -7,7 +7,7 @@
  *     tops[1] ────┼────╲──────┼───────────┼────
  *                 │     ╲     │           │   waits dotted beside its receiver's lifeline,
  *     tops[2] ────┼──────┊────┼───────────┼────
- *                 │      └──▶ ●           │   and arrives on the mark line of the step that takes it
+ *                 │      └──▶ ●           │   and arrives where the step that takes it has its mark
  *
  * Rows have different heights because they list differences. Waiting messages of one receiver stand
  * side by side in columns, so that a queue looks like a queue.
