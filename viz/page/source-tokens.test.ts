@@ -1,5 +1,5 @@
 /**
- * Words of a line of Libretto.
+ * Words of a line of Libretto: which are coloured, and that no character is lost.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
