@@ -1,51 +1,24 @@
 /**
  * Random Libretto texts for property tests: every construct of the grammar, in any spacing.
  *
- * A text is generated as a list of tokens, by a few combinators that look like the grammar. Names
- * mean nothing: the texts parse, they need not type-check (`arbitrary-program.ts` makes those that
- * do). `arbitraryText` then puts spaces, line breaks and comments between the tokens.
- *
- *     seq("machine", NAME, "{", many(port), "}")     →  ["machine", "a", "{", "port", …]
+ * Names mean nothing: the texts parse, they need not type-check (`arbitrary-program.ts` makes those
+ * that do). Where the language tells two readings apart by what follows a word, such as `once [1]`,
+ * the texts keep to one of them.
  */
 import fc from "fast-check";
+import {
+  list,
+  many,
+  oneOf,
+  opt,
+  repeated,
+  seq,
+  spaced,
+  type Tokens,
+} from "./arbitrary-tokens.fixture.ts";
 
-type Tokens = fc.Arbitrary<readonly string[]>;
-type Part = string | Tokens;
-
-/** Levels of expressions and blocks inside each other. */
+/** Levels of expressions inside each other. */
 const DEPTH_MAX = 3;
-
-function tokens(part: Part): Tokens {
-  return typeof part === "string" ? fc.constant([part]) : part;
-}
-
-function seq(...parts: readonly Part[]): Tokens {
-  return fc.tuple(...parts.map(tokens)).map((lists) => lists.flat());
-}
-
-function oneOf(...parts: readonly Part[]): Tokens {
-  return fc.oneof(...parts.map(tokens));
-}
-
-function many(part: Part, most: number = 3): Tokens {
-  const item = seq(part, opt(";"));
-  return fc.array(item, { maxLength: most }).map((lists) => lists.flat());
-}
-
-function repeated(part: Part, least: number = 0): Tokens {
-  return fc
-    .array(tokens(part), { minLength: least, maxLength: least + 2 })
-    .map((all) => all.flat());
-}
-
-function list(part: Part, least: number = 0): Tokens {
-  const items = fc.array(tokens(part), { minLength: least, maxLength: least + 2 });
-  return items.map((all) => all.flatMap((one, index) => (index === 0 ? one : [",", ...one])));
-}
-
-function opt(...parts: readonly Part[]): Tokens {
-  return fc.option(seq(...parts), { nil: [] });
-}
 
 // ---------------------------------------------------------------------------- words
 
@@ -59,16 +32,16 @@ const TEXT: Tokens = oneOf('"ns.start"', '"a \\" b"', '"// no comment"', '""');
 // ---------------------------------------------------------------------------- expressions
 
 const INFIX: Tokens = oneOf(
-  ...["and", "or", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "%", "implies"],
+  ["and", "or", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "%", "implies"],
   seq("not", "in"),
 );
 
 function atom(depth: number): Tokens {
   const simple = [NAME, NUMBER, DURATION, TEXT, "true", "false", "none", "_", seq("{", "}")];
-  if (depth <= 0) return oneOf(...simple);
+  if (depth <= 0) return oneOf(simple);
   const inner = fc.memo(() => expr(depth - 1))();
   return oneOf(
-    ...simple,
+    simple,
     seq("(", inner, ")"),
     seq("{", list(inner, 1), "}"),
     seq("[", list(inner), "]"),
@@ -122,11 +95,11 @@ export const arbitraryExpression: Tokens = expr(DEPTH_MAX);
 
 function type(depth: number): Tokens {
   const simple = [NAME, "bool", seq(sum(0), "..", sum(0)), seq(NUMBER, "..", NUMBER)];
-  if (depth <= 0) return oneOf(...simple);
+  if (depth <= 0) return oneOf(simple);
   const inner = type(depth - 1);
   return seq(
     oneOf(
-      ...simple,
+      simple,
       seq("set", "<", inner, ">"),
       seq("map", "<", inner, ",", inner, ">"),
       seq("list", "<", inner, ";", sum(0), ">"),
@@ -156,10 +129,10 @@ function statement(depth: number): Tokens {
     seq(oneOf("raise", "mask", "unmask"), PLACE),
     "fence",
   ];
-  if (depth <= 0) return oneOf(...simple);
+  if (depth <= 0) return oneOf(simple);
   const inner = block(depth - 1);
   return oneOf(
-    ...simple,
+    simple,
     seq("if", EXPR, inner, repeated(seq("else", "if", EXPR, inner)), opt("else", inner)),
     seq("for", NAME, "in", sum(1), inner),
   );
@@ -185,8 +158,8 @@ const RULE: Tokens = seq(
 );
 
 const VARIABLE: Tokens = seq(
-  ...[oneOf(seq(), "durable", "shared", "ghost", seq("durable", "ghost"))],
-  ...["var", NAME, ":", TYPE, "=", EXPR],
+  [oneOf(seq(), "durable", "shared", "ghost", seq("durable", "ghost"))],
+  ["var", NAME, ":", TYPE, "=", EXPR],
 );
 const DEF: Tokens = seq("def", NAME, opt("(", list(seq(NAME, opt(":", TYPE))), ")"), "=", EXPR);
 const PORT: Tokens = seq("port", oneOf("in", "out"), NAME, ":", NAME, opt("per", NAME));
@@ -200,7 +173,7 @@ function mode(depth: number): Tokens {
   ];
   const nested = depth <= 0 ? [] : [mode(depth - 1), parallel(depth - 1)];
   const marks = oneOf(seq(), "initial", "final", seq("initial", "final"));
-  return seq(marks, "mode", NAME, "{", many(oneOf(...items, ...nested)), "}");
+  return seq(marks, "mode", NAME, "{", many(oneOf(items, nested)), "}");
 }
 
 function parallel(depth: number): Tokens {
@@ -208,7 +181,7 @@ function parallel(depth: number): Tokens {
 }
 
 const FAULT: Tokens = seq(
-  ...["fault", NAME, opt("from", list(PATH, 1)), TARGET, BODY],
+  ["fault", NAME, opt("from", list(PATH, 1)), TARGET, BODY],
   opt("inbox", oneOf("drop", "keep")),
 );
 const MACHINE_ITEM: Tokens = oneOf(
@@ -226,7 +199,7 @@ const MACHINE_ITEM: Tokens = oneOf(
 
 function next(depth: number): Tokens {
   const more = depth <= 0 ? [] : [next(depth - 1)];
-  const branch = seq("if", EXPR, "then", NAME, "else", oneOf(NAME, ...more));
+  const branch = seq("if", EXPR, "then", NAME, "else", oneOf(NAME, more));
   return oneOf(seq("then", NAME), branch);
 }
 
@@ -239,32 +212,47 @@ const LINE: Tokens = seq(
   fc.option(next(1), { nil: [] }),
 );
 const CORE: Tokens = oneOf(NAME, NUMBER, seq(NAME, "+", NUMBER));
-const THREAD: Tokens = seq(
-  ...["thread", NAME, PARAMETERS, opt("on", "core", CORE), "{", many(VARIABLE, 1), many(LINE), "}"],
-);
+const THREAD: Tokens = seq([
+  "thread",
+  NAME,
+  PARAMETERS,
+  opt("on", "core", CORE),
+  "{",
+  many(VARIABLE, 1),
+  many(LINE),
+  "}",
+]);
 
 // ---------------------------------------------------------------------------- systems and the rest
 
 const INDEX: Tokens = opt("[", NAME, ":", NAME, "]");
-const END: Tokens = seq(
-  ...[NAME, oneOf(seq(), seq("[", "*", "]"), seq("[", NAME, "]")), ".", NAME, opt("[", NAME, "]")],
-);
+const END: Tokens = seq([
+  NAME,
+  oneOf(seq(), seq("[", "*", "]"), seq("[", NAME, "]")),
+  ".",
+  NAME,
+  opt("[", NAME, "]"),
+]);
 const MEMORY: Tokens = oneOf(seq("memory", "sc"), seq("memory", "tso", opt("(", NUMBER, ")")));
 const PROPERTY: Tokens = seq(oneOf("invariant", "reachable", "property"), NAME, ":", EXPR);
 const CHANNEL: Tokens = seq(
-  ...["channel", NAME, ":", END, "->", END],
+  ["channel", NAME, ":", END, "->", END],
   oneOf("rendezvous", seq(oneOf("fifo", "mailbox", "bag"), "(", EXPR, ")")),
   repeated(oneOf("lossy", "duplicating", seq("reordering", opt("(", NUMBER, ")")))),
 );
-const SYSTEM_ITEM: Tokens = oneOf(
-  seq(NAME, INDEX, ":", NAME, opt("(", list(EXPR), ")")),
-  ...[CHANNEL, DEF, VARIABLE, INTERRUPT, MEMORY, PROPERTY],
-);
+const SYSTEM_ITEM: Tokens = oneOf(seq(NAME, INDEX, ":", NAME, opt("(", list(EXPR), ")")), [
+  CHANNEL,
+  DEF,
+  VARIABLE,
+  INTERRUPT,
+  MEMORY,
+  PROPERTY,
+]);
 
 const SETTING: Tokens = seq(NAME, "=", EXPR);
 const BOUND: Tokens = seq(NAME, ".", NAME, oneOf("unbounded", seq("<=", sum(1))));
 const CHECK_ITEM: Tokens = oneOf(
-  ...[SETTING, MEMORY, seq("faults", list(BOUND, 1)), seq("only", list(NAME, 1))],
+  [SETTING, MEMORY, seq("faults", list(BOUND, 1)), seq("only", list(NAME, 1))],
   seq("budget", list(oneOf(DURATION, seq(NUMBER, "GB"), seq(NUMBER, "states")), 1)),
   seq("allow", "stuck"),
   seq("expect", NUMBER, "states"),
@@ -272,7 +260,7 @@ const CHECK_ITEM: Tokens = oneOf(
 );
 const REFERENCE: Tokens = seq(NAME, opt("[", EXPR, "]"), ".", FIELD);
 const SCENARIO_ITEM: Tokens = oneOf(
-  ...[SETTING, MEMORY, seq("do", REFERENCE), seq("expect", EXPR), "...", "…"],
+  [SETTING, MEMORY, seq("do", REFERENCE), seq("expect", EXPR), "...", "…"],
   seq("must", "fail", NAME),
 );
 
@@ -289,7 +277,7 @@ const BINDING_ITEM: Tokens = oneOf(
 const LOG_ITEM: Tokens = oneOf(
   CLOCK,
   seq(
-    ...["event", NAME, opt("(", list(seq(NAME, ":", NAME)), ")")],
+    [opt("final"), "event", NAME, opt("(", list(seq(NAME, ":", NAME)), ")")],
     repeated(seq("from", TEXT, opt("if", EXPR), WHERE)),
   ),
   DEF,
@@ -330,57 +318,13 @@ const DECLARATION: Tokens = oneOf(
   seq("system", NAME, PARAMETERS, "{", many(SYSTEM_ITEM), "}"),
   seq("check", NAME, "of", NAME, "{", many(CHECK_ITEM), "}"),
   seq("scenario", TEXT, "of", NAME, "{", many(SCENARIO_ITEM), "}"),
-  seq(
-    ...["refinement", NAME, ":", NAME, "implements", NAME],
-    ...["{", many(seq(PLACE, "=", EXPR)), "}"],
-  ),
+  seq(["refinement", NAME, ":", NAME, "implements", NAME], ["{", many(seq(PLACE, "=", EXPR)), "}"]),
   seq("binding", NAME, "of", NAME, "{", many(BINDING_ITEM), "}"),
   seq("log", NAME, "{", many(LOG_ITEM), "}"),
   seq("deployment", NAME, "of", NAME, "{", many(DEPLOYMENT_ITEM), "}"),
 );
 
 // ---------------------------------------------------------------------------- texts
-
-const COMMENT: fc.Arbitrary<string> = fc.constantFrom(
-  ...["// one\n", "/* two */", "/* three\n   lines */", "//\n", "/**/", '// {( "\n'],
-);
-const SPACE: fc.Arbitrary<string> = fc.constantFrom(" ", " ", "  ", "\n", "\n\n\n", "\t", "\r\n");
-
-/** What stands between two tokens. Comments are rare, so that plain layouts are common too. */
-const TRIVIA: fc.Arbitrary<string> = fc.oneof(
-  { weight: 8, arbitrary: fc.constant(" ") },
-  { weight: 3, arbitrary: fc.constant("") },
-  { weight: 2, arbitrary: SPACE },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(SPACE, COMMENT, SPACE).map((parts) => parts.join("")),
-  },
-  { weight: 1, arbitrary: COMMENT },
-);
-
-const WORD_END = /[A-Za-z0-9_]$/;
-const WORD_START = /^[A-Za-z0-9_]/;
-const SIGN = /[^A-Za-z0-9_\s()[\]{},;"]/;
-
-/** True when the two tokens would be read as one, or as others, without a space between them. */
-function wouldMerge(left: string, right: string): boolean {
-  if (WORD_END.test(left) && WORD_START.test(right)) return true;
-  return SIGN.test(left.slice(-1)) && SIGN.test(right.slice(0, 1));
-}
-
-/** Joins tokens with random space and comments between them, and maybe at the end. */
-export function spaced(parts: Tokens): fc.Arbitrary<string> {
-  return parts.chain((words) =>
-    fc.array(TRIVIA, { minLength: words.length + 1, maxLength: words.length + 1 }).map((trivia) => {
-      const joined = words.map((word, index) => {
-        const before = words[index - 1] ?? "";
-        const space = index === 0 ? "" : (trivia[index] ?? " ");
-        return (space === "" && wouldMerge(before, word) ? " " : space) + word;
-      });
-      return joined.join("") + (trivia.at(-1) ?? "");
-    }),
-  );
-}
 
 /** A random file in random spacing. Declarations start in column one. */
 export const arbitraryText: fc.Arbitrary<string> = fc

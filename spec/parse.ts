@@ -6,8 +6,8 @@
  *                      │            └─ cannot stand here
  *                      └─ never closed, flawed, no declaration
  *
- * Each piece gives a declaration or one diagnostic, never both and never two. What was read is in the
- * module even when something else could not be read. Nothing is thrown on any text.
+ * Each piece gives a declaration or one diagnostic, never both and never two. What was read is in
+ * the module even when something else could not be read. Nothing is thrown on any text.
  *
  * Limits: `FILE_CHARACTERS_MAX`, `MESSAGES_MAX`; those of a declaration are in `cut.ts` and
  * `tree/rebase.ts`.

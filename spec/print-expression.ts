@@ -1,8 +1,9 @@
 /**
  * Prints an expression of the syntax tree on one line, with the parentheses that it needs.
  *
- * Reading the text back gives the same tree up to places (property-tested). Diagnostics and verdicts
- * quote clauses and rules with it; the formatter does not use it, because it moves the user's tokens.
+ * Reading the text back gives the same tree up to places (property-tested). Diagnostics and
+ * verdicts quote clauses and rules with it; the formatter does not use it, because it moves the
+ * user's tokens.
  *
  * `forall`, `if`, `always` and `from` take everything that follows. They need no parentheses where
  * nothing follows, so the printer carries a `Place`: how tight the neighbours bind, and whether the
@@ -130,7 +131,7 @@ function operation(expr: Expr, last: boolean): string {
       return limited(expr.within, last, (isLast) => {
         const least = isReaching(expr.operator) ? REACHING_LEVEL : PREFIX_LEVEL;
         const place = expr.within === undefined ? { least, last: isLast } : BEFORE_WITHIN;
-        return `${expr.operator} ${print(expr.operand, place)}`;
+        return `${expr.operator} ${guarded(print(expr.operand, place))}`;
       });
     case "conditional":
       return [
@@ -145,10 +146,15 @@ function operation(expr: Expr, last: boolean): string {
       return `${expr.quantifier} ${binders.join(", ")}: ${printExpr(expr.body)}`;
     }
     case "interval":
-      return `from ${infix(expr.from, "until", expr.until, last)}`;
+      return `from ${guarded(infix(expr.from, "until", expr.until, last))}`;
     default:
       throw new Error(`an expression of kind ${expr.kind} is no operation`);
   }
+}
+
+/** Before `-` or `[` a temporal word would be a name: `once - a` subtracts. */
+function guarded(text: string): string {
+  return /^[-[]/.test(text) ? `(${text})` : text;
 }
 
 function infix(

@@ -7,7 +7,9 @@
 import type { Diagnostic, Related } from "./diagnostic.ts";
 import type { Span } from "./source.ts";
 
-/** A mistake found while a tree is built. Caught where declarations are read; never leaves `spec`. */
+/**
+ * A mistake found while a tree is built. Caught where declarations are read; never leaves `spec`.
+ */
 export class ParseProblem extends Error {
   readonly diagnostic: Diagnostic;
 

@@ -7,8 +7,8 @@
  *
  * A run is a series of single lines without a blank line, a comment line or an opened brace between
  * them. In a run, the lines that have a stop of the same name are padded to the widest, unless that
- * moves one by more than `SPREAD_MAX`; a line that would get too long stays as it is. Padding never decides how lines are
- * broken, so it cannot change the next run of the formatter.
+ * moves one by more than `SPREAD_MAX`; a line that would get too long stays as it is. Padding never
+ * decides how lines are broken, so it cannot change the next run of the formatter.
  */
 import { type Line, LINE_WIDTH } from "./flow.ts";
 

@@ -1,9 +1,9 @@
 /**
  * Lays one entry out as lines.
  *
- * Three attempts, the first that fits wins: braces on one line; braces opened; braces opened and long
- * lines broken. Braces that the author opened stay open, and line breaks that the author made between
- * two tokens stay, so the second run finds what the first one wrote.
+ * Three attempts, the first that fits wins: braces on one line; braces opened; braces opened and
+ * long lines broken. Braces that the author opened stay open, and line breaks that the author made
+ * between two tokens stay, so the second run finds what the first one wrote.
  *
  *     invariant NoHalfOpen:                          a line after `:` goes in by two
  *       server in Up and quiet implies
@@ -16,6 +16,7 @@ import type { Token } from "../tokens.ts";
 import type { Marks } from "./marks.ts";
 import { type Braces, type Element, type Entry, isBraces } from "./outline.ts";
 import { type Gap, isTight } from "./spacing.ts";
+import { wordSet } from "../words.ts";
 
 /** Columns of a line, comments behind it not counted. */
 export const LINE_WIDTH = 100;
@@ -46,9 +47,9 @@ const LOOSE_COLONS: ReadonlySet<string> = new Set(["port", "var", "instance", "c
 const RULES: ReadonlySet<string> = new Set(["step", "receive", "after", "onInterrupt"]);
 
 /** Signs and words before which a long line is broken. */
-const BREAK_BEFORE: ReadonlySet<string> = new Set([
-  ...["and", "or", "implies", "leads", "until", "since", "within", "then", "else", "->", "=>"],
-]);
+const BREAK_BEFORE: ReadonlySet<string> = wordSet(
+  "and or implies leads until since within then else -> =>",
+);
 
 /** How an attempt treats braces and long lines. */
 interface Attempt {

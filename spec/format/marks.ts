@@ -1,11 +1,13 @@
 /**
- * What the formatter takes from the syntax tree: where the items are, and what ambiguous signs mean.
+ * What the formatter takes from the syntax tree: where the items are, and what ambiguous signs
+ * mean.
  *
  * Tokens alone do not say whether `{` opens a set or the body of a rule, `<` compares or opens a
  * type, `-` subtracts or negates. The tree knows; this module writes it down by offset.
  */
 import type { SourceFile, Span } from "../source.ts";
 import type { Module } from "../syntax.ts";
+import { wordSet } from "../words.ts";
 
 /** An item of a construct: something that may stand on a line of its own. */
 export interface ItemMark {
@@ -28,10 +30,10 @@ export interface Marks {
 }
 
 /** Keys of the tree under which the items of braces are listed. */
-const ITEM_KEYS: ReadonlySet<string> = new Set([
-  ...["items", "modes", "regions", "variables", "lines", "statements", "settings", "mappings"],
-  ...["ports", "members", "fields", "kinds", "where", "instances"],
-]);
+const ITEM_KEYS: ReadonlySet<string> = wordSet(
+  `items modes regions variables lines statements settings mappings ports members fields
+   kinds where instances`,
+);
 
 type Fields = Readonly<Record<string, unknown>>;
 

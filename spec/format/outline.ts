@@ -12,6 +12,7 @@
 import type { Piece } from "../cut.ts";
 import type { Token } from "../tokens.ts";
 import type { Marks } from "./marks.ts";
+import { wordSet } from "../words.ts";
 
 /** How the entries of braces are separated: `, `, `; `, or by space alone. */
 export type Style = "comma" | "block" | "plain" | "row";
@@ -42,13 +43,11 @@ export function isBraces(element: Element): element is Braces {
 }
 
 /** Constructs whose entries may share a line as the author wrote them. */
-const ROWS: ReadonlySet<string> = new Set([
-  ...["check", "scenario", "log", "binding", "deployment", "hardware", "member"],
-]);
+const ROWS: ReadonlySet<string> = wordSet("check scenario log binding deployment hardware member");
 const LISTS: ReadonlySet<string> = new Set(["enum", "record", "message", "domain"]);
-const EFFECTS: ReadonlySet<string> = new Set([
-  ...["step", "receive", "after", "onInterrupt", "entry", "exit", "fault", "line", "if", "for"],
-]);
+const EFFECTS: ReadonlySet<string> = wordSet(
+  "step receive after onInterrupt entry exit fault line if for",
+);
 
 /** Where the reading of the tokens has come to. */
 interface Cursor {

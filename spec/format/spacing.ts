@@ -1,18 +1,18 @@
 /**
  * Whether a space stands between two tokens of a line.
  *
- * Two tokens are set apart unless a rule draws them together, so a pair that nobody thought of comes
- * out readable and reads back as the same two tokens.
+ * Two tokens are set apart unless a rule draws them together, so a pair that nobody thought of
+ * comes out readable and reads back as the same two tokens.
  */
 import type { Token } from "../tokens.ts";
 import type { Marks } from "./marks.ts";
+import { wordSet } from "../words.ts";
 
 /** Words after which `(` groups and `[` opens a list, instead of calling and indexing. */
-const BEFORE_OPERAND: ReadonlySet<string> = new Set([
-  ...["and", "or", "not", "implies", "in", "if", "then", "else", "until", "since", "to", "at"],
-  ...["after", "where", "always", "eventually", "once", "previously", "historically", "from"],
-  ...["await", "assert", "expect", "core"],
-]);
+const BEFORE_OPERAND: ReadonlySet<string> = wordSet(
+  `and or not implies in if then else until since to at after where always eventually once
+   previously historically from await assert expect core`,
+);
 
 const TIGHT_AFTER: ReadonlySet<string> = new Set(["(", "[", ".", ".."]);
 const TIGHT_BEFORE: ReadonlySet<string> = new Set([")", "]", ",", ";", ".", "..", "?"]);
