@@ -1,9 +1,9 @@
 /**
  * Verdicts and diagnostics about the built-in properties: assert, range, unhandled, stuck.
  *
- * They are judged in every check, whatever `only` says, because a step that violates one of them has no
- * next state: what else holds beyond it is not known. A property for which there was nothing to examine
- * (no assertion was evaluated, no message ever waited) has no verdict at all.
+ * They are judged in every check, whatever `only` says, because a step that violates one of them
+ * has no next state: what else holds beyond it is not known. A property for which there was nothing
+ * to examine (no assertion was evaluated, no message ever waited) has no verdict at all.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Effect, Model, Type } from "../spec/model.ts";
@@ -22,6 +22,7 @@ import {
 import { holdings, modesOf } from "./hindrance.ts";
 import { confirmed, undecided, violated } from "./judgement.ts";
 import { operandValues } from "./operands.ts";
+import { unhandledMessages } from "./reference/messages.ts";
 import { createMeter } from "./reference/meter.ts";
 import type { Violation } from "./reference/outcome.ts";
 import { type Sources, wordsAt } from "./source-words.ts";
@@ -75,8 +76,14 @@ export function builtInDiagnostics(
 ): readonly Diagnostic[] {
   const expected = new Set(model.expect.violations.map(({ name }) => name));
   return found.builtIns
-    .filter(({ property }) => !expected.has(property))
+    .filter((violation) => !expected.has(violation.property) && !isConsequence(model, violation))
     .map((violation) => diagnose(model, violation, sources));
+}
+
+/** Stuck where a message without a rule waits: the message is the cause, and has its own error. */
+function isConsequence(model: Model, { property, path }: BuiltInViolation): boolean {
+  const end = path.at(-1)?.state ?? [];
+  return property === "stuck" && unhandledMessages(model, end, createMeter()).length > 0;
 }
 
 // ---------------------------------------------------------------------------- words
@@ -272,7 +279,7 @@ export function exampleNotes(model: Model, path: readonly PathStep[]): readonly 
   );
   const budget = faults.length === 0 ? "" : ` (${faults.join(", ")})`;
   const where = `in ${model.kind} \`${model.name}\``;
-  if (labels.length === 0) return [`in the initial state ${where}${budget}`];
+  if (labels.length === 0) return [`already in the initial state, ${where}${budget}`];
   const listed = labels.length > MAX_LABELS ? ["…", ...labels.slice(-MAX_LABELS)] : labels;
   return [
     `reached ${where} after ${counted(labels.length, "step")}${budget}`,

@@ -1,9 +1,9 @@
 /**
  * Findings about a check: what makes its verdict worth less than it seems.
  *
- * A finding speaks only when the search was complete, because "never" needs the whole graph; the one
- * exception says that it was not. One cause gives one finding: an invariant whose premise is never true
- * is not also said to read only what never changes.
+ * A finding speaks only when the search was complete, because "never" needs the whole graph; the
+ * one exception says that it was not. One cause gives one finding: an invariant whose premise is
+ * never true is not also said to read only what never changes.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Effect, Expr, Invariant, Model, Read } from "../spec/model.ts";
@@ -99,13 +99,18 @@ function isRead(node: object): node is Read {
   return "op" in node && node.op === "read";
 }
 
-/** Channels on which no rule sends, a family once and only when all its members are unused. */
-function unusedChannels(model: Model): readonly Diagnostic[] {
+/** Channels on which some rule sends. */
+export function usedChannels(model: Model): ReadonlySet<number> {
   const effects: readonly (readonly Effect[])[] = [
     model.start,
     ...model.transitions.map((transition) => transition.effects),
   ];
-  const used = new Set(effects.flatMap(sendsIn).flatMap((send) => send.channels));
+  return new Set(effects.flatMap(sendsIn).flatMap((send) => send.channels));
+}
+
+/** Channels on which no rule sends, a family once and only when all its members are unused. */
+function unusedChannels(model: Model): readonly Diagnostic[] {
+  const used = usedChannels(model);
   const places = new Map<number, { readonly name: string; readonly used: boolean }>();
   for (const [index, { name, span }] of model.channels.entries()) {
     const before = places.get(span.start)?.used ?? false;

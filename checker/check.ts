@@ -4,11 +4,12 @@
  *     Model ──explore──► Exploration ──judge, replay──► properties ─┐
  *                             └──────► expectations, findings ──────┴──► CheckVerdict
  *
- *     failed    a property is violated that is not expected to be, or an expectation did not come true
+ *     failed    a property is violated unexpectedly, or an expectation did not come true
  *     unknown   not failed, and something could not be judged: each such property says why
  *     ok        everything else
  *
- * A check that stated and found nothing to judge is *unknown* too: what examined nothing never holds.
+ * A check that stated and found nothing to judge is *unknown* too: what examined nothing never
+ * holds.
  */
 import type { Budget, Model } from "../spec/model.ts";
 import { builtInDiagnostics, builtInVerdicts } from "./built-in-verdicts.ts";

@@ -1,8 +1,8 @@
 /**
  * The four example models, with their exact numbers.
  *
- * The counts come from two independent prototypes; they change only when the meaning of the language
- * does. Every path was replayed, and its length is that of the shortest.
+ * The counts come from two independent prototypes; they change only when the meaning of the
+ * language does. Every path was replayed, and its length is that of the shortest.
  */
 import { describe, expect, test } from "vitest";
 import { deadRules } from "./dead-rules.ts";
@@ -90,7 +90,7 @@ describe("shortest counterexamples", () => {
 });
 
 describe("evidence", () => {
-  test("goals are reached by shortest ways, and invariants say how often their premise held", async () => {
+  test("goals have shortest ways, invariants say how often their premise held", async () => {
     const { verdict } = await judged(netserver, "noFaults");
     expect(summary(verdict)).toEqual([
       "NoHalfOpen holds",
@@ -118,7 +118,7 @@ describe("evidence", () => {
     expect(verdict.statistics.fairness).toContain("server.Open (weak)");
   });
 
-  test("the ring takes every rule in some check, the device's kernel leaves two untaken", async () => {
+  test("the ring takes every rule in some check, the kernel leaves two untaken", async () => {
     const rings = await Promise.all(ring.models.map((model) => judged(ring, model.name)));
     expect(deadRules(rings)).toEqual([]);
     const titles = deadRules([await judged(device)]).map(({ title }) => title);

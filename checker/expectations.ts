@@ -1,8 +1,8 @@
 /**
  * `expect` lines of a check: whether each came true, and what that means for the check.
  *
- * An expected violation must occur, and an expected number of states must be exact. What a limit or a
- * property that cannot be judged leaves open is neither met nor failed.
+ * An expected violation must occur, and an expected number of states must be exact. What a limit or
+ * a property that cannot be judged leaves open is neither met nor failed.
  */
 import type { Model } from "../spec/model.ts";
 import type { Exploration } from "./explore/explorer.ts";

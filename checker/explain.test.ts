@@ -7,7 +7,8 @@ import type { Clause } from "./verdict.ts";
 /** Explains `condition` over a path of values of `x`, `y` and the set `s` of clients. */
 function explained(condition: string, ...path: [number, number, number[]][]): readonly Clause[] {
   const { models, sources } = lowered(`id C  type N = 0..9
-    machine M { var x : N = 0  var y : N = 0  var s : set<C> = {}  initial mode A { step go { x = 1 } } }
+    machine M { var x : N = 0  var y : N = 0  var s : set<C> = {}
+      initial mode A { step go { x = 1 } } }
     system S { m : M  def small = m.x < 5  invariant I: ${condition} }
     check c of S { C = 2  allow stuck }`);
   const [model] = models;
@@ -22,7 +23,7 @@ function explained(condition: string, ...path: [number, number, number[]][]): re
 function lines(clauses: readonly Clause[]): readonly string[] {
   return clauses.map(
     ({ depth, text, value, since, witness }) =>
-      `${"  ".repeat(depth)}${text}: ${value} ${since}${witness === undefined ? "" : ` ${witness}`}`,
+      "  ".repeat(depth) + [`${text}:`, value, since, ...(witness ? [witness] : [])].join(" "),
   );
 }
 

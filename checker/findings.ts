@@ -1,9 +1,9 @@
 /**
  * Constructors of the diagnostics that a check or scenario can give: one function for each code.
  *
- * E02xx and E03xx are violations of built-in properties and steps of a scenario, found by running the
- * model; W05xx say what makes a verdict worth less than it seems. Titles are sentences about the
- * user's model. `docs/errors/` has a page for each code with its real output.
+ * E02xx and E03xx are violations of built-in properties and steps of a scenario, found by running
+ * the model; W05xx say what makes a verdict worth less than it seems. Titles are sentences about
+ * the user's model. `docs/errors/` has a page for each code with its real output.
  */
 import type { Diagnostic, Related } from "../spec/diagnostic.ts";
 import type { Span } from "../spec/source.ts";
@@ -158,7 +158,7 @@ export function doesNotFail(
   return error("E0312", `\`${property}\` does not fail here`, span, {
     label,
     notes,
-    hint: "the defect that this scenario shows may be gone: then delete the line, or expect its absence",
+    hint: "the defect may be gone: then delete the line, or expect its absence",
   });
 }
 
@@ -173,7 +173,7 @@ export function violatesInScenario(
     label: "the scenario cannot go on after it",
     related: [{ span: culprit, note }],
     notes,
-    hint: `a defect that is there on purpose belongs into a check: \`expect violation of ${property}\``,
+    hint: `a defect on purpose belongs into a check: \`expect violation of ${property}\``,
   });
 }
 
@@ -194,7 +194,7 @@ export function saysNothing(
 export function notReached(name: string, span: Span, examined: number): Diagnostic {
   return error("W0502", `\`reachable ${name}\` is never reached`, span, {
     label: `true in 0 of ${counted(examined, "state")}`,
-    hint: "a step that leads there is missing or never enabled; the coverage shows which rules are not taken",
+    hint: "a step is missing or never enabled; the coverage says which rules are not taken",
   });
 }
 
@@ -202,7 +202,7 @@ export function neverTaken(rule: string, span: Span, checks: readonly string[]):
   return warning("W0503", `transition \`${rule}\` was never taken`, span, {
     label: `in no state of ${checks.length === 1 ? "this check" : "these checks"}`,
     notes: [`in checks: ${checks.join(", ")}`],
-    hint: "let some check lead there, delete the line, or keep the claim checked with `assert false`",
+    hint: "let a check lead there, delete the line, or keep the claim with `assert false`",
   });
 }
 

@@ -1,11 +1,13 @@
 /**
- * What holds each instance: the words behind "stuck", and behind a scenario's step that is not possible.
+ * What holds each instance: the words behind "stuck", and behind a scenario's step that is not
+ * possible.
  *
  *     server (Down)         `restart` is not enabled: `inc < 3` is false
  *     app[Client1] (Open)   waits for a message on `rep[Client1]`;  `write` needs room in `req`
  *
- * Only transitions that belong to the instance's present modes speak. Lowering puts the mode into the
- * guard, so a guard splits into conjuncts about the instance's own regions and what the user wrote.
+ * Only transitions that belong to the instance's present modes speak. Lowering puts the mode into
+ * the guard, so a guard splits into conjuncts about the instance's own regions and what the user
+ * wrote.
  */
 import type { Expr, Model, Transition, Value } from "../spec/model.ts";
 import { part, parts, printValue } from "../spec/values.ts";

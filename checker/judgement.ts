@@ -5,7 +5,8 @@
  *     reachable      true somewhere     → holds         complete → violated   else unknown
  *     temporal, refinement              → unknown: not judged yet
  *
- * A path is replayed before it becomes part of a verdict. What was examined in no state never holds.
+ * A path is replayed before it becomes part of a verdict. What was examined in no state never
+ * holds.
  */
 import type { Invariant, Model } from "../spec/model.ts";
 import type { ConditionTally, Exploration } from "./explore/explorer.ts";

@@ -1,8 +1,8 @@
 /**
  * The values that a comparison compared: "`n` is 1, `out` is 0" beside "`n == out` is false".
  *
- * Only what can vary is told: reads of variables, locals and their parts, not constants and not what
- * stands inside a quantifier, where there is no one value.
+ * Only what can vary is told: reads of variables, locals and their parts, not constants and not
+ * what stands inside a quantifier, where there is no one value.
  */
 import type { Expr } from "../spec/model.ts";
 import { printValue } from "../spec/values.ts";

@@ -84,7 +84,7 @@ describe("replay", () => {
     expect(replay(counter, "I", stored)).toEqual({ agrees: true });
   });
 
-  test("agrees with every path of random models, and with none that was tampered with", async () => {
+  test("agrees with every path of random models, and with none that is tampered", async () => {
     let paths = 0;
     await fc.assert(
       fc.asyncProperty(randomModel, fc.nat(), async (model, where) => {

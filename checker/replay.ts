@@ -1,11 +1,11 @@
 /**
  * Replay: walks the steps of a path again, from the start, and judges its end anew.
  *
- * A counterexample is shown only after this. The walk shares the evaluator with the reference search
- * and nothing else: no visited set, no parent links, no compiled code. It demands that every step is
- * possible where it is taken, with the same label and choices, and leads to the very same state; that
- * no step before the last violates; and that the end violates what the path claims. A disagreement is
- * a defect of this program, and never the user's.
+ * A counterexample is shown only after this. The walk shares the evaluator with the reference
+ * search and nothing else: no visited set, no parent links, no compiled code. It demands that every
+ * step is possible where it is taken, with the same label and choices, and leads to the very same
+ * state; that no step before the last violates; and that the end violates what the path claims. A
+ * disagreement is a defect of this program, and never the user's.
  */
 import type { Model, Value } from "../spec/model.ts";
 import { equalValues } from "../spec/values.ts";
@@ -31,9 +31,9 @@ export type Replay =
 const MAX_LISTED = 8;
 
 /**
- * Does the Model allow these steps, and does their end show what is claimed: `property` violated (an
- * invariant or a built-in property), or reached (a goal)? For the name of a scenario only the steps are
- * walked.
+ * Does the Model allow these steps, and does their end show what is claimed: `property` violated
+ * (an invariant or a built-in property), or reached (a goal)? For the name of a scenario only the
+ * steps are walked.
  */
 export function replay(model: Model, property: string, steps: readonly PathStep[]): Replay {
   if (steps.length === 0) return differs(0, "the path is empty");

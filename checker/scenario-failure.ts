@@ -1,8 +1,10 @@
 /**
- * Why a line of a scenario does not fit: the state in which it does not, and what stands in its way.
+ * Why a line of a scenario does not fit: the state in which it does not, and what stands in its
+ * way.
  *
  * The state shown is the first of those that fit, to which the way is shortest. A step that is not
- * possible is explained twice: what keeps each transition of that name, and what was possible instead.
+ * possible is explained twice: what keeps each transition of that name, and what was possible
+ * instead.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Expr, Model, ScenarioStep } from "../spec/model.ts";
@@ -70,7 +72,9 @@ export function stepImpossible(
   };
 }
 
-/** What makes the written guard of a transition false in the last state; none when it is the mode. */
+/**
+ * What makes the written guard of a transition false in the last state; none when it is the mode.
+ */
 function guardClauses(
   model: Model,
   number: number | undefined,

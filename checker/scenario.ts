@@ -3,16 +3,16 @@
  *
  *     {initial} ──do app.open──► {1 state} ──…──► {many states} ──do server.Open──► {some states}
  *
- *     do t           every step of that name from every state that fits; some must exist. A fault may
+ *     do t           every step of that name from every state that fits; one must exist. A fault may
  *                    strike, without budget. A step that takes part through rendezvous counts too.
  *     …              all steps but faults, any number of them, none included
  *     expect e       true in every state that fits: whatever the steps left open, `e` holds
  *     must fail P    the invariant `P` is false in every state that fits
  *
- * The rejected reading of `expect`, "in some state that fits", would let a scenario pass because of one
- * lucky run, where its reader thinks of all of them. Invariants are not judged on the way: a scenario may
- * pass through states that a check reports. A step that violates `assert` or `range` has no next state
- * and fails the scenario.
+ * The rejected reading of `expect`, "in some state that fits", would let a scenario pass because of
+ * one lucky run, where its reader thinks of all of them. Invariants are not judged on the way: a
+ * scenario may pass through states that a check reports. A step that violates `assert` or `range`
+ * has no next state and fails the scenario.
  */
 import type { Model, ScenarioStep } from "../spec/model.ts";
 import type { CheckOptions } from "./check.ts";

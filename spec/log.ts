@@ -202,6 +202,8 @@ export interface IntervalDefinition {
 /** `operand at o.end + 2s`, where `o` is the binder in `slot`. */
 export interface MomentValue {
   readonly operand: LogExpr;
+  /** The intervals that the slot ranges over: an index into `ResolvedLog.intervals`. */
+  readonly interval: number;
   readonly slot: number;
   readonly end: boolean;
   readonly offset: bigint;

@@ -1,9 +1,10 @@
 /**
  * Limits of a search: time, memory, states, and the user's patience.
  *
- * Reaching a limit is a result, never an exception that escapes: the search ends where it is and says
- * which limit it was. Memory is the search's own account of states and keys, so that a budget means the
- * same on every run; the ceiling below it keeps the account within what the process can have.
+ * Reaching a limit is a result, never an exception that escapes: the search ends where it is and
+ * says which limit it was. Memory is the search's own account of states and keys, so that a budget
+ * means the same on every run; the ceiling below it keeps the account within what the process can
+ * have.
  */
 import { getHeapStatistics } from "node:v8";
 import type { Budget } from "../../spec/model.ts";
@@ -16,9 +17,14 @@ export const PROGRESS_INTERVAL = 200;
 export const MAX_STATES = 16_000_000;
 /** Part of the heap that a search may fill by its own account, which leaves out garbage. */
 const HEAP_SHARE = 0.5;
-/** Bytes of a state beside its key and its slots: array headers, map entry, bookkeeping. */
-const STATE_OVERHEAD = 200;
+/**
+ * Account of one state, fitted to the heap that large searches really used: a character of the key
+ * stands for itself and for the nested values it was made from; the rest is array headers, the entry
+ * in the map, and bookkeeping.
+ */
+const BYTES_PER_CHARACTER = 4;
 const BYTES_PER_SLOT = 8;
+const STATE_OVERHEAD = 256;
 
 export interface Limits {
   /** Moment at which time is up, on the clock of `performance.now()`. */
@@ -80,5 +86,5 @@ export function reasonOf(error: unknown): UnknownReason | undefined {
 
 /** Accounted size of one state. */
 export function bytesOf(key: string, slots: number): number {
-  return key.length + slots * BYTES_PER_SLOT + STATE_OVERHEAD;
+  return key.length * BYTES_PER_CHARACTER + slots * BYTES_PER_SLOT + STATE_OVERHEAD;
 }

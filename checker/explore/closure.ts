@@ -64,8 +64,8 @@ export interface Closure {
 }
 
 /**
- * Everything that steps other than faults can reach, none included. Steps that violate lead nowhere:
- * what other steps do in a gap is the business of checks.
+ * Everything that steps other than faults can reach, none included. Steps that violate lead
+ * nowhere: what other steps do in a gap is the business of checks.
  */
 export async function closure(
   model: Model,

@@ -5,9 +5,10 @@
  *            │
  *            └──► judged when expanded: assertions and ranges of its steps, stuck
  *
- * The search goes on after a violation, also from states that violate, so that every property is judged
- * over the whole graph. It lets the event loop turn every `PROGRESS_INTERVAL`, so that an abort is heard.
- * States that a limit left unexpanded have still been judged where that needs no steps.
+ * The search goes on after a violation, also from states that violate, so that every property is
+ * judged over the whole graph. It lets the event loop turn every `PROGRESS_INTERVAL`, so that an
+ * abort is heard. States that a limit left unexpanded have still been judged where that needs no
+ * steps.
  */
 import type { Model, Value } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";

@@ -2,8 +2,8 @@
  * What can become of effects that run in a state: nouns shared by effects, successors and reports.
  *
  *     run ──effect──► run ──choose──► run ──► done        one next state
- *                        └─────────► run ──► violated    the step breaks a rule: its end is no state
- *                        └─────────► run ──► blocked     the transition is not enabled that way
+ *                        └─────────► run ──► violated    its end is no state
+ *                        └─────────► run ──► blocked     not enabled that way
  */
 import type { Expr, Type, Value } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";
@@ -12,7 +12,10 @@ import type { Span } from "../../spec/source.ts";
 export interface Run {
   readonly state: readonly Value[];
   readonly locals: readonly Value[];
-  /** Received fields, chosen elements, receiving transitions: with the transition they name the step. */
+  /**
+   * Received fields, chosen elements, receiving transitions: with the transition they name the
+   * step.
+   */
   readonly choices: readonly Value[];
   /** What the label says beside the name, in order. */
   readonly remarks: readonly string[];

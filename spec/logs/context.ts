@@ -40,6 +40,8 @@ export interface Variable {
   readonly slot: number;
   kind: "id" | "interval" | "unknown";
   sort: Sort | undefined;
+  /** For intervals: index of their definition. */
+  readonly interval?: number | undefined;
 }
 
 export type Bound =
@@ -64,8 +66,9 @@ export function bindVariable(
   name: string,
   kind: Variable["kind"],
   sort: Sort | undefined,
+  interval?: number,
 ): { readonly scope: Scope; readonly variable: Variable } {
-  const variable: Variable = { slot: scope.slots.length, kind, sort };
+  const variable: Variable = { slot: scope.slots.length, kind, sort, interval };
   scope.slots.push(variable);
   const names = new Map(scope.names);
   names.set(name, { kind: "variable", variable });

@@ -92,7 +92,8 @@ function peel(context: LogContext, value: Expr): Head | undefined {
       if (domain === undefined) return undefined;
       const sort = sortOf(context, domain);
       const kind = sort === undefined ? "interval" : "id";
-      scope = bindVariable(scope, binder.name.text, kind, sort).scope;
+      const interval = domain.kind === "intervals" ? domain.interval : undefined;
+      scope = bindVariable(scope, binder.name.text, kind, sort, interval).scope;
       binders.push({ name: binder.name.text, domain, sort });
     }
     body = body.body;
@@ -272,7 +273,8 @@ function momentOf(
   const moment = timeOf(context, scope, expr.moment);
   if (operand === undefined || moment === undefined) return undefined;
   const place = offsetOf(moment);
-  if (place === undefined) {
+  const interval = place === undefined ? undefined : scope.slots[place.slot]?.interval;
+  if (place === undefined || interval === undefined) {
     context.report(notAMoment("`at`", expr.moment.span));
     return undefined;
   }
@@ -287,6 +289,7 @@ function momentOf(
   }
   const value = {
     operand,
+    interval,
     ...place,
     id: id === undefined || sort === undefined ? undefined : { slot: id, sort },
   };
