@@ -74,6 +74,17 @@ export function append(parent: Element, children: readonly Child[]): void {
   }
 }
 
+/** Prose in which names stand between backticks: these become code, everything stays text. */
+export function prose(text: string): readonly Node[] {
+  const parts = shorten(text, TEXT_LIMIT).split("`");
+  return parts.map((part, index) =>
+    // An odd part stands between two backticks, unless the last backtick has no partner.
+    index % 2 === 1 && index < parts.length - 1
+      ? element("code", { text: part })
+      : document.createTextNode(visible(index % 2 === 1 ? `\`${part}` : part)),
+  );
+}
+
 /** Replaces all children. */
 export function replaceChildren(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren();

@@ -275,7 +275,6 @@ function tagOf(kind: string): string | undefined {
     ignore: "ignored",
     timer: "timer",
     interrupt: "interrupt",
-    flush: "flush",
     window: "window",
   };
   return tags[kind];
