@@ -195,6 +195,7 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
     span: model.span,
     result: result[property.outcome],
     properties: [property],
+    leftOut: [],
     expectations: progress.expectations,
     coverage: [],
     bounds: [],

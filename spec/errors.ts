@@ -11,16 +11,18 @@ import type { Span } from "./source.ts";
 
 /** `where` are the lines of the modes, as far as they are listed: `net.libretto:3, 5`. */
 export function noSuchMode(
-  machine: string,
+  owner: { readonly kind: "machine" | "thread"; readonly name: string },
   mode: string,
   span: Span,
   modes: readonly string[],
   where: string,
 ): Diagnostic {
+  const { kind, name } = owner;
+  const what = kind === "machine" ? "mode" : "label";
   const places = where === "" ? "" : `   (${where})`;
-  return errorAt("E0107", `machine \`${machine}\` has no mode \`${mode}\``, span, {
-    label: `not a mode of ${machine}`,
-    notes: [`modes of ${machine}: ${list(modes)}${places}`],
+  return errorAt("E0107", `${kind} \`${name}\` has no ${what} \`${mode}\``, span, {
+    label: `not a ${what} of ${name}`,
+    notes: [`${what}s of ${name}: ${list(modes)}${places}`],
     hint: suggestion(mode, modes),
   });
 }
@@ -209,9 +211,14 @@ export function wrongArguments(
   span: Span,
 ): Diagnostic {
   const given = found === 0 ? "none is" : `${found} ${found === 1 ? "is" : "are"}`;
-  return errorAt("E0143", `\`${callee}\` takes ${counted(wanted, "value")}, but ${given} given`, span, {
-    label: `${wanted} wanted, ${found} given`,
-  });
+  return errorAt(
+    "E0143",
+    `\`${callee}\` takes ${counted(wanted, "value")}, but ${given} given`,
+    span,
+    {
+      label: `${wanted} wanted, ${found} given`,
+    },
+  );
 }
 
 /** `circle` are the names that lead back to the first of them, which is at `span`. */

@@ -40,7 +40,9 @@ export function messages(texts: Texts): string {
 /** Code and culprit of each message, in the order of the text. */
 export function codes(texts: Texts): readonly string[] {
   const files = filesOf(texts);
-  return judge(texts).diagnostics.map((diagnostic) => `${diagnostic.code} ${culprit(files, diagnostic)}`);
+  return judge(texts).diagnostics.map(
+    (diagnostic) => `${diagnostic.code} ${culprit(files, diagnostic)}`,
+  );
 }
 
 function culprit(files: ReadonlyMap<string, SourceFile>, { span }: Diagnostic): string {

@@ -7,10 +7,11 @@
  */
 import { dirname, extname, join, normalize } from "node:path";
 import type { Diagnostic } from "./diagnostic.ts";
-import { cyclicUse, duplicateName, duplicateUse, moduleNotFound, usesTooDeep } from "./errors.ts";
+import { cyclicUse, duplicateName, moduleNotFound } from "./errors.ts";
 import { parseModule } from "./parse.ts";
 import type { SourceFile, Span } from "./source.ts";
 import type { Declaration, Module, Use } from "./syntax.ts";
+import { modelTooBig } from "./type-errors.ts";
 import { type Unread, unreadOfAll } from "./unread.ts";
 
 /** A module with the names that its text can use. */
@@ -105,18 +106,21 @@ function loadUsed(loading: Loading, module: Module, use: Use): ModuleScope | und
   const path = join(dirname(module.path), file);
   const key = normalize(path);
   if (loading.open.has(key)) {
-    loading.diagnostics.push(cyclicUse(written, use.span));
+    const open = [...loading.open];
+    loading.diagnostics.push(cyclicUse(open.slice(open.indexOf(key)), use.span));
     return undefined;
   }
   const known = loading.scopes.get(key);
   if (known !== undefined) return known;
   if (loading.open.size >= USE_DEPTH_MAX) {
-    loading.diagnostics.push(usesTooDeep(USE_DEPTH_MAX, use.span));
+    const what = "modules that use one another in a row";
+    const hint = "use the last of them directly";
+    loading.diagnostics.push(modelTooBig(what, undefined, USE_DEPTH_MAX, use.span, hint));
     return undefined;
   }
   const source = loading.read(path);
   if (source === undefined) {
-    loading.diagnostics.push(moduleNotFound(written, use.span));
+    loading.diagnostics.push(moduleNotFound(written, path, use.span));
     return undefined;
   }
   return load(loading, source);
@@ -177,5 +181,5 @@ function declareUsed(
 function clashOfUse(text: string, use: Use, used: Span, first: Span): Diagnostic {
   return first.file === use.span.file
     ? duplicateName(text, first, used)
-    : duplicateUse(text, use.span, first, used);
+    : duplicateName(text, use.span, first, used);
 }

@@ -129,11 +129,18 @@ export function deferNeedsMailbox(channel: string, span: Span, at: Span): Diagno
   });
 }
 
-/** A limit of the lowering, with what would be needed: "131,072 variables". */
-export function modelTooBig(what: string, count: number, limit: number, span: Span): Diagnostic {
-  return errorAt("E0305", `this model needs ${digits(count)} ${what}`, span, {
+/** A limit of the lowering. Counting stops at the limit when `count` is undefined. */
+export function modelTooBig(
+  what: string,
+  count: number | undefined,
+  limit: number,
+  span: Span,
+  hint = "set smaller sizes in the check",
+): Diagnostic {
+  const needed = count === undefined ? `more than ${digits(limit)}` : digits(count);
+  return errorAt("E0305", `this model needs ${needed} ${what}`, span, {
     label: `at most ${digits(limit)} are possible`,
-    hint: "set smaller sizes in the check",
+    hint,
   });
 }
 

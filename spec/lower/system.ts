@@ -1,9 +1,9 @@
 /** A whole system: its instances, channels, variables and transitions, in declaration order. */
-import { duplicateName, portWithoutChannel } from "../errors.ts";
+import { portWithoutChannel } from "../errors.ts";
 import type { ModuleScope } from "../program.ts";
-import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { type Builder, tooBig } from "./builder.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { lowerFaults } from "./faults.ts";
 import { addInterrupt, addVariable, buildFamily } from "./instances.ts";
 import { lowerMachine } from "./machine.ts";
@@ -29,11 +29,13 @@ export function lowerSystem(
   const members = new Map<string, Member>(parameters);
   const families = new Map<string, InstanceFamily>();
   const channels = new Map<string, ChannelFamily>();
+  const broken = new Set<string>();
   const empty: SystemScope = {
     declaration,
     home,
     families,
     channels,
+    broken,
     members,
     channelSlots: [],
     channelMessages: [],
@@ -43,7 +45,7 @@ export function lowerSystem(
   for (const item of declaration.items) {
     if (item.kind === "var") {
       const member = addVariable(builder, scope, item.name.text, undefined, item);
-      if (member !== undefined) members.set(item.name.text, member);
+      members.set(item.name.text, member ?? { kind: "broken" });
     }
     if (item.kind === "interrupt") {
       members.set(item.name.text, addInterrupt(builder, item.name.text, undefined, item.span));
@@ -53,13 +55,15 @@ export function lowerSystem(
   for (const item of declaration.items) {
     if (item.kind !== "instance") continue;
     const family = buildFamily(builder, scope, item);
-    if (family !== undefined) families.set(item.name.text, family);
+    if (family === undefined) broken.add(item.name.text);
+    else families.set(item.name.text, family);
     if (tooBig(builder, item.span)) return empty;
   }
   for (const item of declaration.items) {
     if (item.kind !== "channel") continue;
-    const channel = buildChannel(builder, scope, families, item);
-    if (channel !== undefined) channels.set(item.name.text, channel);
+    const channel = buildChannel(builder, scope, item);
+    if (channel === undefined) broken.add(item.name.text);
+    else channels.set(item.name.text, channel);
     if (tooBig(builder, item.span)) return empty;
   }
   const system: SystemScope = {
@@ -107,13 +111,7 @@ function warnUnwired(builder: Builder, family: InstanceFamily): void {
 
 /** Names of a system are one name space: instances, channels, variables, definitions, properties. */
 function checkDuplicates(builder: Builder, declaration: syntax.SystemDeclaration): void {
-  const seen = new Map<string, Span>();
-  for (const item of declaration.items) {
-    if (item.kind === "memory") continue;
-    const { text, span } = item.name;
-    // `channel rep` may share its name with nothing else, but a port of a machine is another matter.
-    const before = seen.get(text);
-    if (before === undefined) seen.set(text, span);
-    else builder.lowering.report(duplicateName(text, span, before));
-  }
+  const { parameters, items } = declaration;
+  const named = items.flatMap((item) => (item.kind === "memory" ? [] : [item.name]));
+  reportDuplicates(builder.lowering, [...parameters.map((field) => field.name), ...named]);
 }

@@ -11,13 +11,14 @@ import type * as syntax from "../syntax.ts";
 import { INT } from "../type-relations.ts";
 import { type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
-import { modeType, readSlots, sizeOf } from "./entities.ts";
+import { modeTypeOf, readSlots, sizeOf } from "./entities.ts";
 import { assuming, conditionOf } from "./expression.ts";
 import { THREAD_END } from "./modes.ts";
 import { inLeaves } from "./reactions.ts";
 import {
   type Frame,
   type InstanceScope,
+  linesOf,
   type Scope,
   type SystemScope,
   moduleScope,
@@ -110,10 +111,15 @@ function goTo(context: ThreadContext, label: syntax.Name): Effect[] {
   const labels = region.leaves.map((leaf) => leaf.local);
   const leaf = labels.indexOf(label.text);
   if (leaf < 0) {
-    builder.lowering.report(noSuchMode(thread.name.text, label.text, label.span, labels));
+    const where = linesOf(
+      builder.lowering,
+      region.leaves.map((each) => each.span),
+    );
+    const owner = { kind: thread.kind, name: thread.name.text };
+    builder.lowering.report(noSuchMode(owner, label.text, label.span, labels, where));
     return [];
   }
-  const type = modeType(thread.name.text, labels);
+  const type = modeTypeOf(thread.name.text, region);
   const value = constant(type, leaf, label.span);
   return [assignSlots([slot], undefined, type, value, label.span)];
 }
