@@ -53,7 +53,17 @@ export function lowerProgram(program: Program): LoweredProgram {
       if (declaration.kind === "log") checkLog(declaration).diagnostics.forEach(report);
     }
   }
-  return { models, diagnostics: inOrder(program, diagnostics) };
+  return { models, diagnostics: inOrder(program, withoutEchoes(diagnostics)) };
+}
+
+/** A finding about a place that has an error as well says the same thing more weakly. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = ({ span }: Diagnostic): string => `${span?.file ?? ""} ${span?.start ?? ""}`;
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  const places = new Set(errors.map(placeOf));
+  return diagnostics.filter(
+    (diagnostic) => diagnostic.severity === "error" || !places.has(placeOf(diagnostic)),
+  );
 }
 
 function inOrder(program: Program, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -16,16 +16,16 @@ export const PROGRESS_INTERVAL = 200;
 /** States of one search: a `Map` of V8 cannot hold more than 2^24 entries. */
 export const MAX_STATES = 16_000_000;
 /**
- * Milliseconds that one state may take. Within a state the event loop does not turn, so nothing else
- * could end a quantifier over a billion elements when no budget is set.
+ * Milliseconds that one state may take. Within a state the event loop does not turn, so nothing
+ * else could end a quantifier over a billion elements when no budget is set.
  */
 export const STATE_TIME_MAX = 10_000;
 /** Part of the heap that a search may fill by its own account, which leaves out garbage. */
 const HEAP_SHARE = 0.5;
 /**
  * Account of one state, fitted to the heap that large searches really used: a character of the key
- * stands for itself and for the nested values it was made from; the rest is array headers, the entry
- * in the map, and bookkeeping.
+ * stands for itself and for the nested values it was made from; the rest is array headers, the
+ * entry in the map, and bookkeeping.
  */
 const BYTES_PER_CHARACTER = 4;
 const BYTES_PER_SLOT = 8;
