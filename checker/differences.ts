@@ -6,8 +6,9 @@
  *     log[2]: none -> Data(Client1)          so are lists, while their length stays
  *     req: [Open(Client1)] -> []             a channel is one value
  *
- * A reader follows differences and not states: a state of a real model fills a page, a step changes a
- * few places. Sets, channels and store buffers are shown whole, because what matters is what they hold.
+ * A reader follows differences and not states: a state of a real model fills a page, a step changes
+ * a few places. Sets, channels and store buffers are shown whole, because what matters is what they
+ * hold.
  */
 import type { Model, Slot, Type, Value } from "../spec/model.ts";
 import { equalValues, part, parts, printValue, valuesOf } from "../spec/values.ts";

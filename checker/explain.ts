@@ -9,9 +9,10 @@
  *       app[c] in Open             true   since 5
  *       c in server.table          false  since 3
  *
- * Only what decides is listed: of a false `and` its false sides, of a false `implies` its true left and
- * false right side, of a false `forall` the first element that breaks it. `since` is the first step from
- * which on the clause had this value up to the end, which is where a reader starts to look.
+ * Only what decides is listed: of a false `and` its false sides, of a false `implies` its true left
+ * and false right side, of a false `forall` the first element that breaks it. `since` is the first
+ * step from which on the clause had this value up to the end, which is where a reader starts to
+ * look.
  */
 import type { Expr, Value } from "../spec/model.ts";
 import { parts, printValue } from "../spec/values.ts";
@@ -62,6 +63,7 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
   const inner = (expression: Expr): readonly Clause[] =>
     clauses({ ...part, expr: expression }, explaining);
   const value = (expression: Expr): boolean => holds(expression, scopeAt(part, explaining, -1));
+  if (isOnePhrase(expr)) return [clause(part, undefined, explaining)];
   switch (expr.op) {
     case "not":
       return inner(expr.operand);
@@ -83,6 +85,17 @@ function clauses(part: Part, explaining: Explaining): readonly Clause[] {
     default:
       return [clause(part, undefined, explaining)];
   }
+}
+
+/**
+ * Did the user write the whole as one phrase? `q.empty` and `x not in s` are lowered to several
+ * terms, but their parts have no words of their own.
+ */
+function isOnePhrase(expr: Expr): boolean {
+  const isWhole = (part: Expr): boolean =>
+    part.span.start === expr.span.start && part.span.end === expr.span.end;
+  if (expr.op === "not") return isWhole(expr.operand);
+  return (expr.op === "and" || expr.op === "or") && isWhole(expr.left) && isWhole(expr.right);
 }
 
 /** A quantifier with the element that decides it; a leaf when all elements do. */
@@ -129,8 +142,8 @@ function scopeAt(part: Part, explaining: Explaining, index: number): Scope {
 }
 
 /**
- * One sentence from clauses: "`app[c] in Open` since step 5, but not `c in server.table` since step 3
- * (c = Client1)". Only the innermost clauses speak; quantifiers give their elements.
+ * One sentence from clauses: "`app[c] in Open` since step 5, but not `c in server.table` since step
+ * 3 (c = Client1)". Only the innermost clauses speak; quantifiers give their elements.
  */
 export function sentence(all: readonly Clause[]): string {
   const leaves = all.filter((one, index) => (all[index + 1]?.depth ?? 0) <= one.depth);

@@ -1,15 +1,17 @@
 /**
- * What holds each instance: the words behind "stuck", and behind a scenario's step that is not possible.
+ * What holds each instance: the words behind "stuck", and behind a scenario's step that is not
+ * possible.
  *
  *     server (Down)         `restart` is not enabled: `inc < 3` is false
  *     app[Client1] (Open)   waits for a message on `rep[Client1]`;  `write` needs room in `req`
  *
- * Only transitions that belong to the instance's present modes speak. Lowering puts the mode into the
- * guard, so a guard splits into conjuncts about the instance's own regions and what the user wrote.
+ * Only transitions that belong to the instance's present modes speak. Lowering puts the mode into
+ * the guard, so a guard splits into conjuncts about the instance's own regions and what the user
+ * wrote.
  */
 import type { Expr, Model, Transition, Value } from "../spec/model.ts";
 import { part, parts, printValue } from "../spec/values.ts";
-import { frame, holds } from "./reference/evaluate.ts";
+import { frame, holds, type Scope } from "./reference/evaluate.ts";
 import { isFault, isFinal } from "./reference/built-in.ts";
 import { createMeter } from "./reference/meter.ts";
 import { candidates } from "./reference/messages.ts";
@@ -34,8 +36,20 @@ export function holdings(
     });
     const modes = modesOf(model, index, state);
     const where = modes === "" ? "" : ` in \`${modes}\``;
+    if (reasons.length === 0) reasons.push(...leftWaiting(model, index, state));
     const why = reasons.length === 0 ? "has no step" : [...new Set(reasons)].join("; ");
     return [`\`${instance.name}\`${where}: ${why}`];
+  });
+}
+
+/** Messages that wait for an instance without a transition that could take them. */
+function leftWaiting(model: Model, receiver: number, state: readonly Value[]): readonly string[] {
+  return model.channels.flatMap((channel, index) => {
+    if (channel.receiver !== receiver) return [];
+    return candidates(model, index, state, createMeter()).map(
+      ({ message }) =>
+        `no rule takes \`${printValue(message, channel.message)}\` from \`${channel.name}\` now`,
+    );
   });
 }
 
@@ -104,18 +118,29 @@ function falseParts(
   state: readonly Value[],
   sources: Sources,
 ): string {
-  const scope = scopeOf(model, transition, state);
+  const scope = transitionScope(model, transition, state);
   const wrong = conjuncts(transition.guard).filter((conjunct) => !holds(conjunct, scope));
+  if (wrong.some((conjunct) => isAboutModes(model, transition, conjunct))) {
+    const modes = modesOf(model, transition.instance ?? -1, state);
+    return `no rule of that name in \`${modes}\``;
+  }
   const words = wrong.map((conjunct) => `\`${wordsAt(sources, conjunct.span)}\``);
   return `${words.join(" and ")} ${words.length === 1 ? "is" : "are"} false`;
 }
 
+/** What the user wrote in the guard, without the conjuncts about the instance's own modes. */
+export function writtenGuard(model: Model, transition: Transition): readonly Expr[] {
+  return conjuncts(transition.guard).filter(
+    (conjunct) => !isAboutModes(model, transition, conjunct),
+  );
+}
+
 /** The frame of a transition, with the fields of the message it would take. */
-function scopeOf(
+export function transitionScope(
   model: Model,
   transition: Transition,
   state: readonly Value[],
-): Parameters<typeof holds>[1] {
+): Scope {
   const meter = createMeter();
   const { trigger } = transition;
   const waiting =
@@ -129,15 +154,18 @@ function scopeOf(
 }
 
 /** Do the conjuncts about the instance's own modes hold? */
-function isInMode(model: Model, transition: Transition, state: readonly Value[]): boolean {
-  const own = model.instances[transition.instance ?? -1]?.regions ?? [];
-  const scope = scopeOf(model, transition, state);
+export function isInMode(model: Model, transition: Transition, state: readonly Value[]): boolean {
+  const scope = transitionScope(model, transition, state);
   return conjuncts(transition.guard)
-    .filter((conjunct) => {
-      const inner = conjunct.op === "not" ? conjunct.operand : conjunct;
-      return inner.op === "modeIn" && inner.region.slots.some((slot) => own.includes(slot));
-    })
+    .filter((conjunct) => isAboutModes(model, transition, conjunct))
     .every((conjunct) => holds(conjunct, scope));
+}
+
+/** Did lowering add the conjunct, to say in which modes the rule stands? */
+function isAboutModes(model: Model, transition: Transition, conjunct: Expr): boolean {
+  const own = model.instances[transition.instance ?? -1]?.regions ?? [];
+  const inner = conjunct.op === "not" ? conjunct.operand : conjunct;
+  return inner.op === "modeIn" && inner.region.slots.some((slot) => own.includes(slot));
 }
 
 function conjuncts(guard: Expr): readonly Expr[] {

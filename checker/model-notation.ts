@@ -1,8 +1,8 @@
 /**
  * A notation for small Models, for tests only.
  *
- * A test writes one line for each slot, channel and transition; `term-notation.ts` has the expressions
- * and effects.
+ * A test writes one line for each slot, channel and transition; `term-notation.ts` has the
+ * expressions and effects.
  *
  *     sketch({
  *       variables: { x: [range(0, 3), 0] },

@@ -4,9 +4,9 @@
  *     server in Up and quiet  implies  forall c: app[c] in Open  implies  c in server.table
  *     ─────── premise 1 ────                    ─── premise 2 ──
  *
- * An invariant whose premises never hold together is true of anything, so the number of states in which
- * they held belongs to its verdict. An element of a quantifier counts by itself: premise 2 holds in a
- * state where it is true of some `c`.
+ * An invariant whose premises never hold together is true of anything, so the number of states in
+ * which they held belongs to its verdict. An element of a quantifier counts by itself: premise 2
+ * holds in a state where it is true of some `c`.
  */
 import type { Expr } from "../spec/model.ts";
 import { parts } from "../spec/values.ts";

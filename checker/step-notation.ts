@@ -18,7 +18,8 @@ export function initialState(model: Model): readonly Value[] {
 export function after(model: Model, ...labels: string[]): readonly Value[] {
   return labels.reduce((state, label) => {
     const found = successors(model, state, createMeter()).steps.find((s) => s.label === label);
-    if (found === undefined) throw new Error(`no step ${label} among ${enabled(model, state)}`);
+    if (found === undefined)
+      throw new Error(`no step ${label} among ${enabled(model, state).join()}`);
     return found.state;
   }, initialState(model));
 }

@@ -1,8 +1,8 @@
 /**
  * Types, expressions and effects in the notation of `model-notation.ts`, for tests only.
  *
- * Everything is a function that waits for the names of its sketch, so that a test can write `v("x")`
- * before anything says which slot `x` is. Spans are numbered in the order of writing.
+ * Everything is a function that waits for the names of its sketch, so that a test can write
+ * `v("x")` before anything says which slot `x` is. Spans are numbered in the order of writing.
  */
 import type { Channel, Effect, Expr, Instance, Slot, Type, Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
@@ -76,7 +76,6 @@ export function value(type: Type, constant: Value): Late<Expr> {
 export const n = (number: number): Late<Expr> => value(int, number);
 export const yes: Late<Expr> = value(bool, true);
 export const no: Late<Expr> = value(bool, false);
-export const none = (of: Type): Late<Expr> => value(optional(of), null);
 
 /** A slot, or a local of the frame, by its name; `index` picks the member of a family `x[…]`. */
 export function v(name: string, index?: Late<Expr>, buffer?: string): Late<Expr> {
@@ -126,7 +125,6 @@ export const eq: Two = two("eq");
 export const ne: Two = two("ne");
 export const lt: Two = two("lt");
 export const add: Two = two("add");
-export const sub: Two = two("sub");
 
 export function not(operand: Late<Expr>): Late<Expr> {
   const span = place();

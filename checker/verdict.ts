@@ -2,8 +2,8 @@
  * `Verdict`: holds, violated, unknown (of a model) or inconclusive (of a recording), with evidence.
  *
  * A Verdict says what was examined, because a verdict that examined nothing is never *holds*. It is
- * plain data, versioned, and holds everything that a reporter or a page prints; nothing here needs the
- * search that found it.
+ * plain data, versioned, and holds everything that a reporter or a page prints; nothing here needs
+ * the search that found it.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
@@ -33,7 +33,10 @@ export interface PathStep {
   readonly transition: number | undefined;
   /** `app[Client1].Opened(0)`; `(initial)` for the first. */
   readonly label: string;
-  /** Values taken by `choose`, received fields, positions of channel faults: enough to replay the step. */
+  /**
+   * Values taken by `choose`, received fields, positions of channel faults: enough to replay the
+   * step.
+   */
   readonly choices: readonly Value[];
   readonly state: readonly Value[];
   /** Places of the rules and effects of this step. */
@@ -68,9 +71,15 @@ export interface Clause {
 }
 
 export interface PropertyVerdict {
-  /** Name of the property, or a built-in one. */
+  /** Name of the property, or a built-in one; of a scenario, its title. */
   readonly name: string;
-  readonly kind: "invariant" | "reachable" | "property" | "refinement" | BuiltInProperty;
+  readonly kind:
+    | "invariant"
+    | "reachable"
+    | "property"
+    | "refinement"
+    | "scenario"
+    | BuiltInProperty;
   readonly outcome: Outcome;
   readonly unknown: UnknownReason | undefined;
   /** States in which it was evaluated; for `assert` and `range`, the number of evaluations. */
@@ -131,11 +140,13 @@ export interface CheckVerdict {
   readonly span: Span;
   /**
    * `ok`: everything holds, apart from expected violations, which occurred.
-   * `failed`: a property is violated unexpectedly, an expected violation did not occur, or a count differs.
-   * `unknown`: neither, but something could not be judged.
+   * `failed`: a property is violated unexpectedly, an expected violation did not occur, or a count
+   * differs. `unknown`: neither, but something could not be judged.
    */
   readonly result: "ok" | "failed" | "unknown";
   readonly properties: readonly PropertyVerdict[];
+  /** Properties of the system that `only` leaves out: nothing is known about them. */
+  readonly leftOut: readonly string[];
   readonly expectations: readonly ExpectationResult[];
   readonly coverage: readonly RuleCoverage[];
   readonly bounds: readonly BoundHit[];
@@ -154,7 +165,10 @@ export interface Inconclusive {
   readonly detail: string;
 }
 
-/** The verdict about one element of a property's quantifiers, for example one connection and one outage. */
+/**
+ * The verdict about one element of a property's quantifiers, for example one connection and one
+ * outage.
+ */
 export interface InstanceVerdict {
   /** `conn` → `10.0.0.2:41001 > 10.0.0.10:80 #1`, in the order of the binders. */
   readonly bindings: Readonly<Record<string, string>>;
@@ -181,7 +195,10 @@ export interface LogPropertyVerdict {
   readonly span: Span;
 }
 
-/** A stretch of time that decides verdicts: an outage of the network server, a mode switch, a killed application. */
+/**
+ * A stretch of time that decides verdicts: an outage of the network server, a mode switch, a killed
+ * application.
+ */
 export interface RecordingWindow {
   readonly kind: string;
   /** `outage 1`, as instances of properties name it. */

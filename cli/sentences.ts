@@ -15,6 +15,7 @@ import { counted, formatBytes, formatCount, formatDuration } from "./numbers.ts"
 
 /** What is known about one property. */
 export function propertySentence(property: PropertyVerdict): string {
+  if (property.kind === "scenario") return scenarioSentence(property);
   switch (property.outcome) {
     case "holds":
       return property.kind === "reachable"
@@ -24,6 +25,18 @@ export function propertySentence(property: PropertyVerdict): string {
       return property.kind === "reachable"
         ? `${property.name} is not reached in ${counted(property.examined, "state")}`
         : `${property.name} violated${after(property.counterexample)}`;
+    case "unknown":
+      return `unknown: ${unknownSentence(property)}`;
+  }
+}
+
+/** A scenario is named by its block, so its sentence only says whether its lines fit. */
+function scenarioSentence(property: PropertyVerdict): string {
+  switch (property.outcome) {
+    case "holds":
+      return "every line fits";
+    case "violated":
+      return `a line does not fit${after(property.counterexample)}`;
     case "unknown":
       return `unknown: ${unknownSentence(property)}`;
   }

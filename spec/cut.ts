@@ -8,8 +8,8 @@
  *     }
  *     machin Other { … }     ── piece without a rule: its message is ready
  *
- * Why: the parser keeps a kilobyte for each character while it matches, one mistake must not hide the
- * next declaration, and a message is better when it is known what was being read.
+ * Why: the parser keeps a kilobyte for each character while it matches, one mistake must not hide
+ * the next declaration, and a message is better when it is known what was being read.
  *
  * A piece starts at a word that declares something and is followed by a name, outside all brackets;
  * or in column one, even while braces are open: then a brace before it was never closed, and the
@@ -37,7 +37,7 @@ import {
   unknownDeclaration,
 } from "./syntax-errors.ts";
 import type { Token } from "./tokens.ts";
-import { ALSO_ITEMS, BRACED, DECLARATION_RULES, JOINING } from "./words.ts";
+import { ALSO_ITEMS, BRACED, DECLARATION_RULES, ENDING, JOINING } from "./words.ts";
 
 /** Brackets that may be open at one place. The parser recurses for each of them. */
 export const BRACKET_DEPTH_MAX = 48;
@@ -113,7 +113,7 @@ export function cut(tokens: readonly Token[], file: string): readonly Piece[] {
     if (draft.closed === undefined) draft.problem ??= problem;
     pieces.push(finish(draft, code, code.length, file));
   }
-  if (comment !== undefined && draft?.closed !== undefined) {
+  if (comment !== undefined && (draft === undefined || draft.closed !== undefined)) {
     pieces.push({ ...placeOf([comment]), rule: undefined, problem });
   }
   return pieces;
@@ -142,24 +142,31 @@ function startsPiece(
   const before = index === draft?.first ? undefined : code[index - 1];
   if (token?.kind !== "word" || draft?.first === index) return false;
   const known = DECLARATION_RULES.has(token.text);
-  const followed = next?.kind === "text" || next?.kind === "word";
-  const named = followed && !JOINING.has(next.text);
+  const named = next?.kind === "text" || (next?.kind === "word" && isName(next, code[index + 2]));
   const inColumnOne = token.indent === 0 && token.breaks > 0;
   if (draft === undefined) return known;
-  if (before?.text === "symmetric" && token.text === "id") return false;
   if (draft.open.length > 0) {
     return known && named && inColumnOne && (eager || !ALSO_ITEMS.has(token.text));
   }
-  if (known && (followed || next === undefined) && inColumnOne) return true;
+  if (before?.text === "symmetric" && token.text === "id") return false;
+  if (known && (named || next === undefined) && inColumnOne) return true;
   // The word after the first word of a declaration is its name, whatever it is.
-  if (index - 1 === draft.first) return false;
-  if (before !== undefined && goesOn(before)) return false;
-  return known ? named : named && inColumnOne && !JOINING.has(token.text);
+  const nameAt = draft.first + (draft.word === "symmetric" ? 2 : 1);
+  if (index <= nameAt) return false;
+  if (before !== undefined && goesOn(before, code[index - 2])) return false;
+  if (known || !named) return named;
+  // A misspelt word, unless an expression goes on in column one.
+  return [token, next].every(({ text }) => !JOINING.has(text) && !ENDING.has(text)) && inColumnOne;
+}
+
+/** True when `word` names what is declared. A word of the language does when it is no name, too. */
+function isName(word: Token, next: Token | undefined): boolean {
+  return !JOINING.has(word.text) || ["=", ":", "{"].includes(next?.text ?? "");
 }
 
 /** True when something must follow `token` in an expression or a header. */
-function goesOn(token: Token): boolean {
-  if (token.kind === "word") return JOINING.has(token.text);
+function goesOn(token: Token, before: Token | undefined): boolean {
+  if (token.kind === "word") return JOINING.has(token.text) && before?.text !== ".";
   return token.kind === "sign" && !["}", ")", "]", "?", ">"].includes(token.text);
 }
 

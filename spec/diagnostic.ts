@@ -33,3 +33,40 @@ export interface Diagnostic {
   /** One change that can be applied, printed as `= hint: …`. */
   readonly hint?: string;
 }
+
+/** What a constructor of a diagnostic adds to code, title and place. */
+export interface DiagnosticParts {
+  readonly label?: string | undefined;
+  readonly related?: readonly Related[];
+  readonly notes?: readonly string[];
+  readonly hint?: string | undefined;
+}
+
+/** An error; parts that are undefined are left out. */
+export function errorAt(
+  code: string,
+  title: string,
+  span: Span,
+  parts: DiagnosticParts = {},
+): Diagnostic {
+  return {
+    code,
+    severity: "error",
+    title,
+    span,
+    related: parts.related ?? [],
+    notes: parts.notes ?? [],
+    ...(parts.label === undefined ? {} : { label: parts.label }),
+    ...(parts.hint === undefined ? {} : { hint: parts.hint }),
+  };
+}
+
+/** A finding that does not make a model wrong. */
+export function warningAt(
+  code: string,
+  title: string,
+  span: Span,
+  parts: DiagnosticParts = {},
+): Diagnostic {
+  return { ...errorAt(code, title, span, parts), severity: "warning" };
+}

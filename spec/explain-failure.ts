@@ -1,10 +1,10 @@
 /**
  * Says in the user's words why a declaration could not be read.
  *
- * The parser knows the rightmost place that it reached and what it could have gone on with. From the
- * tokens around that place this module finds the construct that was being read, and looks for the
- * usual mistakes: a misspelt word, `=` for `==`, a duration without unit, a word of the language used
- * as a name. Whatever is left is "cannot stand here", with what was expected.
+ * The parser knows the rightmost place that it reached and what it could have gone on with. From
+ * the tokens around that place this module finds the construct that was being read, and looks for
+ * the usual mistakes: a misspelt word, `=` for `==`, a duration without unit, a word of the
+ * language used as a name. Whatever is left is "cannot stand here", with what was expected.
  */
 import type { FailedMatchResult } from "ohm-js";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -134,8 +134,8 @@ function usualMistake(
 }
 
 /**
- * A word that was taken for a name although it is a misspelt word of the language: in `sned p.M` the
- * text fails at `p`, and the culprit is the word before it.
+ * A word that was taken for a name although it is a misspelt word of the language: in `sned p.M`
+ * the text fails at `p`, and the culprit is the word before it.
  */
 function misspeltWord(
   before: Token | undefined,
@@ -151,11 +151,9 @@ function misspeltWord(
 
 /** What the parser could have gone on with, in words, each once. */
 function expectedThings(match: FailedMatchResult): readonly string[] {
-  const { getRightmostFailures } = match as FailedMatchResult & {
-    getRightmostFailures(): readonly Failure[];
-  };
-  const things = getRightmostFailures
-    .call(match)
+  const failed = match as FailedMatchResult & { getRightmostFailures(): readonly Failure[] };
+  const things = failed
+    .getRightmostFailures()
     .map((failure) =>
       failure.isStringTerminal() ? `\`${failure.getText()}\`` : failure.getText(),
     );

@@ -7,7 +7,7 @@
  */
 import type { Expr, Type, Value } from "./model.ts";
 import type { Span } from "./source.ts";
-import { BOOL, INT } from "./types.ts";
+import { BOOL, INT } from "./type-relations.ts";
 import { compareValues } from "./values.ts";
 
 export type Binary =

@@ -6,8 +6,8 @@
  *                      │            └─ cannot stand here
  *                      └─ never closed, flawed, no declaration
  *
- * Each piece gives a declaration or one diagnostic, never both and never two. What was read is in the
- * module even when something else could not be read. Nothing is thrown on any text.
+ * Each piece gives a declaration or one diagnostic, never both and never two. What was read is in
+ * the module even when something else could not be read. Nothing is thrown on any text.
  *
  * Limits: `FILE_CHARACTERS_MAX`, `MESSAGES_MAX`; those of a declaration are in `cut.ts` and
  * `tree/rebase.ts`.
@@ -23,7 +23,7 @@ import {
   fileTooLarge,
   misplacedHeader,
   nestedTooDeeply,
-  notUtf8,
+  lostCharacter,
   ParseProblem,
   secondModule,
 } from "./syntax-errors.ts";
@@ -32,6 +32,7 @@ import { scan } from "./tokens.ts";
 import { type ModuleHeader, type TopLevel, topLevelOf } from "./tree/declaration.ts";
 import { rootOf } from "./tree/node.ts";
 import { rebase } from "./tree/rebase.ts";
+import { type Unread, unreadOfAll, wordsOf } from "./unread.ts";
 
 /** Characters of one file. Matching them all takes a few seconds. */
 export const FILE_CHARACTERS_MAX = 1_000_000;
@@ -43,29 +44,39 @@ export const MESSAGES_MAX = 20;
 export interface ParseResult {
   readonly module: Module;
   readonly diagnostics: readonly Diagnostic[];
+  /** What the texts behind the diagnostics may declare. */
+  readonly unread: Unread;
 }
 
 // Control characters other than tab, line feed and carriage return, and the replacement character.
-// oxlint-disable-next-line no-control-regex
-const NO_TEXT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFD]/;
+const NO_TEXT = /[^\P{Cc}\t\n\r\u0080-\u009F]|\uFFFD/u;
 
 /** Parses one file. */
 export function parseModule(source: SourceFile): ParseResult {
   const unreadable = whyUnreadable(source);
   if (unreadable !== undefined) {
     const nothing = { path: source.path, name: undefined, uses: [], declarations: [] };
-    return { module: nothing, diagnostics: [unreadable] };
+    return { module: nothing, diagnostics: [unreadable], unread: "anything" };
   }
   const parts: TopLevel[] = [];
   const diagnostics: Diagnostic[] = [];
+  const unread: Unread[] = [];
   for (const piece of cut(scan(source.text), source.path)) {
     if (diagnostics.length === MESSAGES_MAX) return stopped(assemble(source, parts), diagnostics);
     const part = readPiece(piece, source);
-    if ("code" in part) diagnostics.push(part);
-    else parts.push(part);
+    if ("code" in part) {
+      diagnostics.push(part);
+      unread.push(wordsOf(piece.tokens));
+    } else {
+      parts.push(part);
+    }
   }
   const { module, misplaced } = assemble(source, parts);
-  return { module, diagnostics: [...diagnostics, ...misplaced].slice(0, MESSAGES_MAX) };
+  return {
+    module,
+    diagnostics: [...diagnostics, ...misplaced].slice(0, MESSAGES_MAX),
+    unread: unreadOfAll(unread),
+  };
 }
 
 /** Says why nothing of the file can be read, if that is so. */
@@ -78,7 +89,7 @@ function whyUnreadable(source: SourceFile): Diagnostic | undefined {
   if (place < 0) return undefined;
   const span = { file: path, start: place, end: place + 1 };
   const code = text.charCodeAt(place);
-  return code === 0xfffd ? notUtf8(span) : controlCharacter(code, span);
+  return code === 0xfffd ? lostCharacter(span) : controlCharacter(code, span);
 }
 
 function readPiece(piece: Piece, source: SourceFile): TopLevel | Diagnostic {
@@ -144,7 +155,7 @@ function stopped(
 ): ParseResult {
   const note = `reading stopped here, after ${MESSAGES_MAX} messages`;
   const last = diagnostics.at(-1);
-  if (last === undefined) return { module, diagnostics };
+  if (last === undefined) return { module, diagnostics, unread: "anything" };
   const marked = { ...last, notes: [...last.notes, note] };
-  return { module, diagnostics: [...diagnostics.slice(0, -1), marked] };
+  return { module, diagnostics: [...diagnostics.slice(0, -1), marked], unread: "anything" };
 }

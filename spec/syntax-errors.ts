@@ -7,7 +7,9 @@
 import type { Diagnostic, Related } from "./diagnostic.ts";
 import type { Span } from "./source.ts";
 
-/** A mistake found while a tree is built. Caught where declarations are read; never leaves `spec`. */
+/**
+ * A mistake found while a tree is built. Caught where declarations are read; never leaves `spec`.
+ */
 export class ParseProblem extends Error {
   readonly diagnostic: Diagnostic;
 
@@ -131,11 +133,11 @@ export function controlCharacter(code: number, span: Span): Diagnostic {
   });
 }
 
-export function notUtf8(span: Span): Diagnostic {
-  return error("E0127", "this file is not UTF-8 text", span, {
-    label: "bytes that stand for no character",
+export function lostCharacter(span: Span): Diagnostic {
+  return error("E0127", "this file holds a character that was lost (U+FFFD)", span, {
+    label: "a program put this sign where it could not read the text",
     notes: ["nothing of the file was read"],
-    hint: "save the file as UTF-8",
+    hint: "write again what stood there, and save the file as UTF-8",
   });
 }
 

@@ -123,14 +123,18 @@ export type LogItem =
   | PropertyDeclaration
   | { readonly kind: "ignoreEvents"; readonly span: Span; readonly events: readonly string[] };
 
-/** `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x == 1`: see docs/language. */
+/**
+ * `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x == 1`.
+ * `final event closed(conn: id)`: nothing follows about its first id (`docs/language-logs.md`).
+ */
 export interface LogEventDeclaration extends Declared {
   readonly kind: "event";
+  readonly final: boolean;
   readonly parameters: readonly LogParameter[];
   readonly sources: readonly LogEventSource[];
 }
 
-/** Types of log parameters: `id` (opaque name), `side` (client or server), `bool`, `int`, `text`, `duration`. */
+/** Types: `id`, `side` (client or server), `bool`, `int`, `text`, `duration`, `time`. */
 export interface LogParameter {
   readonly name: Name;
   readonly type: Name;

@@ -1,8 +1,8 @@
 /**
  * Tokens: the words, numbers, texts, signs and comments of a file, with their places.
  *
- * The grammar reads characters, not tokens. Tokens serve everything around it: cutting a file at its
- * declarations, seeing braces that are never closed, naming what stands at a place, and the
+ * The grammar reads characters, not tokens. Tokens serve everything around it: cutting a file at
+ * its declarations, seeing braces that are never closed, naming what stands at a place, and the
  * formatter, which moves tokens and never invents one. A test checks that the two agree.
  *
  *     inc += 1   // one more

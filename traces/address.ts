@@ -1,8 +1,8 @@
 /**
  * Addresses as text: `10.0.0.2:80`, `[2001:db8::1]:80`, `02:00:00:00:0a:01`.
  *
- * IPv6 follows RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups is
- * `::`. One connection has one spelling, because ids are compared as text.
+ * IPv6 follows RFC 5952: lower case, no leading zeros, the first longest run of two or more zero
+ * groups is `::`. One connection has one spelling, because ids are compared as text.
  */
 import type { Address } from "./frame.ts";
 

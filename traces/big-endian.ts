@@ -1,9 +1,9 @@
 /**
  * Numbers in network byte order.
  *
- * A read past the end gives zeros for the missing bytes; decoders check lengths before they rely on a
- * value. Plain indexing was measured against a `DataView` per packet, whose creation costs more than the
- * few reads of a header.
+ * A read past the end gives zeros for the missing bytes; decoders check lengths before they rely on
+ * a value. Plain indexing was measured against a `DataView` per packet, whose creation costs more
+ * than the few reads of a header.
  */
 
 export function read16(bytes: Uint8Array, at: number): number {

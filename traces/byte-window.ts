@@ -5,12 +5,12 @@
  *                     bytes[0]                 bytes.length
  *
  * Readers look at `bytes[start, end)` and advance `start`; `fill` makes more bytes available. Every
- * refill is a fresh chunk, because packets are views into it and may outlive the window. The rejected
- * alternative, a ring buffer with copies, costs a copy per packet and gains nothing: a chunk is freed
- * as soon as nobody holds a packet of it.
+ * refill is a fresh chunk, because packets are views into it and may outlive the window. The
+ * rejected alternative, a ring buffer with copies, costs a copy per packet and gains nothing: a
+ * chunk is freed as soon as nobody holds a packet of it.
  *
- * Limits: a chunk is `CHUNK_BYTES`, or what a caller asks `fill` for; callers must bound that by a named
- * limit of their own, so that no field of a file drives an allocation.
+ * Limits: a chunk is `CHUNK_BYTES`, or what a caller asks `fill` for; callers must bound that by a
+ * named limit of their own, so that no field of a file drives an allocation.
  */
 import type { FileHandle } from "node:fs/promises";
 
@@ -43,8 +43,8 @@ export function positionIn(window: ByteWindow): number {
 }
 
 /**
- * Tries to have at least `need` unread bytes in the window; false when the file ends before. Either way
- * as much as fits into one chunk is there.
+ * Tries to have at least `need` unread bytes in the window; false when the file ends before. Either
+ * way as much as fits into one chunk is there.
  */
 export async function fill(window: ByteWindow, need: number): Promise<boolean> {
   if (window.end - window.start >= need) {

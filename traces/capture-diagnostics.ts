@@ -1,28 +1,41 @@
 /**
  * The messages about captures and event logs: one constructor per code, E0520 to E0549.
  *
- * Only what makes a whole file useless is a diagnostic. Damage that leaves a part readable is a `Loss`,
- * which a verdict carries on as a reason to be inconclusive. None of these has a span: a capture has no
- * text to point at.
+ * Only what makes a whole file useless is a diagnostic. Damage that leaves a part readable is a
+ * `Loss`, which a verdict carries on as a reason to be inconclusive. None of these has a span: a
+ * capture has no text to point at.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
+
+/**
+ * A message about a file. It has the shape of the diagnostics of specifications, so that reporters
+ * print it like any other; it is declared here because this room imports no other.
+ */
+export interface CaptureDiagnostic {
+  /** For example `E0520`. */
+  readonly code: string;
+  readonly severity: "error";
+  readonly title: string;
+  readonly related: readonly never[];
+  readonly notes: readonly string[];
+  readonly hint?: string;
+}
 
 function fileError(
   code: string,
   title: string,
   notes: readonly string[],
   hint: string | undefined,
-): Diagnostic {
+): CaptureDiagnostic {
   const message = { code, severity: "error", title, related: [], notes } as const;
   return hint === undefined ? message : { ...message, hint };
 }
 
 /** The file cannot be opened; `cause` in words, such as "no such file". */
-export function cannotOpen(path: string, cause: string): Diagnostic {
+export function cannotOpen(path: string, cause: string): CaptureDiagnostic {
   return fileError("E0520", `recording \`${path}\` cannot be opened: ${cause}`, [], undefined);
 }
 
-export function emptyFile(path: string): Diagnostic {
+export function emptyFile(path: string): CaptureDiagnostic {
   return fileError(
     "E0521",
     `recording \`${path}\` is empty`,
@@ -32,7 +45,7 @@ export function emptyFile(path: string): Diagnostic {
 }
 
 /** The content is compressed; `program` unpacks it. */
-export function compressedFile(path: string, format: string, program: string): Diagnostic {
+export function compressedFile(path: string, format: string, program: string): CaptureDiagnostic {
   return fileError(
     "E0522",
     `recording \`${path}\` is compressed (${format})`,
@@ -42,23 +55,24 @@ export function compressedFile(path: string, format: string, program: string): D
 }
 
 /** The content is no capture and no event log; `looksLike` says what it is. */
-export function unknownFormat(path: string, looksLike: string): Diagnostic {
+export function unknownFormat(path: string, looksLike: string): CaptureDiagnostic {
   return fileError(
     "E0523",
     `recording \`${path}\` is neither a capture nor an event log`,
     [
       `it begins like ${looksLike}`,
-      "read are pcap, pcapng, and event logs with one JSON object per line; the content decides, not the name",
+      "read are pcap, pcapng, and event logs with one JSON object per line",
+      "the content decides, not the name",
     ],
     undefined,
   );
 }
 
-export function damagedHeader(path: string, damage: string): Diagnostic {
+export function damagedHeader(path: string, damage: string): CaptureDiagnostic {
   return fileError("E0524", `the header of capture \`${path}\` is damaged`, [damage], undefined);
 }
 
-export function unknownLinkType(path: string, linkType: number, known: string): Diagnostic {
+export function unknownLinkType(path: string, linkType: number, known: string): CaptureDiagnostic {
   return fileError(
     "E0525",
     `capture \`${path}\` has link type ${linkType}, which is not read`,
@@ -68,11 +82,11 @@ export function unknownLinkType(path: string, linkType: number, known: string): 
 }
 
 /** The operating system fails to deliver the file; `cause` in words. */
-export function readFailed(path: string, cause: string): Diagnostic {
+export function readFailed(path: string, cause: string): CaptureDiagnostic {
   return fileError("E0526", `reading \`${path}\` failed: ${cause}`, [], undefined);
 }
 
-export function noEvents(path: string, lines: number, firstBad: string): Diagnostic {
+export function noEvents(path: string, lines: number, firstBad: string): CaptureDiagnostic {
   return fileError(
     "E0527",
     `event log \`${path}\` has no readable event`,
@@ -81,7 +95,11 @@ export function noEvents(path: string, lines: number, firstBad: string): Diagnos
   );
 }
 
-export function noTimeField(path: string, wanted: string, fields: readonly string[]): Diagnostic {
+export function noTimeField(
+  path: string,
+  wanted: string,
+  fields: readonly string[],
+): CaptureDiagnostic {
   return fileError(
     "E0528",
     `no line of event log \`${path}\` has a time in ${wanted}`,
@@ -94,7 +112,7 @@ export function noTimeField(path: string, wanted: string, fields: readonly strin
   );
 }
 
-export function sameFileTwice(path: string, first: string): Diagnostic {
+export function sameFileTwice(path: string, first: string): CaptureDiagnostic {
   return fileError(
     "E0529",
     `recording \`${path}\` is given twice`,

@@ -2,13 +2,15 @@
  * Who owns a connection, and which generation of its ports it is.
  *
  * Several captures of one recording can show the same connection. The registry is shared by their
- * trackers: the capture that brings the first packet of a generation owns it, and the others follow it
- * silently (`docs/recordings.md`). Interleaving the packets of two places of capture was rejected,
- * because the mixture is the order of events at neither place.
+ * trackers: the capture that brings the first packet of a generation owns it, and the others follow
+ * it silently (`docs/recordings.md`). Interleaving the packets of two places of capture was
+ * rejected, because the mixture is the order of events at neither place.
  *
- * Ids stay unique when old connections are evicted: `retired` keeps the highest generation per hash.
+ * Ids stay unique when old connections are evicted: `retired` keeps the highest generation per
+ * hash.
  *
- * Limits: `REMEMBERED_NUMBERS` initial sequence numbers per pair; pairs live as long as a tracker has them.
+ * Limits: `REMEMBERED_NUMBERS` initial sequence numbers per pair; pairs live as long as a tracker
+ * has them.
  */
 
 /** Initial sequence numbers of former generations that are recognised in a late capture. */
@@ -18,7 +20,9 @@ const RETIRED_SLOTS = 65_536;
 interface Entry {
   owner: number;
   generation: number;
-  /** Initial sequence numbers of the client, newest last; undefined for a generation without a SYN. */
+  /**
+   * Initial sequence numbers of the client, newest last; undefined for a generation without a SYN.
+   */
   numbers: (number | undefined)[];
 }
 

@@ -4,8 +4,8 @@
  *     heads   hash → connection → connection (chain of equal hashes)
  *     order   oldest ⇄ … ⇄ newest
  *
- * The hash is symmetric in the two endpoints, so that both directions meet. No text is made per packet;
- * a `Map` keyed by text was measured at several times the cost of the whole decoding.
+ * The hash is symmetric in the two endpoints, so that both directions meet. No text is made per
+ * packet; a `Map` keyed by text was measured at several times the cost of the whole decoding.
  *
  * Limit: `MAX_CONNECTIONS` per capture; the tracker evicts the one that was silent longest.
  */

@@ -1,9 +1,9 @@
 /**
  * The drop counters of one capturing interface.
  *
- * pcapng counts drops in two ways: each packet may say how many were lost just before it, and statistics
- * blocks give totals since the start of the capture, which include the former. The first tell where, the
- * second how many; what is counted twice is reported once.
+ * pcapng counts drops in two ways: each packet may say how many were lost just before it, and
+ * statistics blocks give totals since the start of the capture, which include the former. The first
+ * tell where, the second how many; what is counted twice is reported once.
  */
 import { addLoss } from "./loss-list.ts";
 import type { FileLoss } from "./packet.ts";
@@ -37,9 +37,9 @@ export function countBeforePacket(
 }
 
 /**
- * A statistics block says that `total` packets were lost since the start. `stamp` is its time; it is not
- * believed when it is before the last packet, because a common tool writes it in microseconds whatever
- * the resolution of the interface.
+ * A statistics block says that `total` packets were lost since the start. `stamp` is its time; it
+ * is not believed when it is before the last packet, because a common tool writes it in
+ * microseconds whatever the resolution of the interface.
  */
 export function countTotal(
   account: DropAccount,

@@ -1,12 +1,18 @@
 /**
  * What a file holds, told from its first bytes.
  *
- * Names lie: captures are called `.cap`, `.dmp` or nothing at all, and a `.pcap` is often gzip or pcapng.
- * So the content decides alone. Compressed and foreign files are recognised only to say what they are.
+ * Names lie: captures are called `.cap`, `.dmp` or nothing at all, and a `.pcap` is often gzip or
+ * pcapng. So the content decides alone. Compressed and foreign files are recognised only to say
+ * what they are.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { ByteWindow } from "./byte-window.ts";
-import { compressedFile, damagedHeader, emptyFile, unknownFormat } from "./capture-diagnostics.ts";
+import {
+  type CaptureDiagnostic,
+  compressedFile,
+  damagedHeader,
+  emptyFile,
+  unknownFormat,
+} from "./capture-diagnostics.ts";
 import type { RecordingSource } from "./trace.ts";
 
 /** Bytes that detection looks at. */
@@ -42,7 +48,7 @@ const OPENING_BRACE = 0x7b;
 export function detectFormat(
   window: ByteWindow,
   path: string,
-): RecordingSource["format"] | Diagnostic {
+): RecordingSource["format"] | CaptureDiagnostic {
   const head = window.bytes.subarray(window.start, Math.min(window.end, DETECTION_BYTES));
   if (head.length === 0) {
     return emptyFile(path);
@@ -83,10 +89,19 @@ function describe(head: Uint8Array): string {
   if (head.every((byte) => byte === 0)) {
     return "a file of zero bytes, as a crashed or full disk leaves it";
   }
-  const text = head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);
-  return text
+  return isText(head)
     ? `text: ${JSON.stringify(firstWords(head))}`
     : `binary data: ${hex(head.subarray(0, 8))}`;
+}
+
+/** Whether the bytes are UTF-8 without control characters; the last character may be cut. */
+function isText(head: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return false;
+  }
+  return head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);
 }
 
 /** The first words of a text, in printable ASCII, so that they can be put into a message. */

@@ -3,11 +3,12 @@
  *
  *     {"mac": {"client": "02:…"}, "pids": [1, 2]}   →   mac.client = "02:…", pids = "[1,2]"
  *
- * The result has no prototype, and names are only ever defined as own properties, so that an object with
- * a `__proto__` or `constructor` in it is data like any other. Names that would clash after flattening
- * (`{"a.b": 1, "a": {"b": 2}}`) keep the later value, as duplicate names do in JSON.
+ * The result has no prototype, and names are only ever defined as own properties, so that an object
+ * with a `__proto__` or `constructor` in it is data like any other. Names that would clash after
+ * flattening (`{"a.b": 1, "a": {"b": 2}}`) keep the later value, as duplicate names do in JSON.
  *
- * Limits: `MAX_DEPTH` (deeper values stay JSON text) and `MAX_ATTRIBUTES` (further ones are left out).
+ * Limits: `MAX_DEPTH` (deeper values stay JSON text) and `MAX_ATTRIBUTES` (further ones are left
+ * out).
  */
 import type { Attribute } from "./trace.ts";
 

@@ -3,13 +3,13 @@
  *
  *     link header · (VLAN tags) · IP header · (extension headers) · TCP header · options · payload
  *
- * One `Frame` is reused for all packets, because a capture has millions: `decodeFrame` overwrites every
- * field that its `kind` gives a meaning to. Sequence and acknowledgement numbers are signed 32-bit
- * integers, the form in which modulo arithmetic is cheap (`sequence-space.ts`).
+ * One `Frame` is reused for all packets, because a capture has millions: `decodeFrame` overwrites
+ * every field that its `kind` gives a meaning to. Sequence and acknowledgement numbers are signed
+ * 32-bit integers, the form in which modulo arithmetic is cheap (`sequence-space.ts`).
  *
- * The payload length comes from the lengths in the IP header, never from the captured bytes: captures are
- * cut at a snap length, and short Ethernet frames are padded. A total length of zero (the network card
- * cuts the segment later) means "up to the end of the frame".
+ * The payload length comes from the lengths in the IP header, never from the captured bytes:
+ * captures are cut at a snap length, and short Ethernet frames are padded. A total length of zero
+ * (the network card cuts the segment later) means "up to the end of the frame".
  */
 import { decodeIp } from "./ip-layer.ts";
 import { decodeLink } from "./link-layer.ts";

@@ -1,8 +1,8 @@
 /**
  * IP headers: IPv4 with options and fragments, IPv6 with extension headers, and ARP.
  *
- * Later fragments have no ports; they are of kind `fragment` and only counted. The first fragment is
- * decoded, and `fragmented` says that its length is only a part.
+ * Later fragments have no ports; they are of kind `fragment` and only counted. The first fragment
+ * is decoded, and `fragmented` says that its length is only a part.
  *
  * Limit: `MAX_EXTENSION_HEADERS`.
  */
@@ -21,7 +21,9 @@ const IPV6_BYTES = 40;
 const MAPPED_PREFIX = 0xffff;
 const MORE_FRAGMENTS = 0x2000;
 const FRAGMENT_OFFSET = 0x1fff;
-/** Hop-by-hop, routing, destination options, mobility, HIP, shim6: length in units of eight bytes. */
+/**
+ * Hop-by-hop, routing, destination options, mobility, HIP, shim6: length in units of eight bytes.
+ */
 const EXTENSIONS: readonly number[] = [0, 43, 60, 135, 139, 140];
 const FRAGMENT_HEADER = 44;
 const AUTHENTICATION_HEADER = 51;
@@ -130,7 +132,9 @@ function extensionLength(bytes: Uint8Array, at: number, next: number): number {
   return next === AUTHENTICATION_HEADER ? (units + 2) * 4 : 0;
 }
 
-/** An ARP packet about IPv4 on Ethernet: sender and target addresses, and the sender's MAC address. */
+/**
+ * An ARP packet about IPv4 on Ethernet: sender and target addresses, and the sender's MAC address.
+ */
 function decodeArp(bytes: Uint8Array, frame: Frame): void {
   const at = frame.network;
   if (bytes.length < at + ARP_BYTES) {

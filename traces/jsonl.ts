@@ -1,19 +1,19 @@
 /**
  * Reader of event logs: one JSON object per line.
  *
- * The caller may name the fields of time and kind. Otherwise the first readable line decides, among the
- * usual names, for the whole file: deciding per line would let an attribute called `event` of one line
- * become its kind. A byte order mark and CRLF are tolerated, empty lines are skipped.
+ * The caller may name the fields of time and kind. Otherwise the first readable line decides, among
+ * the usual names, for the whole file: deciding per line would let an attribute called `event` of
+ * one line become its kind. A byte order mark and CRLF are tolerated, empty lines are skipped.
  *
- * A line that cannot be read is a `Loss` with its number; the first `MAX_REPORTED_LINES` one by one, the
- * rest as one. Only a log without any readable line is an error.
+ * A line that cannot be read is a `Loss` with its number; the first `MAX_REPORTED_LINES` one by
+ * one, the rest as one. Only a log without any readable line is an error.
  *
  * Limits: `MAX_LINE_BYTES`, and those of `flatten.ts`.
  */
 import { type ByteWindow, CHUNK_BYTES, fill } from "./byte-window.ts";
 import { noEvents, noTimeField } from "./capture-diagnostics.ts";
 import { flatten, MAX_ATTRIBUTES } from "./flatten.ts";
-import { parseLine } from "./json-line.ts";
+import { type JsonObject, parseLine } from "./json-line.ts";
 import type { CaptureReport, FileLoss } from "./packet.ts";
 import { guessUnit, parseTime, type TimeUnit } from "./time-value.ts";
 import type { Attribute } from "./trace.ts";
@@ -120,7 +120,10 @@ function createLogState(options: LogOptions): LogState {
   };
 }
 
-/** Takes the whole lines of the window, and at the end of the file also a last one without a newline. */
+/**
+ * Takes the whole lines of the window, and at the end of the file also a last one without a
+ * newline.
+ */
 function takeLines(
   window: ByteWindow,
   state: LogState,
@@ -182,10 +185,10 @@ function readLine(bytes: Uint8Array, state: LogState): LogEvent | string | undef
     return undefined;
   }
   const object = parseLine(bare);
-  return typeof object === "string" ? object : toEvent(object as Record<string, unknown>, state);
+  return typeof object === "string" ? object : toEvent(object, state);
 }
 
-function toEvent(object: Record<string, unknown>, state: LogState): LogEvent | string {
+function toEvent(object: JsonObject, state: LogState): LogEvent | string {
   state.firstFields ??= Object.keys(object);
   const timeField = state.time ?? chooseTime(object, state.options);
   const time =
@@ -212,10 +215,7 @@ function toEvent(object: Record<string, unknown>, state: LogState): LogEvent | s
   return { time, kind, attributes, ordinal: state.line };
 }
 
-function chooseTime(
-  object: Record<string, unknown>,
-  options: LogOptions,
-): LogState["time"] | undefined {
+function chooseTime(object: JsonObject, options: LogOptions): LogState["time"] | undefined {
   const named = options.timeField;
   const field = named ?? [...TIME_FIELDS.keys()].find((name) => Object.hasOwn(object, name));
   if (field === undefined || !Object.hasOwn(object, field)) {
@@ -225,12 +225,13 @@ function chooseTime(
   return { field, unit };
 }
 
-function chooseKind(object: Record<string, unknown>, options: LogOptions): string | undefined {
+function chooseKind(object: JsonObject, options: LogOptions): string | undefined {
   return options.kindField ?? KIND_FIELDS.find((name) => typeof object[name] === "string");
 }
 
 function wantedTime(state: LogState): string {
-  return `\`${state.time?.field ?? state.options.timeField ?? [...TIME_FIELDS.keys()].join("`, `")}\``;
+  const field = state.time?.field ?? state.options.timeField;
+  return `\`${field ?? [...TIME_FIELDS.keys()].join("`, `")}\``;
 }
 
 function wantedKind(state: LogState): string {

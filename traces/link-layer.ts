@@ -3,7 +3,7 @@
  *
  *     Ethernet   destination 6 · source 6 · (tag 4)* · type 2
  *     cooked v1  packet type 2 · hardware 2 · length 2 · address 8 · protocol 2
- *     cooked v2  protocol 2 · reserved 2 · device 4 · hardware 2 · packet type 1 · length 1 · address 8
+ *     cooked v2  protocol 2 · reserved 2 · device 4 · hardware 2 · type 1 · length 1 · address 8
  *     loopback   address family 4 (byte order of the host for type 0)
  *
  * Limit: `MAX_VLAN_TAGS`.
@@ -25,7 +25,9 @@ const COOKED_2 = 276;
 const LOOPBACK: readonly number[] = [0, 108];
 const MAC_BYTES = 6;
 
-/** Finds the network header; false when there is none that can be decoded (`frame.kind` says why). */
+/**
+ * Finds the network header; false when there is none that can be decoded (`frame.kind` says why).
+ */
 export function decodeLink(bytes: Uint8Array, linkType: number, frame: Frame): boolean {
   switch (linkType) {
     case ETHERNET:
@@ -66,7 +68,9 @@ function typed(bytes: Uint8Array, type: number, frame: Frame): boolean {
   return type === ETHERTYPE_IPV4 || type === ETHERTYPE_IPV6 || type === ETHERTYPE_ARP;
 }
 
-/** Raw IP and loopback: the version nibble is more reliable than the address family of some host. */
+/**
+ * Raw IP and loopback: the version nibble is more reliable than the address family of some host.
+ */
 function byVersion(bytes: Uint8Array, frame: Frame): boolean {
   const version = (bytes[frame.network] ?? 0) >>> 4;
   return typed(bytes, version === 4 ? ETHERTYPE_IPV4 : version === 6 ? ETHERTYPE_IPV6 : 0, frame);

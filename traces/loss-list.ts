@@ -1,9 +1,9 @@
 /**
  * A bounded list of losses.
  *
- * A damaged file can have a million damaged records; a report with a million lines helps nobody. The
- * first `MAX_LOSSES` losses are kept as they are; all later ones are merged into one that covers their
- * time and their number, so that no span of time is forgotten.
+ * A damaged file can have a million damaged records; a report with a million lines helps nobody.
+ * The first `MAX_LOSSES` losses are kept as they are; all later ones are merged into one that
+ * covers their time and their number, so that no span of time is forgotten.
  */
 import type { FileLoss } from "./packet.ts";
 

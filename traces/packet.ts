@@ -4,14 +4,20 @@
  * `captured` is a view into a chunk of the file, not a copy. It may be shorter than the packet was
  * (`originalLength`), because captures are usually cut at a snap length.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { CaptureDiagnostic } from "./capture-diagnostics.ts";
 import type { Loss } from "./trace.ts";
 
-/** The largest packet that a capture may hold, in bytes; larger lengths are damage. libpcap's own limit. */
+/**
+ * The largest packet that a capture may hold, in bytes; larger lengths are damage. libpcap's own
+ * limit.
+ */
 export const MAX_PACKET_BYTES = 262_144;
 
 export interface Packet {
-  /** Nanoseconds since the epoch; readers of several sources may correct a clock that goes backwards. */
+  /**
+   * Nanoseconds since the epoch; readers of several sources may correct a clock that goes
+   * backwards.
+   */
   time: bigint;
   readonly linkType: number;
   /** Index into `CaptureReport.interfaces`. */
@@ -32,7 +38,9 @@ export interface CaptureInterface {
   /** 0: no limit. */
   readonly snapLength: number;
   packets: number;
-  /** Packets that the capture tool or the kernel says it lost; undefined when the file does not say. */
+  /**
+   * Packets that the capture tool or the kernel says it lost; undefined when the file does not say.
+   */
   dropped: number | undefined;
 }
 
@@ -41,7 +49,7 @@ export interface CaptureReport {
   readonly interfaces: CaptureInterface[];
   readonly losses: FileLoss[];
   /** Errors that ended the reading. */
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: CaptureDiagnostic[];
 }
 
 export function createReport(): CaptureReport {

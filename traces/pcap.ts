@@ -4,15 +4,15 @@
  *     file header, 24 bytes            record header, 16 bytes, then the packet
  *     magic · version · … · snap · link    seconds · fraction · captured · original
  *
- * The magic number gives the byte order and the unit of the fraction. Records have no marks, so damage
- * to one length ends the reading: everything after it is a `Loss`. Searching for the next plausible
- * record was rejected, because a wrong guess invents packets, and an invented packet can acquit.
+ * The magic number gives the byte order and the unit of the fraction. Records have no marks, so
+ * damage to one length ends the reading: everything after it is a `Loss`. Searching for the next
+ * plausible record was rejected, because a wrong guess invents packets, and an invented packet can
+ * acquit.
  *
  * Limits: `MAX_PACKET_BYTES` per packet, one chunk of the file in memory.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type ByteWindow, fill, positionIn } from "./byte-window.ts";
-import { damagedHeader, unknownLinkType } from "./capture-diagnostics.ts";
+import { type CaptureDiagnostic, damagedHeader, unknownLinkType } from "./capture-diagnostics.ts";
 import { addLoss } from "./loss-list.ts";
 import {
   type CaptureInterface,
@@ -25,7 +25,10 @@ import {
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const NANOSECONDS: bigint = 1_000_000_000n;
-/** The upper bits of the link type field say how long a frame check sequence is; frames keep it at the end. */
+/**
+ * The upper bits of the link type field say how long a frame check sequence is; frames keep it at
+ * the end.
+ */
 const LINK_TYPE_MASK = 0x0fff_ffff;
 
 /** What the file header says. */
@@ -41,7 +44,7 @@ export interface PcapHeader {
 export async function readPcapHeader(
   window: ByteWindow,
   path: string,
-): Promise<PcapHeader | Diagnostic> {
+): Promise<PcapHeader | CaptureDiagnostic> {
   if (!(await fill(window, FILE_HEADER_BYTES))) {
     return damagedHeader(
       path,
@@ -70,7 +73,10 @@ export function knownLinkTypes(): string {
   return [...LINK_TYPES].map(([linkType, name]) => `${name} (${linkType})`).join(", ");
 }
 
-/** The packets after the header, in batches of one chunk; what is unreadable goes to `report.losses`. */
+/**
+ * The packets after the header, in batches of one chunk; what is unreadable goes to
+ * `report.losses`.
+ */
 export async function* readPcap(
   window: ByteWindow,
   header: PcapHeader,
@@ -106,14 +112,14 @@ export async function* readPcap(
     }
     need = batch.need;
   }
-  const rest = window.end - window.start;
-  if (rest > 0) {
+  if (window.end > window.start) {
+    const place = `packet ${captured.packets + 1}, at byte ${window.base + window.end}`;
     addLoss(report.losses, {
       reason: "truncated",
       count: undefined,
       from: last,
       until: undefined,
-      note: `the file ends inside packet ${captured.packets + 1}, at byte ${window.base + window.end}`,
+      note: `the file ends inside ${place}`,
     });
   }
 }
@@ -136,7 +142,8 @@ function takeRecords(window: ByteWindow, header: PcapHeader, before: number): Ba
     const at = window.start;
     const length = view.getUint32(at + 8, littleEndian);
     if (length > MAX_PACKET_BYTES) {
-      const damage = `packet ${before + packets.length + 1} at byte ${positionIn(window)} claims ${length} bytes, more than ${MAX_PACKET_BYTES}`;
+      const where = `packet ${before + packets.length + 1} at byte ${positionIn(window)}`;
+      const damage = `${where} claims ${length} bytes, more than ${MAX_PACKET_BYTES}`;
       return { packets, need: 0, damage };
     }
     const body = at + RECORD_HEADER_BYTES;

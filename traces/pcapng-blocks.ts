@@ -1,9 +1,10 @@
 /**
  * The blocks of a pcapng section: interfaces, packets and statistics.
  *
- * Each packet block gives one `Packet`, or a `Loss` when it names an interface that was not declared or
- * claims more bytes than its block has. Simple packet blocks have no time; they get the time of the
- * packet before, and the loss list says so, because such packets prove nothing about outages.
+ * Each packet block gives one `Packet`, or a `Loss` when it names an interface that was not
+ * declared or claims more bytes than its block has. Simple packet blocks have no time; they get the
+ * time of the packet before, and the loss list says so, because such packets prove nothing about
+ * outages.
  *
  * Limits: `MAX_INTERFACES`; packets are at most as large as their block.
  */

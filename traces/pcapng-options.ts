@@ -1,7 +1,8 @@
 /**
  * Options of pcapng blocks: a list of (code, length, value padded to four bytes).
  *
- * The end mark may be missing, and a damaged list simply ends: options never invalidate their block.
+ * The end mark may be missing, and a damaged list simply ends: options never invalidate their
+ * block.
  */
 
 const END_OF_OPTIONS = 0;

@@ -1,8 +1,9 @@
 /**
  * Time stamps of pcapng: a 64-bit count of units, whose size and origin each interface declares.
  *
- * The resolution byte is `n` for 10^-n seconds, or 128 + n for 2^-n seconds; the offset is in seconds.
- * Results are nanoseconds; finer resolutions are cut off, which keeps the order of packets.
+ * The resolution byte is `n` for 10^-n seconds, or 128 + n for 2^-n seconds; the offset is in
+ * seconds. Results are nanoseconds; finer resolutions are cut off, which keeps the order of
+ * packets.
  */
 
 export interface PcapngClock {

@@ -4,15 +4,15 @@
  *     block   type · total length · body, padded to 4 · total length again
  *     file    (section header · (interface | packet | statistics | anything)*)*
  *
- * A section header starts anew: byte order and interface numbers. Interfaces of all sections are numbered
- * through in the report. Blocks of unknown types are passed over by their length without being loaded.
- * A length that is impossible ends the reading, and the rest of the file is a `Loss`, as in `pcap.ts`.
+ * A section header starts anew: byte order and interface numbers. Interfaces of all sections are
+ * numbered through in the report. Blocks of unknown types are passed over by their length without
+ * being loaded. A length that is impossible ends the reading, and the rest of the file is a `Loss`,
+ * as in `pcap.ts`.
  *
  * Limits: `MAX_BLOCK_BYTES` for blocks that are read, `MAX_INTERFACES` per file.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type ByteWindow, fill, positionIn, skip } from "./byte-window.ts";
-import { damagedHeader } from "./capture-diagnostics.ts";
+import { type CaptureDiagnostic, damagedHeader } from "./capture-diagnostics.ts";
 import { addLoss } from "./loss-list.ts";
 import { type CaptureReport, type FileLoss, MAX_PACKET_BYTES, type Packet } from "./packet.ts";
 import {
@@ -32,14 +32,16 @@ const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a;
 /** Type, length, and the byte-order magic if it is a section header. */
 const HEAD_BYTES = 12;
 const SECTION_HEADER_BYTES = 28;
-/** Types of blocks whose body is looked at: interface, packets of three kinds, statistics, section. */
+/**
+ * Types of blocks whose body is looked at: interface, packets of three kinds, statistics, section.
+ */
 const READ_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 5, 6, SECTION_HEADER]);
 
 /** Checks the first section header; `readPcapng` reads it again as the block that it is. */
 export async function checkPcapngHeader(
   window: ByteWindow,
   path: string,
-): Promise<Diagnostic | undefined> {
+): Promise<CaptureDiagnostic | undefined> {
   if (!(await fill(window, SECTION_HEADER_BYTES))) {
     const length = window.end - window.start;
     return damagedHeader(path, `it ends after ${length} of ${SECTION_HEADER_BYTES} bytes`);
@@ -112,7 +114,8 @@ function takeBlocks(window: ByteWindow, section: Section, packets: Packet[]): St
       continue;
     }
     if (head.length > MAX_BLOCK_BYTES) {
-      const damage = `block at byte ${positionIn(window)} claims ${head.length} bytes, more than ${MAX_BLOCK_BYTES}`;
+      const where = `block at byte ${positionIn(window)}`;
+      const damage = `${where} claims ${head.length} bytes, more than ${MAX_BLOCK_BYTES}`;
       return { need: 0, skip: 0, damage };
     }
     const end = window.start + head.length;
@@ -141,7 +144,9 @@ interface Head {
   readonly damage: string | undefined;
 }
 
-/** Type and length of the block at the start of the window; a section header brings its byte order. */
+/**
+ * Type and length of the block at the start of the window; a section header brings its byte order.
+ */
 function headAt(window: ByteWindow, littleEndian: boolean): Head {
   const { view, start } = window;
   const type = view.getUint32(start, littleEndian);

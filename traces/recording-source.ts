@@ -3,13 +3,17 @@
  *
  *     file ─► format by content ─► reader ─► reorder window ─► items in order of time
  *
- * Opening finds what makes the whole file useless; everything later is a loss or, when the operating
- * system fails to read, a diagnostic of the report.
+ * Opening finds what makes the whole file useless; everything later is a loss or, when the
+ * operating system fails to read, a diagnostic of the report.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type ByteWindow, createByteWindow, fill, readFromHandle } from "./byte-window.ts";
-import { cannotOpen, readFailed, sameFileTwice } from "./capture-diagnostics.ts";
+import {
+  type CaptureDiagnostic,
+  cannotOpen,
+  readFailed,
+  sameFileTwice,
+} from "./capture-diagnostics.ts";
 import { DETECTION_BYTES, detectFormat } from "./file-format.ts";
 import { type LogEvent, type LogOptions, readLog } from "./jsonl.ts";
 import { addLoss } from "./loss-list.ts";
@@ -39,7 +43,7 @@ export async function openSource(
   path: string,
   options: LogOptions,
   others: readonly OpenSource[],
-): Promise<OpenSource | Diagnostic> {
+): Promise<OpenSource | CaptureDiagnostic> {
   let handle: FileHandle;
   try {
     handle = await open(path, "r");
@@ -60,7 +64,7 @@ async function examine(
   handle: FileHandle,
   options: LogOptions,
   others: readonly OpenSource[],
-): Promise<OpenSource | Diagnostic> {
+): Promise<OpenSource | CaptureDiagnostic> {
   const status = await handle.stat({ bigint: true });
   if (!status.isFile() && !status.isFIFO()) {
     return cannotOpen(path, status.isDirectory() ? "it is a directory" : "it is no file");
@@ -87,7 +91,7 @@ async function openItems(
   path: string,
   options: LogOptions,
   report: CaptureReport,
-): Promise<Batches | Diagnostic> {
+): Promise<Batches | CaptureDiagnostic> {
   if (format === "jsonl") {
     return {
       kind: "events",
@@ -131,12 +135,13 @@ async function* inOrder<T extends { time: bigint }>(
 
 function reportLate<T extends { time: bigint }>(window: Reorder<T>, report: CaptureReport): void {
   if (window.late > 0) {
+    const corrected = `${window.late} entries have got the time of the one before`;
     addLoss(report.losses, {
       reason: "corrupt",
       count: window.late,
       from: window.lateFrom,
       until: window.lateUntil,
-      note: `the clock goes backwards by up to ${window.lateBy} ns; ${window.late} entries have got the time of the one before`,
+      note: `the clock goes backwards by up to ${window.lateBy} ns; ${corrected}`,
     });
   }
 }

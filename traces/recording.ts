@@ -5,26 +5,21 @@
  *     source 1  packets ─┤ merge by time, k-way ├─► tracker 1 ─┼─► events
  *     source 2  lines   ─┘                      └──────────────┘
  *
- * The merge takes packets, not events, because which capture owns a connection depends on the order in
- * which captures see it (`connection-registry.ts`). It looks at one batch per source, so memory is
- * bounded by the chunk size. With k sources a linear search for the earliest is faster than a heap for
- * any number of captures that people record.
+ * The merge takes packets, not events, because which capture owns a connection depends on the order
+ * in which captures see it (`connection-registry.ts`). It looks at one batch per source, so memory
+ * is bounded by the chunk size. With k sources a linear search for the earliest is faster than a
+ * heap for any number of captures that people record.
  *
- * Invariant: the times of the events never decrease. `sources`, `losses` and `diagnostics` are complete
- * when the stream has ended.
+ * Invariant: the times of the events never decrease. `sources`, `losses` and `diagnostics` are
+ * complete when the stream has ended.
  */
-import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { CaptureDiagnostic } from "./capture-diagnostics.ts";
 import { type ConnectionRegistry, createConnectionRegistry } from "./connection-registry.ts";
 import { DEFAULT_LOG_OPTIONS, type LogEvent, type LogOptions } from "./jsonl.ts";
 import type { CaptureInterface, Packet } from "./packet.ts";
 import { type OpenSource, openSource } from "./recording-source.ts";
-import {
-  createTracker,
-  finishTracking,
-  type Tracker,
-  type TrackerCounts,
-  trackPacket,
-} from "./tcp.ts";
+import { finishTracking, trackPacket } from "./tcp.ts";
+import { createTracker, type Tracker, type TrackerCounts } from "./tcp-tracker.ts";
 import type { Loss, RecordingSource, TraceEvent } from "./trace.ts";
 
 /** Events that are collected before the consumer gets them. */
@@ -42,7 +37,7 @@ export interface Recording {
   readonly sources: readonly RecordingSource[];
   readonly losses: readonly Loss[];
   /** Errors: files that could not be opened or read. */
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly CaptureDiagnostic[];
   /** Interfaces and counts of each source, in the order of `sources`. */
   readonly statistics: readonly SourceStatistics[];
 }
@@ -65,12 +60,15 @@ interface Cursor {
   last: bigint | undefined;
 }
 
-/** Opens the files of a recording; those that cannot be opened are in `diagnostics`, the others are read. */
+/**
+ * Opens the files of a recording; those that cannot be opened are in `diagnostics`, the others are
+ * read.
+ */
 export async function openRecording(
   paths: readonly string[],
   options: LogOptions = DEFAULT_LOG_OPTIONS,
 ): Promise<Recording> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: CaptureDiagnostic[] = [];
   const opened: OpenSource[] = [];
   for (const path of paths) {
     const source = await openSource(path, options, opened);
@@ -98,7 +96,7 @@ export async function openRecording(
         source.report.losses.map((loss) => ({ source: index, ...loss })),
       );
     },
-    get diagnostics(): readonly Diagnostic[] {
+    get diagnostics(): readonly CaptureDiagnostic[] {
       return [...diagnostics, ...opened.flatMap((source) => source.report.diagnostics)];
     },
     get statistics(): readonly SourceStatistics[] {
@@ -165,7 +163,9 @@ async function* merge(
   }
 }
 
-/** Gives every cursor something to look at; those at their end report their last events and leave. */
+/**
+ * Gives every cursor something to look at; those at their end report their last events and leave.
+ */
 async function refill(live: readonly Cursor[], out: TraceEvent[]): Promise<Cursor[]> {
   const left: Cursor[] = [];
   for (const cursor of live) {

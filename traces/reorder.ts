@@ -1,16 +1,16 @@
 /**
  * Puts items of one source into order of time, as far as a bounded window allows.
  *
- *     in ─► [ held, sorted, at least REORDER_ITEMS ] ─► out, never back in time
+ *     in ─► [ held, sorted: one to two times REORDER_ITEMS ] ─► out, never back in time
  *
- * Capture tools with several interfaces and processes that share a log write neighbours in the wrong
- * order; that is repaired. An item that is older than what has left the window gets the time of the
- * newest that left, and is counted: the clock went backwards, or the file is not a stream.
+ * Capture tools with several interfaces and processes that share a log write neighbours in the
+ * wrong order; that is repaired. An item that is older than what has left the window gets the time
+ * of the newest that left, and is counted: the clock went backwards, or the file is not a stream.
  *
  * Limit: `REORDER_ITEMS`. The order of equal times is the order of arrival.
  */
 
-/** Items held back to wait for older ones. */
+/** Items held back at least to wait for older ones; at most twice as many are held. */
 export const REORDER_ITEMS = 512;
 
 export interface Timed {
@@ -40,12 +40,19 @@ export function createReorder<T extends Timed>(): Reorder<T> {
   };
 }
 
-/** Adds items; what can leave, in order. */
+/**
+ * Adds items; what can leave, in order. Items leave in blocks whose ends depend only on how many
+ * came, so that the result does not depend on the size of the batches.
+ */
 export function reorder<T extends Timed>(window: Reorder<T>, items: readonly T[]): readonly T[] {
+  const out: T[] = [];
   for (const item of items) {
     insert(window, item);
+    if (window.held.length === 2 * REORDER_ITEMS) {
+      out.push(...release(window, REORDER_ITEMS));
+    }
   }
-  return release(window, window.held.length - REORDER_ITEMS);
+  return out;
 }
 
 /** Everything that is left, in order. */
@@ -74,9 +81,6 @@ function insert<T extends Timed>(window: Reorder<T>, item: T): void {
 }
 
 function release<T extends Timed>(window: Reorder<T>, count: number): readonly T[] {
-  if (count <= 0) {
-    return [];
-  }
   const out = window.held.slice(0, count);
   window.held = window.held.slice(count);
   window.released = out.at(-1)?.time ?? window.released;

@@ -1,15 +1,17 @@
 /**
  * Recognises frames that were captured before.
  *
- * A link can deliver one frame twice, and one capture can take one frame at several interfaces. Such a
- * copy has everything in common with the first, above all the IP identification and the TCP time stamps,
- * which a retransmission has not. Without either (identification 0 and no time stamps, or IPv6 without
- * time stamps) nothing tells a copy from a repetition; then only copies within `BLIND_WINDOW` count.
+ * A link can deliver one frame twice, and one capture can take one frame at several interfaces.
+ * Such a copy has everything in common with the first, above all the IP identification and the TCP
+ * time stamps, which a retransmission has not. Without either (identification 0 and no time stamps,
+ * or IPv6 without time stamps) nothing tells a copy from a repetition; then only copies within
+ * `BLIND_WINDOW` count.
  *
  *     slot   two 32-bit hashes of the identifying fields · time · interface
  *
- * The table is direct-mapped and of fixed size: a newer frame displaces an older one of the same slot, so
- * that memory does not grow with connections; a copy that comes too late is a retransmission then.
+ * The table is direct-mapped and of fixed size: a newer frame displaces an older one of the same
+ * slot, so that memory does not grow with connections; a copy that comes too late is a
+ * retransmission then.
  */
 import type { Frame } from "./frame.ts";
 
@@ -39,7 +41,10 @@ export function createRepeatedFrames(): RepeatedFrames {
   };
 }
 
-/** Whether this TCP frame, seen at `time` on interface `place` (not negative), was seen before; remembers it. */
+/**
+ * Whether this TCP frame, seen at `time` on interface `place` (not negative), was seen before;
+ * remembers it.
+ */
 export function checkRepetition(
   seen: RepeatedFrames,
   frame: Frame,

@@ -5,15 +5,19 @@
  *     ────────┴──[hole]────┴──────►   numbers modulo 2^32
  *
  * Numbers are signed 32-bit integers and are compared by their signed difference, so that the wrap
- * around 2^32 is nothing special. `next` is one past the highest number seen; below it, `holes` are the
- * ranges that were not. A list of seen ranges, the alternative, grows with every packet of a lossy
- * capture, while holes are rare and disappear.
+ * around 2^32 is nothing special. `next` is one past the highest number seen; below it, `holes` are
+ * the ranges that were not. A list of seen ranges, the alternative, grows with every packet of a
+ * lossy capture, while holes are rare and disappear.
  *
- * Limits: `MAX_STEP` between neighbouring packets, `MAX_HOLES` and `MAX_FLIGHTS` per direction. A hole
- * that is pushed out counts as filled; a flight that is pushed out makes one round trip unknown.
+ * Limits: `MAX_STEP` between neighbouring packets, `MAX_HOLES` and `MAX_FLIGHTS` per direction. A
+ * hole that is pushed out counts as filled; a flight that is pushed out makes one round trip
+ * unknown.
  */
 
-/** Bytes by which one packet can be ahead of another: the largest scaled window. Beyond, it is damage. */
+/**
+ * Bytes by which one packet can be ahead of another: the largest scaled window. Beyond, it is
+ * damage.
+ */
 export const MAX_STEP = 0x4000_0000;
 /** Missing ranges that are remembered per direction. */
 export const MAX_HOLES = 64;
@@ -25,7 +29,9 @@ export function difference(a: number, b: number): number {
   return (a - b) | 0;
 }
 
-/** A range `[from, to)` of numbers that was not seen, and the packet that showed that it is missing. */
+/**
+ * A range `[from, to)` of numbers that was not seen, and the packet that showed that it is missing.
+ */
 export interface Hole {
   from: number;
   to: number;
@@ -36,6 +42,11 @@ export interface Hole {
 export interface SequenceSpace {
   /** False until the first packet gives the numbers a beginning. */
   started: boolean;
+  /**
+   * False while the beginning is only that of the capture: the first packet may have been a probe
+   * or a repetition of something older, so a first acknowledgement beyond it proves no loss.
+   */
+  settled: boolean;
   next: number;
   /** The highest acknowledgement of the other side. */
   acknowledged: number;
@@ -48,6 +59,7 @@ export interface SequenceSpace {
 export function createSequenceSpace(): SequenceSpace {
   return {
     started: false,
+    settled: false,
     next: 0,
     acknowledged: 0,
     holes: [],
@@ -62,6 +74,22 @@ export function start(space: SequenceSpace, number: number): void {
     space.started = true;
     space.next = number;
     space.acknowledged = number;
+  }
+}
+
+/** The packet by which a hole was found, as far as it tells when packets were sent. */
+export interface Mark {
+  readonly identification: number;
+  readonly stamp: number;
+}
+
+/** An empty segment at `number` shows that everything below was sent, seen or not. */
+export function reach(space: SequenceSpace, number: number, mark: Mark): void {
+  start(space, number);
+  const step = difference(number, space.next);
+  if (step > 0 && step <= MAX_STEP) {
+    dig(space, number, mark);
+    space.next = number;
   }
 }
 
@@ -85,7 +113,7 @@ export function arrive(
   from: number,
   length: number,
   time: bigint,
-  mark: { readonly identification: number; readonly stamp: number },
+  mark: Mark,
 ): Arrival {
   start(space, from);
   const to = (from + length) | 0;
@@ -109,11 +137,7 @@ export function arrive(
   return { ahead: Math.max(ahead, 0), filled, hole, plausible: true };
 }
 
-function dig(
-  space: SequenceSpace,
-  to: number,
-  mark: { readonly identification: number; readonly stamp: number },
-): void {
+function dig(space: SequenceSpace, to: number, mark: Mark): void {
   if (space.holes.length === MAX_HOLES) {
     space.holes.shift();
   }
@@ -175,6 +199,7 @@ export function acknowledge(space: SequenceSpace, number: number): Acknowledgeme
   start(space, number);
   const advanced = difference(number, space.acknowledged);
   if (advanced <= 0 || advanced > MAX_STEP) {
+    space.settled = true;
     return NO_NEWS;
   }
   space.acknowledged = number;
@@ -190,7 +215,9 @@ export function acknowledge(space: SequenceSpace, number: number): Acknowledgeme
     missing += unseen;
     space.next = number;
   }
-  return { advanced, missing, sentAt: land(space, number) };
+  const known = space.settled;
+  space.settled = true;
+  return { advanced, missing: known ? missing : 0, sentAt: land(space, number) };
 }
 
 /** Removes the flights that `number` acknowledges; when the newest of them was sent. */

@@ -1,8 +1,8 @@
 /**
  * Where the events of one capture are put together.
  *
- * The tracker sets time and number of the packet once; every rule that finds something just says what.
- * Events collect in `events` until the recording takes them away, a batch at a time.
+ * The tracker sets time and number of the packet once; every rule that finds something just says
+ * what. Events collect in `events` until the recording takes them away, a batch at a time.
  */
 import type { FileLoss } from "./packet.ts";
 import { type Attributes, type Connection, identity } from "./tcp-connection.ts";

@@ -1,8 +1,8 @@
 /**
  * The TCP header and its options.
  *
- * Only the twenty fixed bytes are needed; options that the snap length cut are absent. An option list
- * that contradicts itself simply ends.
+ * Only the twenty fixed bytes are needed; options that the snap length cut are absent. An option
+ * list that contradicts itself simply ends.
  */
 import { read16, read32 } from "./big-endian.ts";
 import type { Frame } from "./frame.ts";
@@ -17,7 +17,9 @@ const STAMPS = 8;
 /** The largest shift that a receiver may use. */
 const MAX_WINDOW_SCALE = 14;
 
-/** Decodes the segment at `at`, which has `total` bytes with its header according to the IP header. */
+/**
+ * Decodes the segment at `at`, which has `total` bytes with its header according to the IP header.
+ */
 export function decodeTcp(bytes: Uint8Array, at: number, total: number, frame: Frame): void {
   if (bytes.length < at + FIXED_BYTES) {
     frame.kind = "short";

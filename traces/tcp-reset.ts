@@ -1,11 +1,11 @@
 /**
  * What a RST means.
  *
- * A RST is not a loss by itself: it can refuse a SYN, answer a straggler after both sides have closed,
- * or be an application's own abort. What tells them apart is in the packet: a stack that does not know
- * the connection answers without ACK flag, with the acknowledgement number of the packet that it answers
- * as sequence number; a stack that knew it sends RST and ACK. So the newest packets of the other side
- * are kept for matching (`tcp-side.ts`).
+ * A RST is not a loss by itself: it can refuse a SYN, answer a straggler after both sides have
+ * closed, or be an application's own abort. What tells them apart is in the packet: a stack that
+ * does not know the connection answers without ACK flag, with the acknowledgement number of the
+ * packet that it answers as sequence number; a stack that knew it sends RST and ACK. So the newest
+ * packets of the other side are kept for matching (`tcp-side.ts`).
  */
 import { ACK, type Frame } from "./frame.ts";
 import { difference } from "./sequence-space.ts";

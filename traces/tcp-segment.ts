@@ -1,17 +1,18 @@
 /**
  * What one segment means for its connection: the rules from packets to events.
  *
- *     segment ─► SYN? ─► handshake complete? ─► new, repeated, late bytes ─► acknowledgement ─► window
+ *     segment ─► SYN? ─► handshake complete? ─► new, repeated, late bytes ─► ACK ─► window
  *
- * `sender` and `receiver` are the two sides as seen from the packet. A segment tells two things, bytes of
- * its sender and an acknowledgement for its receiver; both go into one `tcp.progress`. Resets are judged
- * in `tcp-reset.ts`.
+ * `sender` and `receiver` are the two sides as seen from the packet. A segment tells two things,
+ * bytes of its sender and an acknowledgement for its receiver; both go into one `tcp.progress`.
+ * Resets are judged in `tcp-reset.ts`.
  *
- * Invariant: a byte is counted as new once per connection, whatever copies arrive in whatever order.
+ * Invariant: a byte is counted as new once per connection, whatever copies arrive in whatever
+ * order.
  */
 import { ACK, FIN, type Frame, SYN } from "./frame.ts";
 import { addLoss } from "./loss-list.ts";
-import { type Arrival, acknowledge, arrive, difference } from "./sequence-space.ts";
+import { type Arrival, acknowledge, arrive, difference, reach } from "./sequence-space.ts";
 import { account, type Connection } from "./tcp-connection.ts";
 import { type EventSink, emit, emitFree } from "./tcp-events.ts";
 import {
@@ -55,6 +56,8 @@ export function takeSegment(
       return false;
     }
     data = arrived;
+  } else if ((flags & ACK) !== 0) {
+    reach(sender.space, frame.sequence, frame);
   }
   const acked =
     (flags & ACK) === 0 ? 0 : takeAcknowledgement(sink, connection, sender, receiver, frame, data);
@@ -74,8 +77,8 @@ export function takeSegment(
 }
 
 /**
- * Whether the segment was sent before one that was captured earlier: its time stamp is older, or with
- * equal time stamps its IP identification. Counters that do not count up say nothing.
+ * Whether the segment was sent before one that was captured earlier: its time stamp is older, or
+ * with equal time stamps its IP identification. Counters that do not count up say nothing.
  */
 function isLate(sender: Side, frame: Frame): boolean {
   return sentBefore(frame, sender.stamp, sender.identification);
@@ -100,6 +103,7 @@ function takeSyn(
   frame: Frame,
 ): void {
   sender.initial ??= frame.sequence;
+  sender.space.settled = true;
   sender.firstSyn ??= sink.time;
   sender.windowScale = frame.windowScale;
   sender.synTries++;
@@ -138,9 +142,9 @@ function checkEstablished(
 }
 
 /**
- * With a SYN in the capture, the client's next segment shows it, or data of the server that acknowledge
- * that SYN (other data are leftovers of a former connection). Without, data show it, or segments of
- * both sides; a lone ACK or FIN can be the end of something old.
+ * With a SYN in the capture, the client's next segment shows it, or data of the server that
+ * acknowledge that SYN (other data are leftovers of a former connection). Without, data show it, or
+ * segments of both sides; a lone ACK or FIN can be the end of something old.
  */
 function showsEstablished(connection: Connection, sender: Side, frame: Frame): boolean {
   const { client, server, firstFin } = connection;
@@ -169,7 +173,9 @@ function isKeepalive(sender: Side, frame: Frame, late: boolean): boolean {
   return below && (frame.length === 0 || space.acknowledged === space.next);
 }
 
-/** Takes in the numbers that the segment occupies; its new stream bytes, or undefined for nonsense. */
+/**
+ * Takes in the numbers that the segment occupies; its new stream bytes, or undefined for nonsense.
+ */
 function takeNumbers(
   sink: EventSink,
   connection: Connection,
@@ -216,7 +222,6 @@ function reportRepeated(
   late: boolean,
 ): void {
   const { hole, filled, ahead } = arrival;
-  const { length, flags } = frame;
   const early =
     hole === undefined ? late : sentBefore(frame, hole.stamp, Math.max(hole.identification, 0));
   if (early) {
@@ -226,18 +231,22 @@ function reportRepeated(
   const attempt = countTry(sender, sink.time, "retransmission");
   emit(sink, connection, "tcp.retransmission", {
     by: sender.name,
-    what: length > 0 ? "data" : repeatedFlag(flags),
-    bytes: Math.max(0, length - ahead),
+    what: whatOf(frame),
+    bytes: Math.max(0, frame.length - ahead),
     try: attempt,
     original: filled > 0 ? "missing" : "seen",
   });
 }
 
-function repeatedFlag(flags: number): string {
-  if ((flags & SYN) === 0) {
-    return "fin";
+/** What a segment is sent for, in the words of `tcp.retransmission` and `tcp.duplicate`. */
+export function whatOf(frame: Frame): string {
+  if (frame.length > 0) {
+    return "data";
   }
-  return (flags & ACK) === 0 ? "syn" : "synAck";
+  if ((frame.flags & SYN) !== 0) {
+    return (frame.flags & ACK) === 0 ? "syn" : "synAck";
+  }
+  return (frame.flags & FIN) === 0 ? "ack" : "fin";
 }
 
 function takeFin(sink: EventSink, connection: Connection, sender: Side, end: number): void {
@@ -330,12 +339,13 @@ function reportGap(sink: EventSink, connection: Connection, side: Side, bytes: n
   const since = side.lastPacket;
   emit(sink, connection, "tcp.gap", { by: side.name, bytes, since: since ?? null });
   if (!connection.shadow) {
+    const whose = `${side.name} of ${connection.conn}`;
     addLoss(sink.losses, {
       reason: "gap",
       count: undefined,
       from: since,
       until: sink.time,
-      note: `${bytes} bytes of the ${side.name} of ${connection.conn} are acknowledged but not captured`,
+      note: `${bytes} bytes of the ${whose} are acknowledged but not captured`,
     });
   }
 }

@@ -1,8 +1,8 @@
 /**
  * One side of a connection: what it sent, and what it still waits for.
  *
- * All of it is of constant size but the sequence space, whose limits are its own. `Side` knows nothing of
- * the other side; the rules that relate the two are in `tcp-segment.ts`.
+ * All of it is of constant size but the sequence space, whose limits are its own. `Side` knows
+ * nothing of the other side; the rules that relate the two are in `tcp-segment.ts`.
  */
 import { createSequenceSpace, difference, type SequenceSpace } from "./sequence-space.ts";
 
@@ -15,7 +15,10 @@ export type PacketKind = "syn" | "synAck" | "data" | "fin" | "ack" | "keepalive"
 export const REMEMBERED_PACKETS = 8;
 /** Nanoseconds between data and data that make a pause. */
 export const PAUSE: bigint = 50_000_000n;
-/** Nanoseconds after which a stack that never retransmitted should have: three times a cautious first timeout. */
+/**
+ * Nanoseconds after which a stack that never retransmitted should have: three times a cautious
+ * first timeout.
+ */
 const FIRST_TIMEOUT: bigint = 1_000_000_000n;
 const PATIENCE: bigint = 3n;
 
@@ -37,7 +40,10 @@ export interface Side {
   unansweredSince: bigint | undefined;
   /** When the newest byte that is acknowledged was first sent. */
   roundTripSent: bigint | undefined;
-  /** Transmissions in a row that repeat or probe, the last transmission, the longest interval between them. */
+  /**
+   * Transmissions in a row that repeat or probe, the last transmission, the longest interval
+   * between them.
+   */
   tries: number;
   probe: "keepalive" | "retransmission";
   lastSent: bigint | undefined;

@@ -1,8 +1,9 @@
 /**
  * Times as event logs write them: numbers or decimal strings in a unit, or RFC 3339 dates.
  *
- * The result is exact: digits are never passed through a double. `"1795406870.000000001"` seconds has
- * nine decimals, and `1795406870000000001` nanoseconds does not fit a double; both keep their last digit.
+ * The result is exact: digits are never passed through a double. `"1795406870.000000001"` seconds
+ * has nine decimals, and `1795406870000000001` nanoseconds does not fit a double; both keep their
+ * last digit.
  */
 
 export type TimeUnit = "ns" | "us" | "ms" | "s";
@@ -30,7 +31,8 @@ function parseNumber(value: number, unit: TimeUnit): bigint | undefined {
   if (!Number.isFinite(value)) {
     return undefined;
   }
-  // Large and tiny numbers print with an exponent; what remains of them is whole nanoseconds anyway.
+  // Large and tiny numbers print with an exponent; what remains of them is whole nanoseconds
+  // anyway.
   return (
     parseDecimal(String(value), unit) ?? BigInt(Math.round(value)) * 10n ** BigInt(PLACES[unit])
   );
@@ -63,7 +65,10 @@ function parseDate(text: string): bigint | undefined {
 
 const SECONDS_LIMIT: bigint = 100_000_000_000n;
 
-/** The unit that makes `value` a time of our age: seconds have 10 digits, milliseconds 13, and so on. */
+/**
+ * The unit that makes `value` a time of our age: seconds have 10 digits, milliseconds 13, and so
+ * on.
+ */
 export function guessUnit(value: unknown): TimeUnit {
   const seconds = parseTime(value, "ns");
   if (seconds === undefined || seconds >= SECONDS_LIMIT * 1_000_000n) {

@@ -1,9 +1,10 @@
 /**
  * `Trace`: a sequence of steps or events with time, place, payload and causes.
  *
- * Two kinds share one file because pages, replay and the checkers treat them alike: a *path* is made of
- * steps of a Model, a *recording* of events of a real or emulated system. Times are nanoseconds since
- * the Unix epoch as bigint, because they do not fit a double; written to disk they are decimal strings.
+ * Two kinds share one file because pages, replay and the checkers treat them alike: a *path* is
+ * made of steps of a Model, a *recording* of events of a real or emulated system. Times are
+ * nanoseconds since the Unix epoch as bigint, because they do not fit a double; written to disk
+ * they are decimal strings.
  */
 
 export const TRACE_VERSION = 1;
@@ -40,7 +41,9 @@ export interface Loss {
     | "gap" /** the protocol shows that packets are missing */;
   /** Number of missing packets or events, when it is known. */
   readonly count: number | undefined;
-  /** The span of time that may be incomplete; undefined ends mean "from the start" and "to the end". */
+  /**
+   * The span of time that may be incomplete; undefined ends mean "from the start" and "to the end".
+   */
   readonly from: bigint | undefined;
   readonly until: bigint | undefined;
   readonly note: string;

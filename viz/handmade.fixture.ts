@@ -89,8 +89,6 @@ export function emptyModel(more: Partial<Model>): Model {
     name: "crashOnce",
     kind: "check",
     span: TRUE.span,
-    start: [],
-    startLocals: 0,
     settings: [],
     memory: { model: "sc" },
     instances: [],

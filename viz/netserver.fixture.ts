@@ -1,10 +1,10 @@
 /**
- * The network server of the examples, its `crashOnce` model and verdict, written by hand.
+ * The network server of the examples and its `crashOnce` model, written by hand.
  *
  * Five steps lead to a client that believes in a connection which the restarted server has
  * forgotten; every view of a page has something to show for them.
  */
-import type { CheckVerdict, PathStep, PropertyVerdict } from "../checker/verdict.ts";
+import type { PathStep } from "../checker/verdict.ts";
 import type { Channel, Model, Rule, TransitionKind, Type } from "../spec/model.ts";
 import type { SourceFile, Span } from "../spec/source.ts";
 import {
@@ -110,7 +110,7 @@ const REP: Type = {
 };
 
 const OPEN = 0;
-const at = (words: string): Span => spanOf(NETSERVER, words);
+export const at = (words: string): Span => spanOf(NETSERVER, words);
 
 function netserverRules(): readonly Rule[] {
   const rule = (text: string, machine: string, kind: TransitionKind, words: string): Rule => {
@@ -228,153 +228,4 @@ export function netserverPath(): readonly PathStep[] {
       ],
     ],
   );
-}
-
-const PROPERTY: Pick<PropertyVerdict, "unknown" | "premiseTrue" | "counterexample" | "witness"> = {
-  unknown: undefined,
-  premiseTrue: undefined,
-  counterexample: undefined,
-  witness: undefined,
-};
-
-/** The verdict of `crashOnce`. */
-export function netserverVerdict(): CheckVerdict {
-  const path = netserverPath();
-  const body = { shortest: true, replayed: true } as const;
-  const clause = (text: string, value: boolean, since: number, depth: number, witness?: string) => {
-    return { text, span: at(text), value, since, depth, witness };
-  };
-  const noHalfOpen = at("invariant NoHalfOpen");
-  return {
-    version: 1,
-    kind: "check",
-    file: NETSERVER.path,
-    system: "Net",
-    name: "crashOnce",
-    span: at("check crashOnce"),
-    result: "ok",
-    properties: [
-      {
-        ...PROPERTY,
-        name: "SomeoneOpen",
-        kind: "reachable",
-        outcome: "holds",
-        examined: 1769,
-        span: at("reachable SomeoneOpen"),
-        witness: {
-          ...body,
-          steps: [path[0], path[1], path[2]].flatMap((step) => step ?? []),
-          reason: "a client is open",
-          why: [],
-          span: at("reachable SomeoneOpen"),
-        },
-      },
-      {
-        ...PROPERTY,
-        name: "NoHalfOpen",
-        kind: "invariant",
-        outcome: "violated",
-        examined: 1769,
-        premiseTrue: 412,
-        span: noHalfOpen,
-        counterexample: {
-          ...body,
-          steps: path,
-          reason: "app[Client1] is in Open, but Client1 is not in server.table",
-          span: noHalfOpen,
-          why: [
-            clause("server in Up and quiet", true, 5, 0),
-            clause("server in Up", true, 4, 1),
-            clause("quiet", true, 5, 1),
-            clause(
-              "forall c in Client: app[c] in Open implies c in server.table",
-              false,
-              5,
-              0,
-              "c = Client1",
-            ),
-            clause("app[c] in Open", true, 5, 1),
-            clause("c in server.table", false, 3, 1),
-          ],
-        },
-      },
-      {
-        ...PROPERTY,
-        name: "Heals",
-        kind: "property",
-        outcome: "unknown",
-        unknown: { reason: "not judged yet", what: "a temporal property" },
-        examined: 0,
-        span: at("property Heals"),
-      },
-      {
-        ...PROPERTY,
-        name: "assert",
-        kind: "assert",
-        outcome: "holds",
-        examined: 0,
-        span: undefined,
-      },
-      {
-        ...PROPERTY,
-        name: "range",
-        kind: "range",
-        outcome: "holds",
-        examined: 4986,
-        span: undefined,
-      },
-      {
-        ...PROPERTY,
-        name: "unhandled",
-        kind: "unhandled",
-        outcome: "holds",
-        examined: 1769,
-        span: undefined,
-      },
-      {
-        ...PROPERTY,
-        name: "stuck",
-        kind: "stuck",
-        outcome: "holds",
-        examined: 1769,
-        span: undefined,
-      },
-    ],
-    expectations: [
-      {
-        text: "expect violation of NoHalfOpen",
-        met: true,
-        detail: "violated after 5 steps",
-        span: at("expect violation of NoHalfOpen"),
-      },
-    ],
-    coverage: [630, 232, 500, 127, 127, 904, 412, 1078, 300, 412].map((taken, rule) => ({
-      rule,
-      taken,
-      distinctResults: Math.ceil(taken * 0.8),
-    })),
-    bounds: [
-      { bound: "faults", subject: "server.crash", limit: 1, count: 1642 },
-      { bound: "capacity", subject: "req", limit: 2, count: 388 },
-    ],
-    statistics: {
-      states: 1769,
-      transitions: 4986,
-      depth: 24,
-      milliseconds: 412,
-      complete: true,
-      fairness: ["server.Open (weak)", "server.Data (weak)", "app.write (strong)"],
-    },
-    findings: [
-      {
-        code: "W0503",
-        severity: "warning",
-        title:
-          "`otherwise drop` of `App` dropped 676 messages, more than `App.Open on rep.Reset` took",
-        span: at("otherwise drop"),
-        related: [],
-        notes: ["412 were taken by `rep.Reset`"],
-      },
-    ],
-  };
 }

@@ -16,9 +16,12 @@
  * flushed from the buffer to memory. A write to a variable of another lane is an arrow without
  * delay.
  */
+import type { PathStep } from "../checker/verdict.ts";
 import type { Model, Transition, Value } from "../spec/model.ts";
+import type { Span } from "../spec/source.ts";
 import type { Arrow, Fate } from "./document.ts";
 import type { LanePlan } from "./path-lanes.ts";
+import { meetingsOf } from "./rendezvous.ts";
 import { cutMiddle, elementOf, elementsOf, storeText, type ValueWords } from "./value-report.ts";
 
 /** Longer texts of messages are cut in the middle, in UTF-16 units. */
@@ -45,13 +48,17 @@ interface Move {
   readonly transition: Transition | undefined;
   readonly before: readonly Value[];
   readonly after: readonly Value[];
+  readonly spans: readonly Span[];
 }
+
+/** What the follower needs of a step. */
+type FollowedStep = Pick<PathStep, "transition" | "state" | "spans">;
 
 /** All arrows, in the order of their beginning. */
 export function arrowsOfPath(
   model: Model,
   plan: LanePlan,
-  steps: readonly { readonly transition: number | undefined; readonly state: readonly Value[] }[],
+  steps: readonly FollowedStep[],
   first: number,
   words: ValueWords,
 ): readonly Arrow[] {
@@ -71,9 +78,11 @@ export function arrowsOfPath(
       transition: transition === undefined ? undefined : model.transitions[transition],
       before: steps[index - 1]?.state ?? [],
       after: steps[index]?.state ?? [],
+      spans: steps[index]?.spans ?? [],
     };
     forEachQueue(model, (slot, lane) => moveQueue(follow, slot, lane(plan), move));
-    foreignWrites(follow, move);
+    const met = meetingArrows(follow, move);
+    foreignWrites(follow, move, met);
   }
   return follow.arrows;
 }
@@ -210,8 +219,34 @@ function flushArrow(follow: Follow, from: number, target: Value, store: Arrow, s
   }
 }
 
+/** Messages without a queue; gives the lanes of their receivers, who write their own variables. */
+function meetingArrows(follow: Follow, move: Move): ReadonlySet<number> {
+  const { model, plan } = follow;
+  const { step, transition, spans, before, after } = move;
+  const actor = transition?.instance;
+  const met = new Set<number>();
+  for (const { channel, receiver, message } of actor === undefined
+    ? []
+    : meetingsOf(model, actor, spans, before, after)) {
+    const to = plan.ofInstance.get(receiver) ?? 0;
+    met.add(to);
+    follow.arrows.push({
+      kind: "message",
+      text: message,
+      from: senderLane(follow, transition),
+      to,
+      sent: step,
+      received: step,
+      fate: "received",
+      via: model.channels[channel]?.name ?? "",
+      copy: false,
+    });
+  }
+  return met;
+}
+
 /** Writes of one instance to variables of another, and raised interrupts: they arrive at once. */
-function foreignWrites(follow: Follow, move: Move): void {
+function foreignWrites(follow: Follow, move: Move, met: ReadonlySet<number>): void {
   const { model, plan, words } = follow;
   const from = senderLane(follow, move.transition);
   if (from === undefined || move.transition?.kind === "flush") {
@@ -222,7 +257,7 @@ function foreignWrites(follow: Follow, move: Move): void {
     const { role } = slot;
     const to = plan.ofSlot.get(index);
     const same = after === undefined || after === move.before[index];
-    if (same || to === undefined || to === from) {
+    if (same || to === undefined || to === from || met.has(to)) {
       return;
     }
     const isWrite = role.role === "variable" && !role.ghost;

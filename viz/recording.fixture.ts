@@ -2,8 +2,13 @@
  * A recording with one outage, written by hand: two connections are reset by the restarted network
  * server, one is silent, one is kept, and the capture has lost packets.
  */
-import type { ConnectionVerdict, InstanceVerdict, RecordingVerdict } from "../checker/verdict.ts";
-import type { SourceFile } from "../spec/source.ts";
+import type {
+  ConnectionVerdict,
+  InstanceVerdict,
+  LogPropertyVerdict,
+  RecordingVerdict,
+} from "../checker/verdict.ts";
+import type { SourceFile, Span } from "../spec/source.ts";
 import type { TraceEvent } from "../traces/trace.ts";
 import { spanOf } from "./handmade.fixture.ts";
 
@@ -84,14 +89,12 @@ export function recordingVerdict(): RecordingVerdict {
     ...eventsOf(41_023, undefined),
   ].toSorted((left, right) => Number(left.time - right.time));
   const instances = lostInstances(events);
-  const span = (words: string) => spanOf(TCP_LOG, words);
-  const common = { examined: 4, premiseTrue: 4, inconclusive: [] } as const;
   return {
     version: 1,
     kind: "recording",
     file: TCP_LOG.path,
     log: "Tcp",
-    span: span("log Tcp"),
+    span: spanOf(TCP_LOG, "log Tcp"),
     sources: [
       { path: "restart.pcapng", format: "pcapng", records: 1511, first: at(0), last: at(15_732) },
       {
@@ -103,33 +106,7 @@ export function recordingVerdict(): RecordingVerdict {
       },
     ],
     result: "violated",
-    properties: [
-      {
-        ...common,
-        name: "NoLostConnection",
-        kind: "property",
-        outcome: "violated",
-        instances,
-        span: span("property NoLostConnection"),
-      },
-      {
-        ...common,
-        name: "Resumes",
-        kind: "property",
-        outcome: "inconclusive",
-        inconclusive: [{ reason: "loss", detail: "the capture lost 12 packets after outage 1" }],
-        instances: [instances.at(-1)].flatMap((instance) => instance ?? []),
-        span: span("property Resumes"),
-      },
-      {
-        ...common,
-        name: "Exercised",
-        kind: "reachable",
-        outcome: "holds",
-        instances: [],
-        span: span("reachable Exercised"),
-      },
-    ],
+    properties: propertyVerdicts(instances),
     losses: [
       {
         source: 0,
@@ -152,6 +129,38 @@ export function recordingVerdict(): RecordingVerdict {
     },
     findings: [],
   };
+}
+
+function propertyVerdicts(instances: readonly InstanceVerdict[]): readonly LogPropertyVerdict[] {
+  const span = (words: string): Span => spanOf(TCP_LOG, words);
+  const common = { examined: 4, premiseTrue: 4, inconclusive: [] } as const;
+  return [
+    {
+      ...common,
+      name: "NoLostConnection",
+      kind: "property",
+      outcome: "violated",
+      instances,
+      span: span("property NoLostConnection"),
+    },
+    {
+      ...common,
+      name: "Resumes",
+      kind: "property",
+      outcome: "inconclusive",
+      inconclusive: [{ reason: "loss", detail: "the capture lost 12 packets after outage 1" }],
+      instances: [instances.at(-1)].flatMap((instance) => instance ?? []),
+      span: span("property Resumes"),
+    },
+    {
+      ...common,
+      name: "Exercised",
+      kind: "reachable",
+      outcome: "holds",
+      instances: [],
+      span: span("reachable Exercised"),
+    },
+  ];
 }
 
 function lostInstances(events: readonly TraceEvent[]): readonly InstanceVerdict[] {

@@ -36,7 +36,7 @@ export function cutMiddle(text: string, limit: number = VALUE_TEXT_LIMIT): strin
 }
 
 /** A value with its parts. */
-export function valueReport(value: Value, type: Type, words: ValueWords): ValueReport {
+export function valueReport(type: Type, value: Value, words: ValueWords): ValueReport {
   const parts = partsOf(type, value, words);
   return { text: cutMiddle(words.print(type, value)), parts };
 }
@@ -51,13 +51,13 @@ function partsOf(type: Type, value: Value, words: ValueWords): ValueReport["part
   if (type.kind === "record") {
     return type.fields.map((field, index) => ({
       key: field.name,
-      value: valueReport(elementOf(value, index), field.type, words),
+      value: valueReport(field.type, elementOf(value, index), words),
     }));
   }
   if (type.kind === "map") {
     return words.valuesOf(type.key).map((key, index) => ({
       key: words.print(type.key, key),
-      value: valueReport(elementOf(value, index), type.value, words),
+      value: valueReport(type.value, elementOf(value, index), words),
     }));
   }
   return undefined;
@@ -109,5 +109,5 @@ export function slotReport(
     const entries = elementsOf(value).map((entry) => storeText(model, entry, words));
     return { text: cutMiddle(`[${entries.join(", ")}]`), parts: undefined };
   }
-  return valueReport(value, type, words);
+  return valueReport(type, value, words);
 }

@@ -1,9 +1,10 @@
 /**
  * Limits of a search: time, memory, states, and the user's patience.
  *
- * Reaching a limit is a result, never an exception that escapes: the search ends where it is and says
- * which limit it was. Memory is the search's own account of states and keys, so that a budget means the
- * same on every run; the ceiling below it keeps the account within what the process can have.
+ * Reaching a limit is a result, never an exception that escapes: the search ends where it is and
+ * says which limit it was. Memory is the search's own account of states and keys, so that a budget
+ * means the same on every run; the ceiling below it keeps the account within what the process can
+ * have.
  */
 import { getHeapStatistics } from "node:v8";
 import type { Budget } from "../../spec/model.ts";
@@ -14,11 +15,21 @@ import type { UnknownReason } from "../verdict.ts";
 export const PROGRESS_INTERVAL = 200;
 /** States of one search: a `Map` of V8 cannot hold more than 2^24 entries. */
 export const MAX_STATES = 16_000_000;
+/**
+ * Milliseconds that one state may take. Within a state the event loop does not turn, so nothing
+ * else could end a quantifier over a billion elements when no budget is set.
+ */
+export const STATE_TIME_MAX = 10_000;
 /** Part of the heap that a search may fill by its own account, which leaves out garbage. */
 const HEAP_SHARE = 0.5;
-/** Bytes of a state beside its key and its slots: array headers, map entry, bookkeeping. */
-const STATE_OVERHEAD = 200;
+/**
+ * Account of one state, fitted to the heap that large searches really used: a character of the key
+ * stands for itself and for the nested values it was made from; the rest is array headers, the
+ * entry in the map, and bookkeeping.
+ */
+const BYTES_PER_CHARACTER = 4;
 const BYTES_PER_SLOT = 8;
+const STATE_OVERHEAD = 256;
 
 export interface Limits {
   /** Moment at which time is up, on the clock of `performance.now()`. */
@@ -27,6 +38,8 @@ export interface Limits {
   readonly bytes: number;
   readonly states: number;
   readonly signal: AbortSignal | undefined;
+  /** When the event loop turned last; the search keeps it up to date. */
+  rested: number;
 }
 
 /** Thrown inside an evaluation when a limit is reached there; `reasonOf` takes it apart. */
@@ -47,6 +60,7 @@ export function limitsOf(budget: Budget, signal: AbortSignal | undefined, now: n
     bytes: Math.min(budget.bytes ?? ceiling, ceiling),
     states: Math.min(budget.states ?? MAX_STATES, MAX_STATES),
     signal,
+    rested: now,
   };
 }
 
@@ -62,11 +76,22 @@ export function limitReached(
   return undefined;
 }
 
-/** For a meter: ends an evaluation when time is up. */
+/** Lets the event loop turn when it is time to; `report` is called before it does. */
+export async function rest(limits: Limits, report: () => void): Promise<void> {
+  if (performance.now() - limits.rested < PROGRESS_INTERVAL) return;
+  report();
+  await new Promise((resume) => setImmediate(resume));
+  limits.rested = performance.now();
+}
+
+/** For a meter: ends an evaluation when time is up, for all states or for this one. */
 export function pauseWithin(limits: Limits): () => void {
   return () => {
     const reason = limitReached(limits, { bytes: 0, states: 0 });
     if (reason !== undefined) throw new Stopped(reason);
+    if (performance.now() - limits.rested > STATE_TIME_MAX) {
+      throw new Stopped({ reason: "time", limit: STATE_TIME_MAX });
+    }
   };
 }
 
@@ -80,5 +105,5 @@ export function reasonOf(error: unknown): UnknownReason | undefined {
 
 /** Accounted size of one state. */
 export function bytesOf(key: string, slots: number): number {
-  return key.length + slots * BYTES_PER_SLOT + STATE_OVERHEAD;
+  return key.length * BYTES_PER_CHARACTER + slots * BYTES_PER_SLOT + STATE_OVERHEAD;
 }

@@ -149,7 +149,7 @@ describe("initial states", () => {
 });
 
 describe("what is found", () => {
-  test("a shortest path to a state that violates an invariant, and to one that reaches a goal", async () => {
+  test("a shortest path to a violated invariant, and to a goal", async () => {
     const found = await run(
       grid(3, {
         invariants: { Never22: implies(eq(v("x"), n(2)), ne(v("y"), n(2))), Fine: yes },
@@ -163,7 +163,7 @@ describe("what is found", () => {
     expect(found.goals.map(({ path }) => labels(path))).toEqual([["a.x", "a.x", "a.x"], undefined]);
   });
 
-  test("the search goes on beyond a violation, and every property is judged everywhere", async () => {
+  test("the search goes on beyond a violation, and judges everything everywhere", async () => {
     const found = await run(grid(3, { invariants: { A: eq(v("x"), n(0)), B: lt(v("y"), n(3)) } }));
     expect(found.states).toBe(16);
     expect(found.invariants.map(({ path }) => path?.length)).toEqual([2, 4]);
@@ -298,7 +298,7 @@ function naive(model: Model): Naive {
   const edges = new Set<string>();
   for (let layer = 0, before = 0; before < states.size; layer++) {
     before = states.size;
-    for (const [from, state] of [...states]) {
+    for (const [from, state] of Array.from(states)) {
       for (const next of successors(model, state, createMeter()).steps) {
         if (next.violation !== undefined) continue;
         const to = key(next.state);

@@ -5,9 +5,10 @@
  *            │
  *            └──► judged when expanded: assertions and ranges of its steps, stuck
  *
- * The search goes on after a violation, also from states that violate, so that every property is judged
- * over the whole graph. It lets the event loop turn every `PROGRESS_INTERVAL`, so that an abort is heard.
- * States that a limit left unexpanded have still been judged where that needs no steps.
+ * The search goes on after a violation, also from states that violate, so that every property is
+ * judged over the whole graph. It lets the event loop turn every `PROGRESS_INTERVAL`, so that an
+ * abort is heard. States that a limit left unexpanded have still been judged where that needs no
+ * steps.
  */
 import type { Model, Value } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
@@ -23,14 +24,7 @@ import {
   type PathStep,
   type UnknownReason,
 } from "../verdict.ts";
-import {
-  type Limits,
-  limitReached,
-  limitsOf,
-  PROGRESS_INTERVAL,
-  pauseWithin,
-  reasonOf,
-} from "./budget.ts";
+import { type Limits, limitReached, limitsOf, pauseWithin, reasonOf, rest } from "./budget.ts";
 import type {
   BuiltInViolation,
   ConditionTally,
@@ -87,15 +81,10 @@ export async function explore(model: Model, options: ExploreOptions): Promise<Ex
   const limits = limitsOf(options.budget, options.signal, began);
   const search = begin(model, limits);
   let stopped: UnknownReason | undefined;
-  let rested = began;
   try {
     stopped = start(search);
     while (stopped === undefined && search.next < search.graph.states.length) {
-      if (performance.now() - rested >= PROGRESS_INTERVAL) {
-        options.onProgress?.(progressOf(search, began));
-        await new Promise((resume) => setImmediate(resume));
-        rested = performance.now();
-      }
+      await rest(limits, () => options.onProgress?.(progressOf(search, began)));
       stopped = limitReached(limits, { bytes: search.graph.bytes, states: 0 });
       stopped ??= expand(search, search.next);
     }
@@ -248,12 +237,13 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     premises: counts.premises,
     path: counts.first === undefined ? undefined : pathTo(graph, counts.first),
   });
-  const { states, transitions, depth, bytes } = progressOf(search, began);
+  const { states, transitions, depth, bytes, queue } = progressOf(search, began);
   return {
     states,
     transitions,
     depth,
     bytes,
+    queue,
     stopped,
     invariants: search.invariants.map(tallied),
     goals: search.goals.map(tallied),

@@ -2,10 +2,10 @@
  * `Explore`: from a Model to all that was found in its state graph. The seam between what is judged
  * and how states are enumerated.
  *
- * The reference explorer (`explore.ts`) is breadth-first over the reference evaluator; a compiled one
- * takes its place behind the same function type, and the two are compared. An Exploration is facts
- * only: which properties were violated where, how often rules were taken, which bounds disabled
- * something. Expectations, findings and the final result are made from it in `check.ts`.
+ * The reference explorer (`explore.ts`) is breadth-first over the reference evaluator; a compiled
+ * one takes its place behind the same function type, and the two are compared. An Exploration is
+ * facts only: which properties were violated where, how often rules were taken, which bounds
+ * disabled something. Expectations, findings and the final result are made from it in `check.ts`.
  *
  * Laws of every explorer:
  *   - states are counted in full, ghosts aside, and each is expanded once;
@@ -45,13 +45,18 @@ export interface ConditionTally {
   readonly examined: number;
   /** States in which it was true. */
   readonly trueIn: number;
-  /** For each premise of the condition, outermost first: states in which it and those before held. */
+  /**
+   * For each premise of the condition, outermost first: states in which it and those before held.
+   */
   readonly premises: readonly number[];
   /** Shortest path to a state that violates (invariant) or reaches (goal) it. */
   readonly path: readonly PathStep[] | undefined;
 }
 
-/** A violated built-in property; one for each place in the text that is to blame, shortest path first. */
+/**
+ * A violated built-in property; one for each place in the text that is to blame, shortest path
+ * first.
+ */
 export type BuiltInViolation =
   | {
       readonly property: "assert" | "range";
@@ -75,6 +80,8 @@ export interface Exploration {
   readonly depth: number;
   readonly bytes: number;
   readonly milliseconds: number;
+  /** States that were found and not expanded; 0 when the search is complete. */
+  readonly queue: number;
   /** Why the search ended early; undefined when every reachable state was expanded. */
   readonly stopped: UnknownReason | undefined;
   /** In the order of `Model.invariants` and `Model.goals`. */

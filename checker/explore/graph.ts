@@ -3,11 +3,11 @@
  *
  *     id      0         1        2        3
  *     state   [0,0]     [1,0]    [0,1]    [1,1]
- *     parent  -1        0        0        1           and the position of the step in the parent's steps
+ *     parent  -1        0        0        1           and where the step stands there
  *
  * Ids grow with depth, so the first state with some property has a shortest path to it. Paths are
- * remade from parent links by asking for the parent's steps again, which costs nothing while searching.
- * The visited set is exact: it holds the whole key of every state.
+ * remade from parent links by asking for the parent's steps again, which costs nothing while
+ * searching. The visited set is exact: it holds the whole key of every state.
  */
 import type { Model, Value } from "../../spec/model.ts";
 import { keyOf } from "../reference/identity.ts";
@@ -43,8 +43,8 @@ export function createGraph(model: Model): Graph {
 }
 
 /**
- * Adds a state that is new, and gives its id. The parent of an initial state is -1, and its position is
- * that among the beginnings of the Model.
+ * Adds a state that is new, and gives its id. The parent of an initial state is -1, and its
+ * position is that among the beginnings of the Model.
  */
 export function addState(
   graph: Graph,

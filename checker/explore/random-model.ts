@@ -2,8 +2,8 @@
  * Random small Models, for property tests only.
  *
  * Two instances with three modes each, two variables of which one may leave its range, one channel,
- * and transitions made of random guards and effects. Small enough for a naive fixpoint, rich enough to
- * get stuck, to violate, to leave messages unhandled and to fill the channel.
+ * and transitions made of random guards and effects. Small enough for a naive fixpoint, rich enough
+ * to get stuck, to violate, to leave messages unhandled and to fill the channel.
  */
 import fc from "fast-check";
 import type { Effect, Expr, Model, Transition } from "../../spec/model.ts";

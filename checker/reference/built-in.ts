@@ -1,9 +1,9 @@
 /**
  * Built-in violations of a state: a message without a rule, and being stuck.
  *
- * A state is stuck when no step but a fault is enabled, unless the run was meant to end there: every
- * instance has all its active regions in final modes. Steps that violate count as enabled, so one
- * defect is not reported twice.
+ * A state is stuck when no step but a fault is enabled, unless the run was meant to end there:
+ * every instance has all its active regions in final modes. Steps that violate count as enabled, so
+ * one defect is not reported twice.
  */
 import type { Instance, Model, TransitionKind, Value } from "../../spec/model.ts";
 import { part } from "../../spec/values.ts";

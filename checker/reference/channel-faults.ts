@@ -2,8 +2,8 @@
  * What a channel fault can do to the messages that wait.
  *
  *     lossy            [a b c]   →  [b c]  [a c]  [a b]             any one message goes
- *     duplicating      [a b]     →  [a a b]  [a b b]                a copy right after, if there is room
- *     reordering(1)    [a b c]   →  [b a c]  [a c b]                a message passes at most 1 other
+ *     duplicating      [a b]     →  [a a b]  [a b b]                a copy after it, if room
+ *     reordering(1)    [a b c]   →  [b a c]  [a c b]                passes at most 1 other
  *
  * Results that equal each other are one, and a fault that would change nothing does not strike.
  */

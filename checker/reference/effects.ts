@@ -1,9 +1,9 @@
 /**
  * Performs effects in order and gives every outcome, in the order of their choices.
  *
- * Effects are sequential: a read sees earlier writes, a failed `assert` ends the step where it stands,
- * and an effect after it is not reached. A `send` on a rendezvous channel performs one receiving
- * transition in place, then the sender goes on:
+ * Effects are sequential: a read sees earlier writes, a failed `assert` ends the step where it
+ * stands, and an effect after it is not reached. A `send` on a rendezvous channel performs one
+ * receiving transition in place, then the sender goes on:
  *
  *     a.step { x = 1; send ch.M(x); y = 2 }        x = 1 | b's guard and effects for M | y = 2
  *
@@ -44,14 +44,25 @@ export function performAll(
 ): readonly Outcome[] {
   let outcomes: readonly Outcome[] = [done(run)];
   for (const effect of effects) {
-    outcomes = outcomes.flatMap((outcome) => {
-      if (outcome.end !== "done") return [outcome];
+    outcomes = continueWith(outcomes, (before) => {
       tick(setting.meter);
-      return perform(effect, outcome.run, setting);
+      return perform(effect, before, setting);
     });
-    if (outcomes.length > MAX_OUTCOMES) throw new TooManyOutcomes();
   }
   return outcomes;
+}
+
+/** Goes on from every outcome that is not at its end, in order. */
+function continueWith(
+  outcomes: readonly Outcome[],
+  next: (run: Run) => readonly Outcome[],
+): readonly Outcome[] {
+  const all: Outcome[] = [];
+  for (const outcome of outcomes) {
+    for (const one of outcome.end === "done" ? next(outcome.run) : [outcome]) all.push(one);
+    if (all.length > MAX_OUTCOMES) throw new TooManyOutcomes();
+  }
+  return all;
 }
 
 function perform(effect: Effect, before: Run, setting: Setting): readonly Outcome[] {
@@ -69,10 +80,7 @@ function perform(effect: Effect, before: Run, setting: Setting): readonly Outcom
     case "choose":
       return choose(effect, run, setting);
     case "assert":
-      setting.meter.asserts++;
-      return holds(effect.condition, scope)
-        ? [done(run)]
-        : [violated(run, { property: "assert", span: effect.span })];
+      return [assertion(effect, run, setting)];
     case "fence":
       return parts(part(run.state, effect.buffer)).length === 0
         ? [done(run)]
@@ -80,6 +88,13 @@ function perform(effect: Effect, before: Run, setting: Setting): readonly Outcom
     case "bind":
       return [done(withLocals(run, effect.local, evaluate(effect.value, scope)))];
   }
+}
+
+function assertion(effect: Node<"assert">, run: Run, setting: Setting): Outcome {
+  const { condition, span } = effect;
+  setting.meter.asserts++;
+  if (holds(condition, scopeOf(run, setting))) return done(run);
+  return violated(run, { property: "assert", span, condition, locals: run.locals });
 }
 
 export function done(run: Run): Outcome {
@@ -110,7 +125,8 @@ function assign(effect: Node<"assign">, run: Run, setting: Setting): Outcome {
   const scope = scopeOf(run, setting);
   const slot = slotOf(place, scope);
   const description = slot === undefined ? undefined : setting.model.slots[slot];
-  // No member of the family has this index: the type checker admits none such, so nothing is written.
+  // No member of the family has this index: the type checker admits none such, so nothing is
+  // written.
   if (slot === undefined || description === undefined) return done(run);
   const path = place.path.map((step) =>
     step.step === "field" ? step.field : evaluate(step.key, scope),
@@ -177,7 +193,9 @@ function send(effect: Node<"send">, run: Run, setting: Setting): readonly Outcom
   return [done({ ...run, state: run.state.with(channel.slot, longer) })];
 }
 
-/** A bag has no order, so its messages are kept in the order of values: equal bags are equal states. */
+/**
+ * A bag has no order, so its messages are kept in the order of values: equal bags are equal states.
+ */
 export function arrange(messages: readonly Value[], discipline: string): readonly Value[] {
   return discipline === "bag" ? messages.toSorted(compareValues) : messages;
 }
@@ -229,12 +247,9 @@ function loop(effect: Node<"for">, run: Run, setting: Setting): readonly Outcome
   const domain = parts(evaluate(effect.domain, scopeOf(run, setting)));
   let outcomes: readonly Outcome[] = [done(run)];
   for (const element of domain) {
-    outcomes = outcomes.flatMap((outcome) =>
-      outcome.end === "done"
-        ? performAll(effect.body, withLocals(outcome.run, effect.local, element), setting)
-        : [outcome],
+    outcomes = continueWith(outcomes, (before) =>
+      performAll(effect.body, withLocals(before, effect.local, element), setting),
     );
-    if (outcomes.length > MAX_OUTCOMES) throw new TooManyOutcomes();
   }
   return outcomes;
 }

@@ -1,11 +1,14 @@
 /**
- * Evaluates an expression of a Model in one state: slow, and plain enough to be read as its meaning.
+ * Evaluates an expression of a Model in one state: slow, and plain enough to be read as its
+ * meaning.
  *
- * Nothing is cached or compiled. The rejected alternative, closures built once per expression, is some
- * times faster and is the business of the compiled explorer, which is tested against this file.
+ * Nothing is cached or compiled. The rejected alternative, closures built once per expression, is
+ * some times faster and is the business of the compiled explorer, which is tested against this
+ * file.
  *
- * Evaluation is total: what the type checker rules out (a key that is no key, an absent record) reads
- * as `null`, because explanations evaluate parts of a condition also where `and` would not have.
+ * Evaluation is total: what the type checker rules out (a key that is no key, an absent record)
+ * reads as `null`, because explanations evaluate parts of a condition also where `and` would not
+ * have.
  */
 import type { Expr, Read, Value } from "../../spec/model.ts";
 import {
@@ -40,7 +43,9 @@ type Quantifier = Node<"forall">;
 
 /** A frame of `length` locals, the first of which are the given values. */
 export function frame(length: number, values: readonly Value[] = []): readonly Value[] {
-  return Array.from({ length: Math.max(length, values.length) }, (_, index) => part(values, index));
+  const locals = [...values];
+  while (locals.length < length) locals.push(null);
+  return locals;
 }
 
 /** The scope with one local set. */
@@ -226,7 +231,9 @@ function without(elements: readonly Value[], element: Value): readonly Value[] {
   return position < 0 ? elements : elements.toSpliced(position, 1);
 }
 
-/** Truth, order and arithmetic of two operands; the right one only when the left does not decide. */
+/**
+ * Truth, order and arithmetic of two operands; the right one only when the left does not decide.
+ */
 function combine(expr: Binary, scope: Scope): Value {
   const left = evaluate(expr.left, scope);
   const right = (): Value => evaluate(expr.right, scope);

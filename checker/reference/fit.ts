@@ -2,8 +2,8 @@
  * `fit`: what is stored when a value meets the type of its place.
  *
  * Numbers are unbounded while an expression is evaluated and meet their range only here: `wrap` and
- * `saturate` bring them inside, a plain range that would be left is a violation. Compound values are
- * fitted part by part, and a list that grows past its capacity is a violation too.
+ * `saturate` bring them inside, a plain range that would be left is a violation. Compound values
+ * are fitted part by part, and a list that grows past its capacity is a violation too.
  *
  *     0..3            4 → violation
  *     0..3 wrap       4 → 0      -1 → 3

@@ -1,8 +1,8 @@
 /**
  * When are two states one? When they agree in every slot that is not a ghost.
  *
- * The key is the JSON text of those slots: exact, so no two states are ever confused, and as long as the
- * state. Hash values were rejected for the reference: what it counts must be certain.
+ * The key is the JSON text of those slots: exact, so no two states are ever confused, and as long
+ * as the state. Hash values were rejected for the reference: what it counts must be certain.
  */
 import type { Model, Value } from "../../spec/model.ts";
 

@@ -43,7 +43,7 @@ describe("store buffers", () => {
     expect(after(two, "p.one", "p.two", "p.flush head=1")).toEqual([1, [[0, [], 2]]]);
   });
 
-  test("a full buffer disables the writer, waiting writes disable a fence, an empty one a flush", () => {
+  test("a full buffer disables the writer, waiting writes a fence, an empty one a flush", () => {
     expect(enabled(tso, after(tso, "p.put"))).toEqual(["p.look", "q.look", "p.flush head=1"]);
     expect(obstacles(tso, after(tso, "p.put"))).toEqual(["store", "fence"]);
     expect(obstacles(tso)).toEqual(["nothing"]);
@@ -66,7 +66,7 @@ describe("store buffers", () => {
     expect(seen(model, flushed, "t")).toBe("{Client1: 1, Client2: 2}");
   });
 
-  test("a value outside its range is a violation when it is written, not when it is flushed", () => {
+  test("a value outside its range violates when it is written, not when flushed", () => {
     const model = sketch({
       variables: { head: [count, 0] },
       buffers: { "p buffer": 1 },

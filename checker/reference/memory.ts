@@ -1,13 +1,14 @@
 /**
  * Writing a part of a value, and store buffers.
  *
- * A write goes down a path of field numbers, map keys and list positions, and copies what it passes:
+ * A write goes down a path of field numbers, map keys and list positions, and copies what it
+ * passes:
  *
  *     table[Client1].seq = 2      path [Client1's value, field of seq]
  *
- * Under `memory tso` the write waits in its thread's buffer as an entry `[slot, path, value]`, oldest
- * first. The thread reads its own entries over the memory; a flush applies the oldest to the memory.
- * Entries keep keys, not positions, so that they print like the place that was written.
+ * Under `memory tso` the write waits in its thread's buffer as an entry `[slot, path, value]`,
+ * oldest first. The thread reads its own entries over the memory; a flush applies the oldest to the
+ * memory. Entries keep keys, not positions, so that they print like the place that was written.
  */
 import type { Type, Value } from "../../spec/model.ts";
 import { ordinalOf, part, parts } from "../../spec/values.ts";
@@ -28,8 +29,8 @@ export function unpackEntry(packed: Value): StoreEntry {
 }
 
 /**
- * `whole` with the part at `path` replaced, or undefined when there is no such part: a position past
- * the end of a list, or a field of an absent record.
+ * `whole` with the part at `path` replaced, or undefined when there is no such part: a position
+ * past the end of a list, or a field of an absent record.
  */
 export function writePart(
   whole: Value,

@@ -1,9 +1,10 @@
 /**
  * `Meter`: what an evaluation has examined, and the chance to stop it.
  *
- * Evaluation is pure but for this one object. It counts the assertions and range checks that a verdict
- * cites as its evidence, and it calls `pause` now and then, so that one huge quantifier cannot outlive
- * a time budget. `pause` ends an evaluation by throwing; nothing in between holds state to clean up.
+ * Evaluation is pure but for this one object. It counts the assertions and range checks that a
+ * verdict cites as its evidence, and it calls `pause` now and then, so that one huge quantifier
+ * cannot outlive a time budget. `pause` ends an evaluation by throwing; nothing in between holds
+ * state to clean up.
  */
 
 /** Quantified elements and branches between two calls of `pause`. */

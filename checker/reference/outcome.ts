@@ -2,17 +2,20 @@
  * What can become of effects that run in a state: nouns shared by effects, successors and reports.
  *
  *     run ──effect──► run ──choose──► run ──► done        one next state
- *                        └─────────► run ──► violated    the step breaks a rule: its end is no state
- *                        └─────────► run ──► blocked     the transition is not enabled that way
+ *                        └─────────► run ──► violated    its end is no state
+ *                        └─────────► run ──► blocked     not enabled that way
  */
-import type { Type, Value } from "../../spec/model.ts";
+import type { Expr, Type, Value } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";
 
 /** A step under way. Values are never changed in place. */
 export interface Run {
   readonly state: readonly Value[];
   readonly locals: readonly Value[];
-  /** Received fields, chosen elements, receiving transitions: with the transition they name the step. */
+  /**
+   * Received fields, chosen elements, receiving transitions: with the transition they name the
+   * step.
+   */
   readonly choices: readonly Value[];
   /** What the label says beside the name, in order. */
   readonly remarks: readonly string[];
@@ -24,7 +27,13 @@ export interface Run {
 
 /** A built-in property that a step breaks, with the place in the text and the value that did it. */
 export type Violation =
-  | { readonly property: "assert"; readonly span: Span }
+  | {
+      readonly property: "assert";
+      readonly span: Span;
+      readonly condition: Expr;
+      /** The frame in which the condition was false. */
+      readonly locals: readonly Value[];
+    }
   | {
       readonly property: "range";
       readonly span: Span;

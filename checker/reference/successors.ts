@@ -2,14 +2,14 @@
  * All steps of a state, and why the other transitions are not enabled.
  *
  * A transition is tried in every way in which it can happen: for every message it may take, every
- * element it may choose, every receiver it may meet. The order is that of the Model, then that of the
- * choices, so the same state always gives the same steps at the same positions.
+ * element it may choose, every receiver it may meet. The order is that of the Model, then that of
+ * the choices, so the same state always gives the same steps at the same positions.
  *
  *     state ──guard (fields bound)──► message removed ──effects──► next state
  *
- * The message is removed before the effects run, so that a reply into the same channel has its room.
- * Receiving transitions of rendezvous channels never run alone: `effects.ts` runs them inside the
- * sender's step.
+ * The message is removed before the effects run, so that a reply into the same channel has its
+ * room. Receiving transitions of rendezvous channels never run alone: `effects.ts` runs them inside
+ * the sender's step.
  */
 import type { Model, Transition, Value } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";

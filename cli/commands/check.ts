@@ -7,8 +7,10 @@
  */
 import type { Command } from "commander";
 import { checkModel } from "../../checker/check.ts";
+import { deadRules } from "../../checker/dead-rules.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
+import { renderDiagnostics } from "../../spec/render-diagnostic.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
 import { badValue, internalError, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
@@ -114,7 +116,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, budget, progress, host);
+    const result = await checkOne(model, loaded.sources, budget, progress, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -125,6 +127,13 @@ async function run(
     }
   }
   report = { ...report, interrupted: interruptionOf(host.signal) };
+  // Only all checks together can say that a rule is never taken.
+  const dead = models.length === loaded.models.length ? deadRules(report.checks) : [];
+  if (dead.length > 0) {
+    report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
+    const words = renderDiagnostics(dead, loaded.sources, options);
+    if (text) host.output.write(`\n${words}\n\n`);
+  }
   if (text) host.output.write(renderTotals(report, options));
   return publish(report, presentation, options, renderPageOf, host);
 }
@@ -132,6 +141,7 @@ async function run(
 /** The verdict of one Model; an exception of the checker becomes a message. */
 async function checkOne(
   model: Model,
+  sources: Report["sources"],
   budget: Budget | undefined,
   progress: ProgressLine,
   host: Host,
@@ -142,6 +152,7 @@ async function checkOne(
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
       onProgress: progress.update,
+      sources,
     });
     return { model, verdict };
   } catch (error) {

@@ -136,6 +136,9 @@ function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): strin
       paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
     ),
     ...open.map((property) => paint("open", `unknown: ${unknownSentence(property)}`)),
+    ...(verdict.leftOut.length > 0
+      ? [paint("open", `left out by \`only\`: ${verdict.leftOut.join(", ")}`)]
+      : []),
   ];
 }
 

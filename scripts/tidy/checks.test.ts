@@ -160,6 +160,17 @@ describe("imports between rooms", () => {
     ["spec/a.ts", 'import type { B } from "../traces/b.ts";', ["1: spec may not import traces"]],
     ["checker/a.ts", 'import { b } from "../spec/b.ts";', []],
     ["checker/x/a.ts", 'import { b } from "../../cli/b.ts";', ["1: checker may not import cli"]],
+    ["traces/a.ts", 'import type { D } from "../spec/diagnostic.ts";', []],
+    [
+      "traces/a.ts",
+      'import { d } from "../spec/diagnostic.ts";',
+      ["1: traces may not import spec"],
+    ],
+    [
+      "traces/a.ts",
+      'import type { M } from "../spec/model.ts";',
+      ["1: traces may not import spec"],
+    ],
     ["viz/a.ts", 'import type { B } from "../checker/b.ts";', []],
     ["viz/a.ts", 'import { type B, type C } from "../spec/b.ts";', []],
     ["viz/a.ts", 'import { type B, c } from "../spec/b.ts";', ["1: viz may not import values of"]],
@@ -190,6 +201,8 @@ describe("expectations", () => {
     ['function f() {\n  expect(1).toBe(1);\n}\nit("a", () => f());', []],
     ['function f() {}\nit("a", () => f());', ["2: a test that expects nothing"]],
     ["const a = 1;", ["1: a test file without a test"]],
+    ['test.skipIf(old)("a", () => { f(); });', ["1: a test that expects nothing"]],
+    ['it("a", () => { expect(1); });\nconst b = (test) => test.parts.flat();', []],
     ['it("a", () => { expectTypeOf(a).toBeString(); });', []],
   ];
   test.each(tests)("%s", (text, problems) => {

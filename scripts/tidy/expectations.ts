@@ -9,7 +9,8 @@ import { blank } from "./blank.ts";
 import { isTest } from "./layout.ts";
 import { lineAt, type Problem, type TextFile } from "./problem.ts";
 
-const TEST_CALL: RegExp = /(?<![\w.])(?:test|it)(?:\.\w+)*\s*\(/g;
+const TEST_CALL: RegExp =
+  /(?<![\w.])(?:test|it)(?:\.(?:each|for|skipIf|runIf|fails|concurrent|sequential))*\s*\(/g;
 const TOP_LEVEL: RegExp = /^(?:async )?(?:function|const) (\w+)/gm;
 const EXPECTS: RegExp = /\bexpect(?:\w*)\s*[.(]|\bassert(?:\w*)?\s*\(/;
 

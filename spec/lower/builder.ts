@@ -1,5 +1,5 @@
 /** The Model under construction: lists that only grow, and the rules that have been seen. */
-import { modelTooBig } from "../errors.ts";
+import { modelTooBig } from "../type-errors.ts";
 import type {
   Channel,
   Effect,
@@ -77,15 +77,21 @@ export function ruleFor(builder: Builder, node: object, make: () => Rule): numbe
   return index;
 }
 
+/** Is the model larger than any check could explore? */
+export function isTooBig({ slots, transitions, receptions }: Builder): boolean {
+  const rows = Math.max(transitions.length, receptions.length);
+  return slots.length > SLOTS_MAX || rows > TRANSITIONS_MAX;
+}
+
 /** Reports sizes that no check could explore. */
 export function tooBig(builder: Builder, span: Span): boolean {
-  const { slots, transitions, lowering } = builder;
+  const { slots, lowering } = builder;
   if (slots.length > SLOTS_MAX) {
-    lowering.report(modelTooBig("variables", slots.length, SLOTS_MAX, span));
+    lowering.report(modelTooBig("variables", undefined, SLOTS_MAX, span));
     return true;
   }
-  if (transitions.length > TRANSITIONS_MAX) {
-    lowering.report(modelTooBig("transitions", transitions.length, TRANSITIONS_MAX, span));
+  if (isTooBig(builder)) {
+    lowering.report(modelTooBig("transitions", undefined, TRANSITIONS_MAX, span));
     return true;
   }
   return false;

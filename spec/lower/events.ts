@@ -2,7 +2,7 @@
 import { and, constant, not } from "../fold.ts";
 import type { Effect, Expr, TransitionKind, Trigger } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL } from "../types.ts";
+import { BOOL } from "../type-relations.ts";
 import { addTransition } from "./add-transition.ts";
 import { assignSlots, flag } from "./effects.ts";
 import { guardOf, knowing, type MachineContext, scopeOf } from "./machine.ts";

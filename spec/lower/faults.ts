@@ -9,7 +9,7 @@ import { and, any, binary, constant, truth } from "../fold.ts";
 import type { Effect, Expr, FaultBudget, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { INT } from "../types.ts";
+import { INT } from "../type-relations.ts";
 import { addSlot, type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
 import { readSlots } from "./entities.ts";

@@ -12,7 +12,7 @@ import type { Effect } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
-import { modeType } from "./entities.ts";
+import { modeTypeOf } from "./entities.ts";
 import {
   chainOf,
   findMode,
@@ -74,8 +74,7 @@ export function targetOf(
   from: ModeInfo | undefined,
 ): ModeInfo | undefined {
   const parts = path.parts.map((part) => part.text);
-  const machine = instance.machine.name.text;
-  return findMode(scope.lowering, machine, instance.regions, parts, path.span, from);
+  return findMode(scope.lowering, instance, parts, path.span, from);
 }
 
 /** Modes that contain both and are neither: they stay active. */
@@ -199,10 +198,7 @@ function setRegion(
   span: Span | undefined,
 ): Effect {
   const at = span ?? instance.machine.span;
-  const type = modeType(
-    instance.machine.name.text,
-    region.leaves.map((each) => each.local),
-  );
+  const type = modeTypeOf(instance.machine.name.text, region);
   const value = leaf === undefined ? null : region.leaves.indexOf(leaf);
   const slot = instance.modeSlots.get(region);
   return assignSlots(

@@ -15,8 +15,8 @@ import { all, and, any, isFalse, not, truth } from "../fold.ts";
 import type { Expr } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL } from "../types.ts";
-import { modeType, readSlots } from "./entities.ts";
+import { BOOL } from "../type-relations.ts";
+import { modeTypeOf, readSlots } from "./entities.ts";
 import { chainOf, type ModeInfo, type RegionInfo } from "./modes.ts";
 import type { InstanceScope } from "./scope.ts";
 
@@ -215,10 +215,7 @@ export function inLeaves(
   if (slot === undefined) return truth(true, span);
   if (leaves.length === region.leaves.length && region.owner === undefined)
     return truth(true, span);
-  const type = modeType(
-    instance.machine.name.text,
-    region.leaves.map((leaf) => leaf.local),
-  );
+  const type = modeTypeOf(instance.machine.name.text, region);
   return {
     op: "modeIn",
     type: BOOL,

@@ -30,7 +30,12 @@ type FaultBound = Extract<CheckItem, { readonly kind: "faults" }>;
 const checkItemsOf: (node: Node) => readonly CheckItem[] = byRule<readonly CheckItem[]>({
   Setting: (node) => [settingOf(node)],
   Memory: (_node, memory) => [memoryOf(memory)],
-  CheckItem_faults: (_node, _faults, bounds) => listOf(bounds).map(faultBoundOf),
+  CheckItem_faults: (node, _faults, list) => {
+    const [first, ...rest] = listOf(list).map(faultBoundOf);
+    if (first === undefined) return rest;
+    // The keyword belongs to the first bound.
+    return [{ ...first, span: { ...first.span, start: spanOf(node).start } }, ...rest];
+  },
   CheckItem_budget: (node, _budget, amounts) => {
     return [{ kind: "budget", span: spanOf(node), amounts: listOf(amounts).map(amountOf) }];
   },
@@ -62,10 +67,10 @@ const faultBoundOf: (node: Node) => FaultBound = byRule<FaultBound>({
 const amountOf: (node: Node) => BudgetAmount = byRule<BudgetAmount>({
   Amount_time: (node) => ({ kind: "time", span: spanOf(node), duration: durationOf(node) }),
   Amount_memory: (node) => {
-    const text = node.sourceString;
-    const unit = BYTES[text.slice(-2)] ?? Number.NaN;
-    const bytes = Number.parseInt(text, 10) * unit;
-    return { kind: "memory", span: spanOf(node), bytes, text };
+    const amount = Number.parseInt(node.sourceString, 10);
+    const unit = node.sourceString.slice(-2);
+    const bytes = amount * (BYTES[unit] ?? Number.NaN);
+    return { kind: "memory", span: spanOf(node), bytes, text: `${amount} ${unit}` };
   },
   Amount_states: (node, count, _states) => {
     return { kind: "states", span: spanOf(node), count: numberOf(count) };

@@ -2,8 +2,8 @@
  * Expressions: from matched rules to `Expr`.
  *
  * An `Expr` rule is an operand and a list of tails. Both become `Piece`s, and `precedence.ts` makes
- * the tree. `always`, `eventually` and `from` take over the rest of the expression, so they are made
- * here, and a `within` that is left over at its end is theirs.
+ * the tree. `always`, `eventually` and `from` take over the rest of the expression, so they are
+ * made here, and a `within` that is left over at its end is theirs.
  */
 import type { Node } from "ohm-js";
 import { intervalWithoutUntil, ParseProblem } from "../syntax-errors.ts";

@@ -23,7 +23,9 @@ export type ByRule<T> = {
   readonly [R in RuleName]?: (node: Node, ...parts: PartsOf<R>) => T;
 };
 
-/** Makes a function that looks a node up by its rule; rules of one part pass through to that part. */
+/**
+ * Makes a function that looks a node up by its rule; rules of one part pass through to that part.
+ */
 export function byRule<T>(table: ByRule<T>): (node: Node) => T {
   const makers = new Map<string, (node: Node, ...parts: Node[]) => T>(Object.entries(table));
   return (start) => {

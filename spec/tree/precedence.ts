@@ -19,9 +19,9 @@
  *     - (sign)
  *
  * `within 2s` closes the nearest temporal operator on its left. Behind it, only an operator that is
- * looser than the closed one may follow: `p leads to q within 2s and r` reads in two ways, so it wants
- * parentheses. `forall`, `if`, `always` and their like never show up here: they are operands that read
- * to the right as far as they can.
+ * looser than the closed one may follow: `p leads to q within 2s and r` reads in two ways, so it
+ * wants parentheses. `forall`, `if`, `always` and their like never show up here: they are operands
+ * that read to the right as far as they can.
  *
  * Operators that do not chain are errors rather than a choice, because `a < b < c` means three
  * different things in three well-known languages.

@@ -1,8 +1,8 @@
 /**
  * Moves a tree from the text of one declaration to its file, and measures how deep it is.
  *
- * A chain such as `a + b + c + …` nests as deeply as it is long, although the text has no parenthesis.
- * Everyone who walks a tree recurses, so the depth is limited here, once.
+ * A chain such as `a + b + c + …` nests as deeply as it is long, although the text has no
+ * parenthesis. Everyone who walks a tree recurses, so the depth is limited here, once.
  */
 import { nestedTooDeeply, ParseProblem } from "../syntax-errors.ts";
 import type { Span } from "../source.ts";
@@ -10,7 +10,9 @@ import type { Span } from "../source.ts";
 /** Levels of nodes and lists in one declaration. Walkers need a few stack frames for each. */
 export const TREE_DEPTH_MAX = 500;
 
-/** Copies `tree` with every `span` moved by `offset` into `file`. Throws `ParseProblem` when deep. */
+/**
+ * Copies `tree` with every `span` moved by `offset` into `file`. Throws `ParseProblem` when deep.
+ */
 export function rebase<T>(tree: T, file: string, offset: number): T {
   return moved(tree, { file, start: offset, end: offset }, 0) as T;
 }

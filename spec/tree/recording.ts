@@ -80,11 +80,12 @@ export function logOf(node: Node): LogDeclaration {
 
 const logItemOf: (node: Node) => LogItem = byRule<LogItem>({
   Clock: clockOf,
-  LogEvent: (node, _event, name, parameters, sources) => {
+  LogEvent: (node, final, _event, name, parameters, sources) => {
     return {
       kind: "event",
       span: spanOf(node),
       name: nameOf(name),
+      final: optional(final, () => true) ?? false,
       parameters: optional(parameters, (list) => listOf(list.child(1)).map(logParameterOf)) ?? [],
       sources: sources.children.map(logSourceOf),
     };

@@ -23,7 +23,7 @@ export function makeCheckView(shell: Shell, check: CheckReport): View {
     trail: [{ text: check.name, target: { check: check.id } }],
     subject: [`${check.kind} of ${check.system}`, placeText(shell.document, check.place)],
     counts: check.counts,
-    caveats: [...check.caveats, ...check.bounds],
+    caveats: [...check.caveats, ...check.fairness, ...check.bounds],
   });
   const details = element(
     "div",
@@ -141,6 +141,7 @@ function findings(check: CheckReport, showPlace: ShowPlace): HTMLElement {
       "li",
       { class: `finding ${finding.severity}` },
       element("code", { class: "finding-code", text: finding.code }),
+      " ",
       placeButton(finding.title, finding.place, showPlace),
       ...finding.notes.map((note) => element("div", { class: "quiet", text: note })),
     ),

@@ -6,7 +6,7 @@
  */
 import type { Mark, Place, ReportDocument } from "../document.ts";
 import type { Address } from "./address.ts";
-import { button, type Child, element } from "./element.ts";
+import { button, type Child, element, shorten } from "./element.ts";
 
 export interface Shell {
   readonly document: ReportDocument;
@@ -56,6 +56,16 @@ export function placeText(shown: ReportDocument, place: Place | undefined): stri
   return place === undefined || path === undefined ? "" : `${path}:${place.line}`;
 }
 
+/** Longest texts of the verdict line, in UTF-16 units; the title of each has the rest. */
+const HEADLINE_LIMIT = 240;
+const NAME_LIMIT = 60;
+const FACT_LIMIT = 240;
+
+/** A title for a text that had to be cut. */
+function long(text: string): string | undefined {
+  return text.length > FACT_LIMIT ? text : undefined;
+}
+
 export interface HeaderInput {
   readonly shell: Shell;
   readonly mark: Mark;
@@ -79,8 +89,8 @@ export function header(input: HeaderInput): HTMLElement {
     }
     trail.append(
       index === places.length - 1
-        ? element("span", { class: "here", text })
-        : button(text, () => input.shell.open(target), { class: "link" }),
+        ? element("span", { class: "here", text: shorten(text, NAME_LIMIT), title: text })
+        : button(shorten(text, NAME_LIMIT), () => input.shell.open(target), { class: "link" }),
     );
   });
   const cuts = input.shell.document.cuts.map((cut) => `page budget: ${cut}`);
@@ -94,7 +104,15 @@ export function header(input: HeaderInput): HTMLElement {
       trail,
       element("div", { class: "tools" }, ...(input.tools ?? [])),
     ),
-    element("h1", {}, badge(input.mark, input.words), element("span", { text: input.headline })),
+    element(
+      "h1",
+      {},
+      badge(input.mark, input.words),
+      element("span", {
+        text: shorten(input.headline, HEADLINE_LIMIT),
+        title: long(input.headline),
+      }),
+    ),
     facts("subject", input.subject),
     facts("counts", [...input.counts, ...caveats]),
   );
@@ -104,5 +122,11 @@ function facts(name: string, texts: readonly string[]): HTMLElement | undefined 
   const shown = texts.filter((text) => text !== "");
   return shown.length === 0
     ? undefined
-    : element("ul", { class: `facts ${name}` }, ...shown.map((text) => element("li", { text })));
+    : element(
+        "ul",
+        { class: `facts ${name}` },
+        ...shown.map((text) =>
+          element("li", { text: shorten(text, FACT_LIMIT), title: long(text) }),
+        ),
+      );
 }

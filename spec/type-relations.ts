@@ -36,6 +36,11 @@ export function showType(type: Type): string {
   }
 }
 
+/** The type as part of a sentence: "a number", "`set<Client>`". */
+export function describeType(type: Type): string {
+  return type.kind === "int" ? "a number" : `\`${showType(type)}\``;
+}
+
 export function isNumber(type: Type): boolean {
   return type.kind === "int" || type.kind === "range";
 }
@@ -81,7 +86,9 @@ export function sameType(left: Type, right: Type): boolean {
 }
 
 /** The symmetric id in a type that has an order or a literal, for messages about symmetry. */
-export function symmetricId(type: Type): { readonly name: string } | undefined {
+export function symmetricId(
+  type: Type,
+): { readonly name: string; readonly size: number } | undefined {
   const plain = type.kind === "optional" ? type.of : type;
   return plain.kind === "id" && plain.symmetric ? plain : undefined;
 }
