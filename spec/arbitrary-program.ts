@@ -1,11 +1,11 @@
 /**
  * Random well-typed Libretto programs, as text, for property tests.
  *
- * A program is a server, a family of apps and a thread, wired by channels of random disciplines, with
- * random rules, effects and properties. It is built so that it is well typed: expressions are asked for
- * by type, optionals are read behind a test, messages have a rule or a disposition more often than not.
- * What it does when it runs is left to chance: range violations, stuck states and unhandled messages
- * are welcome, internal errors and diagnostics are not.
+ * A program is a server, a family of apps and a thread, wired by channels of random disciplines,
+ * with random rules, effects and properties. It is built so that it is well typed: expressions are
+ * asked for by type, optionals are read behind a test, messages have a rule or a disposition more
+ * often than not. What it does when it runs is left to chance: range violations, stuck states and
+ * unhandled messages are welcome, internal errors and diagnostics are not.
  */
 import fc from "fast-check";
 

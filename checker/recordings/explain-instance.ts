@@ -1,5 +1,6 @@
 /**
- * One sentence about an instance: what decided it, and when, counted from the start of the recording.
+ * One sentence about an instance: what decided it, and when, counted from the start of the
+ * recording.
  */
 import type { ResolvedLog, ResolvedProperty } from "../../spec/log.ts";
 import type { Inconclusive, RecordingOutcome } from "../verdict.ts";

@@ -26,7 +26,9 @@ const QUEUES_MAX = 20_000;
 /** Values of the index names of one queue, by ordinal. */
 type Assignment = ReadonlyMap<string, number>;
 
-/** Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic. */
+/**
+ * Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic.
+ */
 export function buildChannel(
   builder: Builder,
   scope: Scope,
