@@ -143,7 +143,8 @@ export interface MessageDeclaration extends Declared {
 }
 
 /**
- * `interface I { port in a : M  port out b : N per X }`; a machine takes it with `use I` inside its braces.
+ * `interface I { port in a : M  port out b : N per X }`; a machine takes it with `use I` inside its
+ * braces.
  */
 export interface InterfaceDeclaration extends Declared {
   readonly kind: "interface";

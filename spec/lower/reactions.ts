@@ -7,7 +7,7 @@
  * event, and otherwise by whether any rule exists at all: a message with a rule whose guard is
  * false waits, a message without a rule is unhandled.
  *
- *     leaf Up.Busy  on req.Data if g   →  g: take          not g and Up has `on req.Data`: take that
+ *     leaf Up.Busy  on req.Data if g   →  g: take         not g and Up has `on req.Data`: take that
  *     leaf Up.Idle  defer req.Data     →  true: defer
  *     leaf Down     (no rule)          →  true: none
  */
