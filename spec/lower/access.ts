@@ -92,7 +92,8 @@ function valueField(
       return { op: "field", type: found.type, object: record, field: index, span };
     }
   }
-  const owner = describeType(record.type);
+  const kind = record.type.kind === "record" ? "record " : "";
+  const owner = `${kind}${describeType(record.type)}`;
   const names = fieldNames(record.type);
   scope.lowering.report(noSuchMember(owner, "field", field.text, field.span, names));
   return undefined;

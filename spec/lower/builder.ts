@@ -78,18 +78,19 @@ export function ruleFor(builder: Builder, node: object, make: () => Rule): numbe
 }
 
 /** Is the model larger than any check could explore? */
-export function isTooBig({ slots, transitions }: Builder): boolean {
-  return slots.length > SLOTS_MAX || transitions.length > TRANSITIONS_MAX;
+export function isTooBig({ slots, transitions, receptions }: Builder): boolean {
+  const rows = Math.max(transitions.length, receptions.length);
+  return slots.length > SLOTS_MAX || rows > TRANSITIONS_MAX;
 }
 
 /** Reports sizes that no check could explore. */
 export function tooBig(builder: Builder, span: Span): boolean {
-  const { slots, transitions, lowering } = builder;
+  const { slots, lowering } = builder;
   if (slots.length > SLOTS_MAX) {
     lowering.report(modelTooBig("variables", undefined, SLOTS_MAX, span));
     return true;
   }
-  if (transitions.length > TRANSITIONS_MAX) {
+  if (isTooBig(builder)) {
     lowering.report(modelTooBig("transitions", undefined, TRANSITIONS_MAX, span));
     return true;
   }

@@ -57,7 +57,7 @@ export function newLowering(
     sources: program.sources,
     report,
     missing: new Map(),
-    written: { characters: 0 },
+    spent: { characters: 0, instances: 0 },
     types: new Map(),
     constants: new Map(),
   };

@@ -5,8 +5,9 @@ import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { modelTooBig } from "../type-errors.ts";
 import { circleOf } from "./circle.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { anyExpression, expressionOf } from "./expression.ts";
-import { type Lowering, type Scope, withLocal } from "./scope.ts";
+import { type Lowering, newLocal, type Scope, withLocal } from "./scope.ts";
 import { typeOf } from "./type-of.ts";
 
 /** Most characters of definitions that are written out for one model. */
@@ -28,6 +29,23 @@ export function expandMember(
   const reader = instance === undefined ? undefined : { ...instance, members: new Map() };
   const home: Scope = { ...scope, instance: reader, module: system?.home ?? scope.module };
   return expand(scope, declaration, home, given, span);
+}
+
+/** Judges a definition where it stands; one without the types of its parameters, where it is used. */
+export function judgeDefinition(scope: Scope, declaration: syntax.DefDeclaration): void {
+  const { parameters, value } = declaration;
+  reportDuplicates(
+    scope.lowering,
+    parameters.map((parameter) => parameter.name),
+  );
+  let inner: Scope = { ...scope, locals: new Map(), expanding: [declaration] };
+  for (const { name, type: written } of parameters) {
+    if (written === undefined) return;
+    const type = typeOf(scope, written);
+    const local = type === undefined ? undefined : newLocal(inner, name.text, type, name.span);
+    inner = withLocal(inner, name.text, local);
+  }
+  anyExpression(inner, value, undefined);
 }
 
 /** Expands a definition where it is used: its parameters become the given values. */
@@ -83,11 +101,11 @@ export function expand(
  * each step. After the limit nothing is expanded any more, so the message comes once and at once.
  */
 function mayWrite(lowering: Lowering, declaration: syntax.DefDeclaration): boolean {
-  const { written } = lowering;
+  const { spent } = lowering;
   const { span, name } = declaration;
-  if (written.characters > WRITTEN_CHARACTERS_MAX) return false;
-  written.characters += span.end - span.start;
-  if (written.characters <= WRITTEN_CHARACTERS_MAX) return true;
+  if (spent.characters > WRITTEN_CHARACTERS_MAX) return false;
+  spent.characters += span.end - span.start;
+  if (spent.characters <= WRITTEN_CHARACTERS_MAX) return true;
   const what = "characters with its definitions written out";
   lowering.report(modelTooBig(what, undefined, WRITTEN_CHARACTERS_MAX, name.span));
   return false;

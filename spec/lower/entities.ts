@@ -200,11 +200,12 @@ export function unwired(scope: Scope, port: PortScope, span: Span): "bad" {
   const { declaration, per } = port;
   const { text } = declaration.name;
   const [instance = ""] = (scope.instance?.name ?? "").split("[", 1);
+  if (scope.system?.brokenEnds.has(`${instance}.${text}`) === true) return "bad";
   const index = scope.instance?.name === instance ? "" : "[…]";
   const end = `${instance}${index}.${text}${per === undefined ? "" : "[…]"}`;
   const way = declaration.direction === "out" ? `${end} -> …` : `… -> ${end}`;
   const channel = `channel ${text} : ${way} fifo(1)`;
-  scope.lowering.report(portNotWired(text, instance, span, declaration.name.span, channel));
+  scope.lowering.report(portNotWired(text, instance, declaration.name.span, span, channel));
   return "bad";
 }
 

@@ -313,7 +313,7 @@ export function addInterrupt(
   return { kind: "interrupt", pending: bit("pending"), masked: bit("masked") };
 }
 
-function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member | undefined {
+export function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member | undefined {
   const { text, span } = declaration.message;
   const message = typeOf(scope, { kind: "namedType", span, name: declaration.message });
   if (message === undefined) return undefined;
