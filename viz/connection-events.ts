@@ -97,7 +97,7 @@ export function connectionEvents(
   return joinEdges(all, edges).toSorted((left, right) => left.time - right.time);
 }
 
-/** Beginning and end of a connection as the tracker saw them, where no event of the log tells them. */
+/** Beginning and end of a connection as the tracker saw them, where no event tells them. */
 function lifeEvents(
   connection: ConnectionVerdict,
   windows: readonly WindowReport[],
