@@ -11,6 +11,7 @@ import type { ConnectionVerdict, RecordingVerdict } from "../checker/verdict.ts"
 import type { Attribute, TraceEvent } from "../traces/trace.ts";
 import type { EventReport, WindowReport } from "./document.ts";
 import { formatLength, type RecordingClock } from "./recording-clock.ts";
+import { fileName } from "./recording-sentences.ts";
 import { edgeOf } from "./recording-windows.ts";
 import { cutMiddle } from "./value-report.ts";
 
@@ -194,7 +195,8 @@ function eventReport(event: TraceEvent, setting: Setting, decides: boolean): Eve
     lane,
     to,
     details: detailsOf(event, clock),
-    origin: source === undefined ? "" : `${noun} ${event.origin.ordinal} of ${source.path}`,
+    origin:
+      source === undefined ? "" : `${noun} ${event.origin.ordinal} of ${fileName(source.path)}`,
     decides,
     own: Object.values(event.attributes).includes(connection.id),
     becomes: undefined,

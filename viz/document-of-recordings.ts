@@ -24,6 +24,7 @@ import { clockOf, formatDate, type RecordingClock } from "./recording-clock.ts";
 import {
   connectionMark,
   connectionVerdictText,
+  fileName,
   isIdle,
   logPropertyEvidence,
   logPropertyHeadline,
@@ -75,7 +76,7 @@ export function documentOfRecordings(
 
 function idOf(verdict: RecordingVerdict, index: number): string {
   const [first] = verdict.sources;
-  const name = first === undefined ? "" : first.path.slice(first.path.lastIndexOf("/") + 1);
+  const name = first === undefined ? "" : fileName(first.path);
   return `${index + 1} ${verdict.log} on ${name}`;
 }
 

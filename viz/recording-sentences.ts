@@ -59,6 +59,11 @@ function nameSome(properties: readonly LogPropertyVerdict[]): string {
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** The last part of a path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** `1,511 events over 15.732 s`, … */
 export function recordingCounts(
   verdict: RecordingVerdict,
@@ -67,7 +72,9 @@ export function recordingCounts(
   const { statistics } = verdict;
   return [
     `${count(statistics.events, "event")} over ${formatLength(clock.duration)}`,
-    ...verdict.sources.map((source) => `${formatNumber(source.records)} records in ${source.path}`),
+    ...verdict.sources.map(
+      (source) => `${formatNumber(source.records)} records in ${fileName(source.path)}`,
+    ),
     formatMilliseconds(statistics.milliseconds),
   ];
 }
