@@ -74,7 +74,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await expectClean(open);
     });
 
-    test("the store buffers of the ring have lanes, with stores that wait and are flushed", async () => {
+    test("store buffers have lanes, with stores that wait and are flushed", async () => {
       const { page } = await viewer.openFile(checks, "#c=unfenced&p=NoLostWakeup");
       expect(await page.locator(".lane-name").allInnerTexts()).toEqual([
         "ring",
