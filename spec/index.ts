@@ -6,6 +6,7 @@
  * Both phases return what they could make and say what is wrong; neither throws on bad text. Run
  * nothing when a diagnostic is an error: a Model may then be incomplete.
  */
+import { checkLog } from "./check-log.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { lowerCheck, lowerScenario } from "./lower/check.ts";
 import { judgeDeclarations } from "./lower/declarations.ts";
@@ -47,6 +48,9 @@ export function lowerProgram(program: Program): LoweredProgram {
     }
     judgeDeclarations(program, module, report);
     judgeRelations(program, module, report);
+    for (const declaration of module.module.declarations) {
+      if (declaration.kind === "log") checkLog(declaration).diagnostics.forEach(report);
+    }
   }
   return { models, diagnostics: inOrder(program, withoutEchoes(diagnostics)) };
 }

@@ -23,7 +23,7 @@ import {
   fileTooLarge,
   misplacedHeader,
   nestedTooDeeply,
-  notUtf8,
+  lostCharacter,
   ParseProblem,
   secondModule,
 } from "./syntax-errors.ts";
@@ -89,7 +89,7 @@ function whyUnreadable(source: SourceFile): Diagnostic | undefined {
   if (place < 0) return undefined;
   const span = { file: path, start: place, end: place + 1 };
   const code = text.charCodeAt(place);
-  return code === 0xfffd ? notUtf8(span) : controlCharacter(code, span);
+  return code === 0xfffd ? lostCharacter(span) : controlCharacter(code, span);
 }
 
 function readPiece(piece: Piece, source: SourceFile): TopLevel | Diagnostic {

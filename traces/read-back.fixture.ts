@@ -10,7 +10,8 @@ import { type CaptureReport, createReport, type FileLoss, type Packet } from "./
 import { frames } from "./packet-notation.fixture.ts";
 import { readPcap, readPcapHeader } from "./pcap.ts";
 import { checkPcapngHeader, readPcapng } from "./pcapng.ts";
-import { createTracker, finishTracking, type Tracker, trackPacket } from "./tcp.ts";
+import { finishTracking, trackPacket } from "./tcp.ts";
+import { createTracker, type Tracker } from "./tcp-tracker.ts";
 import type { TraceEvent } from "./trace.ts";
 
 export interface ReadBack {

@@ -18,13 +18,8 @@ import { type ConnectionRegistry, createConnectionRegistry } from "./connection-
 import { DEFAULT_LOG_OPTIONS, type LogEvent, type LogOptions } from "./jsonl.ts";
 import type { CaptureInterface, Packet } from "./packet.ts";
 import { type OpenSource, openSource } from "./recording-source.ts";
-import {
-  createTracker,
-  finishTracking,
-  type Tracker,
-  type TrackerCounts,
-  trackPacket,
-} from "./tcp.ts";
+import { finishTracking, trackPacket } from "./tcp.ts";
+import { createTracker, type Tracker, type TrackerCounts } from "./tcp-tracker.ts";
 import type { Loss, RecordingSource, TraceEvent } from "./trace.ts";
 
 /** Events that are collected before the consumer gets them. */

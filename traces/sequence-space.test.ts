@@ -20,6 +20,7 @@ const MARK = { identification: 1, stamp: 0 };
 function spaceAt(base: number): SequenceSpace {
   const space = createSequenceSpace();
   start(space, base | 0);
+  space.settled = true;
   return space;
 }
 
@@ -88,6 +89,13 @@ test("the time of an acknowledgement is that at which its newest number was firs
   expect(acknowledge(space, 5).sentAt).toBe(100n);
   expect(acknowledge(space, 15).sentAt).toBe(200n);
   expect(acknowledge(space, 20).sentAt).toBe(200n);
+});
+
+test("an acknowledgement beyond a beginning without SYN proves loss only the second time", () => {
+  const space = createSequenceSpace();
+  arrive(space, 7, 1, 0n, MARK);
+  expect(acknowledge(space, 20).missing).toBe(0);
+  expect(acknowledge(space, 30).missing).toBe(10);
 });
 
 describe("limits", () => {

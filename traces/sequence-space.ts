@@ -42,6 +42,11 @@ export interface Hole {
 export interface SequenceSpace {
   /** False until the first packet gives the numbers a beginning. */
   started: boolean;
+  /**
+   * False while the beginning is only that of the capture: the first packet may have been a probe
+   * or a repetition of something older, so a first acknowledgement beyond it proves no loss.
+   */
+  settled: boolean;
   next: number;
   /** The highest acknowledgement of the other side. */
   acknowledged: number;
@@ -54,6 +59,7 @@ export interface SequenceSpace {
 export function createSequenceSpace(): SequenceSpace {
   return {
     started: false,
+    settled: false,
     next: 0,
     acknowledged: 0,
     holes: [],
@@ -193,6 +199,7 @@ export function acknowledge(space: SequenceSpace, number: number): Acknowledgeme
   start(space, number);
   const advanced = difference(number, space.acknowledged);
   if (advanced <= 0 || advanced > MAX_STEP) {
+    space.settled = true;
     return NO_NEWS;
   }
   space.acknowledged = number;
@@ -208,7 +215,9 @@ export function acknowledge(space: SequenceSpace, number: number): Acknowledgeme
     missing += unseen;
     space.next = number;
   }
-  return { advanced, missing, sentAt: land(space, number) };
+  const known = space.settled;
+  space.settled = true;
+  return { advanced, missing: known ? missing : 0, sentAt: land(space, number) };
 }
 
 /** Removes the flights that `number` acknowledges; when the newest of them was sent. */

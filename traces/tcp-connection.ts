@@ -32,6 +32,8 @@ export interface Connection {
   /** The side whose RST ended it, and the RSTs seen. */
   resetBy: Side | undefined;
   resets: number;
+  /** A connection that a SYN began while this one was open (`tcp-generation.ts`). */
+  challenger: Connection | undefined;
   /** Neighbours in the table: the chain of one hash, and the order of last use. */
   readonly hash: number;
   nextInChain: Connection | undefined;
@@ -77,6 +79,7 @@ export function createConnection(
     ended: undefined,
     resetBy: undefined,
     resets: 0,
+    challenger: undefined,
     hash,
     nextInChain: undefined,
     older: undefined,

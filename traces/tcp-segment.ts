@@ -103,6 +103,7 @@ function takeSyn(
   frame: Frame,
 ): void {
   sender.initial ??= frame.sequence;
+  sender.space.settled = true;
   sender.firstSyn ??= sink.time;
   sender.windowScale = frame.windowScale;
   sender.synTries++;

@@ -152,11 +152,71 @@ describe("generations", () => {
     ]);
   });
 
-  test("a new SYN on an open connection supersedes it", () => {
-    const { events } = track(`${ANSWERED}\nC>S SYN isn=70000`);
-    expect(written(events, /end|unanswered/, "conn", "reason")).toEqual([
-      "end conn=10.0.0.2:41001 > 10.0.0.10:80 #1 reason=superseded",
-      "unanswered conn=10.0.0.2:41001 > 10.0.0.10:80 #2 reason=capture ended",
+  /** The life of the pair of endpoints: `established #1`, `end #1 superseded`, … */
+  const life = (text: string): string[] =>
+    track(text)
+      .events.filter(({ kind }) => /established|closed|reset|refused|unanswered|end/.test(kind))
+      .map(({ kind, attributes }) =>
+        [kind.slice(4), String(attributes["conn"]).slice(-2), attributes["reason"]]
+          .filter((word) => word !== undefined)
+          .join(" "),
+      );
+
+  test.each([
+    [
+      "answered, supersedes it",
+      "S>C SYNACK isn=90000\nC>S ACK",
+      ["end #1 superseded", "established #2", "end #2 capture ended"],
+    ],
+    [
+      "not answered, leaves it alone",
+      "+1s C>S SYN isn=70000",
+      ["end #1 capture ended", "unanswered #2 capture ended"],
+    ],
+    ["refused, leaves it alone", "S>C RSTACK seq=0 ack=1", ["refused #2", "end #1 capture ended"]],
+    [
+      "seen to be answered only by data, supersedes it",
+      "C>S DATA 5",
+      ["end #1 superseded", "established #2", "end #2 capture ended"],
+    ],
+  ])("a SYN on an open connection, %s", (_name, text, expected) => {
+    expect(life(`${ANSWERED}\nC>S SYN isn=70000\n${text}`)).toEqual([
+      "established #1",
+      ...expected,
+    ]);
+  });
+
+  test("a stray SYN that is answered by a bare ACK does not disturb the connection", () => {
+    const { events } = track(`${ANSWERED}
+      C>S SYN isn=70000
+      S>C ACK ack=-68979
+      C>S DATA 20 seq=-68979 ack=51
+      S>C ACK ack=-68959`);
+    const progress = written(events, /progress/, "conn", "data", "acked").slice(-2);
+    expect(progress).toEqual([
+      "progress conn=10.0.0.2:41001 > 10.0.0.10:80 #1 data=20 acked=0",
+      "progress conn=10.0.0.2:41001 > 10.0.0.10:80 #1 data=0 acked=20",
+    ]);
+  });
+
+  test("a client that lost its state resets the old connection and gets a new one", () => {
+    expect(
+      life(`${ANSWERED}
+        C>S SYN isn=70000
+        S>C ACK ack=-68979
+        C>S RST seq=-68979
+        +1s C>S SYN isn=70000
+        S>C SYNACK isn=90000
+        C>S ACK`),
+    ).toEqual(["established #1", "reset #1", "established #2", "end #2 capture ended"]);
+  });
+
+  test("a SYN-ACK of another number shows a connection whose SYN was not captured", () => {
+    expect(life(`${ANSWERED}\nS>C SYNACK isn=90000 ack=30000\nC>S ACK seq=30000`)).toEqual([
+      "established #1",
+      "end #1 superseded",
+      "established #2",
+      "end #2 capture ended",
     ]);
   });
 

@@ -1,3 +1,6 @@
+/**
+ * The document of recordings: deciding connections first, windows and events in one sequence.
+ */
 import { describe, expect, test } from "vitest";
 import type { RecordingReport } from "./document.ts";
 import { documentOfRecordings } from "./document-of-recordings.ts";

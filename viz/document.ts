@@ -69,12 +69,16 @@ export interface CheckReport {
   readonly place: Place | undefined;
   readonly mark: Mark;
   readonly headline: string;
+  /** The headline without the name. */
+  readonly summary: string;
   /** Constants, sizes, memory and fault budgets as they applied. */
   readonly settings: readonly SettingReport[];
   /** `1,769 states`, `complete search`, …: short phrases for one line. */
   readonly counts: readonly string[];
   /** What was assumed and what was not looked at, in sentences. */
   readonly caveats: readonly string[];
+  /** Fairness that liveness verdicts assume, in sentences. */
+  readonly fairness: readonly string[];
   /** Bounds that held something back: full channels, used budgets. */
   readonly bounds: readonly string[];
   readonly properties: readonly PropertyReport[];

@@ -57,6 +57,8 @@ export interface Decided {
   /** The deadline that was missed, if that decided it. */
   readonly missed: bigint | undefined;
   readonly event: TraceEvent | undefined;
+  /** Names of the declared events that happened with it. */
+  readonly happened: readonly string[];
   /** Last mention of its ids: what is missing before it cannot be a final event. Undefined: nothing can. */
   readonly confirmed: bigint | undefined;
   readonly bound: boolean;
@@ -112,7 +114,7 @@ export function takeMoment(
   position: Position,
   interval: Interval,
 ): void {
-  for (const instance of [...(monitor.byInterval.get(interval) ?? [])]) {
+  for (const instance of monitor.byInterval.get(interval) ?? []) {
     step(monitor, state, instance, position);
   }
 }
@@ -173,9 +175,15 @@ function settle(
     time: missed ?? position.time,
     missed,
     event: missed === undefined ? position.event : undefined,
+    happened: missed === undefined ? namesOf(state, position) : [],
     confirmed: confirmedUntil(monitor, state, env),
     bound: !isDecided(seen),
   });
+}
+
+function namesOf(state: MonitorState, position: Position): readonly string[] {
+  const names = position.happenings.map(({ event }) => state.log.events[event]?.name ?? "");
+  return [...new Set(names)];
 }
 
 /** Until when no final event about one of its ids can be missing. */
@@ -207,7 +215,7 @@ interface Births {
 
 /** Assigns elements to the binders from `env.length` on. */
 function assign(monitor: PropertyMonitor, births: Births, env: readonly Binding[]): void {
-  const { state, position, news, fresh } = births;
+  const { state, position, fresh } = births;
   const slot = env.length;
   const binder = monitor.property.binders[slot];
   if (binder === undefined) {

@@ -33,7 +33,7 @@ export interface Interval {
   readonly definition: number;
   /** Ids of its parameters, joined. */
   readonly key: string;
-  /** Counts the intervals of the definition, from 1. */
+  /** Counts the intervals of the definition with these ids, from 1. */
   readonly ordinal: number;
   readonly begin: bigint;
   /** Index of the position at which it begins. */
@@ -101,7 +101,6 @@ export interface MonitorState {
   readonly intervalRows: readonly RowTable<IntervalRow>[];
   /** Intervals begun, by definition and joined ids. */
   readonly intervals: readonly Map<string, Interval[]>[];
-  readonly intervalCounts: number[];
   /** `${event}.${parameter}` to the ids seen there. */
   readonly seen: Map<string, SeenIds>;
   /** Ids by sort, with the position, time and source of their first and last mention. */

@@ -27,6 +27,7 @@ import {
   type Position,
   type Rails,
   type Row,
+  type SeenIds,
   type View,
 } from "./monitor-state.ts";
 import { createRows } from "./rows.ts";
@@ -77,22 +78,18 @@ export function createMonitor(
     ids: sorts.map(() => undefined),
     open: undefined,
   });
-  const seen = new Map(
-    log.events.flatMap(({ parameters }, event) =>
-      parameters.flatMap(({ type }, parameter) =>
-        type === "id"
-          ? [[`${event}.${parameter}`, { ids: [], born: new Map<string, number>() }] as const]
-          : [],
-      ),
-    ),
-  );
+  const seen = new Map<string, SeenIds>();
+  for (const [event, { parameters }] of log.events.entries()) {
+    for (const [parameter, { type }] of parameters.entries()) {
+      if (type === "id") seen.set(`${event}.${parameter}`, { ids: [], born: new Map() });
+    }
+  }
   return {
     state: {
       log,
       past: log.past.map(({ sorts }) => createRows(row(sorts))),
       intervalRows: log.intervals.map(({ sorts }) => createRows(intervalRow(sorts))),
       intervals: log.intervals.map(() => new Map()),
-      intervalCounts: log.intervals.map(() => 0),
       seen,
       ids: new Map(),
     },
@@ -257,6 +254,7 @@ export function finishMonitor(monitor: LogMonitor, end: bigint): void {
         time: verdict === UNKNOWN ? undefined : findings.missed,
         missed: verdict === UNKNOWN ? undefined : findings.missed,
         event: undefined,
+        happened: [],
         confirmed: confirmedUntil(property, monitor.state, env),
         bound: false,
       });

@@ -93,7 +93,11 @@ function isNumeric(value: SourceValue): value is Numeric {
 }
 
 function equal(left: SourceValue, right: SourceValue): boolean {
-  return left === right || (isNumeric(left) && isNumeric(right) && left >= right && left <= right);
+  return typeof left === "number" && typeof right === "bigint"
+    ? left === Number(right)
+    : typeof left === "bigint" && typeof right === "number"
+      ? Number(left) === right
+      : left === right;
 }
 
 function ordered(

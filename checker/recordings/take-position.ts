@@ -188,12 +188,11 @@ function stepInterval(
   }
   if (evaluate(view, definition.from, row.ids) !== TRUE) return;
   const key = rowKey(row.ids);
-  const ordinal = (state.intervalCounts[index] ?? 0) + 1;
-  state.intervalCounts[index] = ordinal;
+  const known = state.intervals[index]?.get(key);
   const interval: Interval = {
     definition: index,
     key,
-    ordinal,
+    ordinal: (known?.length ?? 0) + 1,
     begin: position.time,
     born: position.index,
     beginEvent: position.event,
@@ -204,7 +203,6 @@ function stepInterval(
   };
   row.open = interval;
   opened.push(interval);
-  const known = state.intervals[index]?.get(key);
   if (known === undefined) state.intervals[index]?.set(key, [interval]);
   else known.push(interval);
 }

@@ -55,7 +55,6 @@ FAIL     specs/tiny.libretto  crashOnce   1,769 states
          app in server.table                     false since 2
   see: net.html#c=crashOnce&p=NoHalfOpen
 
-
 2 checks: 1 ok with a warning, 1 failed     3,538 states   0.8 s     exit 1 (a property failed)
 `,
   );

@@ -22,7 +22,7 @@ import { counted, formatDuration } from "../numbers.ts";
 import type { Report } from "../report.ts";
 import { conditionsOf, type Standing, standingOfCheck, standingOfRecording } from "../standing.ts";
 import { flow, painter, type Tone } from "../style.ts";
-import { renderCheck } from "./text-check.ts";
+import { renderCheck, shownPaths } from "./text-check.ts";
 import type { TextOptions } from "./text-layout.ts";
 import { renderRecording } from "./text-recording.ts";
 
@@ -59,8 +59,10 @@ export function renderTotals(report: Report, options: TextOptions): string {
   const meaning = paint(tone, `exit ${code} (${meaningOf(report, code)})`);
   const pieces = [...parts.map((part) => paint("plain", part)), meaning];
   const lines = flow(pieces, { first: "", indent: 0, gap: 5, width: options.width });
-  const judged = report.checks.length + report.recordings.length > 0;
-  return `${judged && !options.quiet ? "\n" : ""}${lines.join("\n")}\n`;
+  const last = report.checks.at(-1);
+  const spaced =
+    last === undefined ? report.recordings.length === 0 : shownPaths(last, options).length > 0;
+  return `${spaced || options.quiet ? "" : "\n"}${lines.join("\n")}\n`;
 }
 
 function meaningOf(report: Report, code: keyof typeof EXIT_MEANINGS): string {

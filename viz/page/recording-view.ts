@@ -13,7 +13,7 @@ import type {
   RecordingReport,
 } from "../document.ts";
 import type { Address } from "./address.ts";
-import { button, element, replaceChildren, shorten } from "./element.ts";
+import { button, element, prose, replaceChildren, shorten } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
 import type { LadderRow } from "./ladder-row.ts";
 import { makeTextTwin } from "./text-twin.ts";
@@ -236,7 +236,7 @@ function showConnection(
       element("h2", { text: shorten(connection.id, 60), title: connection.id }),
       element("span", { class: "connection-verdict", text: connection.verdict }),
     ),
-    element("p", { class: "reason", text: connection.reason }),
+    element("p", { class: "reason" }, ...prose(connection.reason)),
     rows.length === 0
       ? element("p", { class: "empty", text: "No event of this connection is part of this page." })
       : control.ladder.root,
