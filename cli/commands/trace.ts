@@ -88,8 +88,6 @@ async function trace(
   return conclude(results, diagnostics, loaded, presentation, host);
 }
 
-
-
 /** The log that the user means: the named one, or the only one. */
 function chooseLog(
   { programs }: Loaded,
