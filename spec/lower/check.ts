@@ -58,6 +58,7 @@ export function newLowering(
     report,
     missing: new Map(),
     spent: { characters: 0, instances: 0 },
+    open: { levels: 0, exceeded: false },
     types: new Map(),
     constants: new Map(),
   };

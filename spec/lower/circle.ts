@@ -15,9 +15,14 @@ export function circleOf<D extends { readonly name: Name }>(
   back: D,
 ): readonly D[] {
   const circle = open.slice(open.indexOf(back));
-  const [earliest] = circle.toSorted((left, right) => place(left.name, right.name));
-  const start = earliest === undefined ? 0 : circle.indexOf(earliest);
+  const first = earliest(circle);
+  const start = first === undefined ? 0 : circle.indexOf(first);
   return [...circle.slice(start), ...circle.slice(0, start)];
+}
+
+/** The declaration that stands first in the text. */
+export function earliest<D extends { readonly name: Name }>(all: readonly D[]): D | undefined {
+  return all.toSorted((left, right) => place(left.name, right.name))[0];
 }
 
 function place(left: Name, right: Name): number {

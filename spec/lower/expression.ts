@@ -15,6 +15,7 @@ import { assignable, BOOL, describeType, INT, isNumber, showType } from "../type
 import { mayDeclare } from "../unread.ts";
 import { callExpression, fieldExpression, indexExpression } from "./access.ts";
 import { entryKey, factsOf, mentions, placeKey } from "./facts.ts";
+import { oneLevel } from "./levels.ts";
 import { literalTypes } from "./literals.ts";
 import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
@@ -53,6 +54,14 @@ export function constantExpression(
 
 /** Elaborates an expression; `expected` is a wish that only typeless literals need. */
 export function anyExpression(
+  scope: Scope,
+  written: syntax.Expr,
+  expected: Type | undefined,
+): Expr | undefined {
+  return oneLevel(scope.lowering, written.span, () => expressionAt(scope, written, expected));
+}
+
+function expressionAt(
   scope: Scope,
   written: syntax.Expr,
   expected: Type | undefined,

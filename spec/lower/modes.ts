@@ -238,11 +238,11 @@ export interface Statechart {
   readonly regions: readonly RegionInfo[];
 }
 
-const modesOf = new WeakMap<readonly RegionInfo[], ReadonlyMap<string, readonly ModeInfo[]>>();
+const inRegions = new WeakMap<readonly RegionInfo[], ReadonlyMap<string, readonly ModeInfo[]>>();
 
 /** All modes, outermost first, by the last name of their paths. */
 function modesByName(regions: readonly RegionInfo[]): ReadonlyMap<string, readonly ModeInfo[]> {
-  const known = modesOf.get(regions);
+  const known = inRegions.get(regions);
   if (known !== undefined) return known;
   const found = new Map<string, ModeInfo[]>();
   const add = (mode: ModeInfo): void => {
@@ -254,7 +254,7 @@ function modesByName(regions: readonly RegionInfo[]): ReadonlyMap<string, readon
   for (const region of withInner(regions)) {
     for (const mode of region.modes) add(mode);
   }
-  modesOf.set(regions, found);
+  inRegions.set(regions, found);
   return found;
 }
 

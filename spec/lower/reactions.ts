@@ -62,7 +62,12 @@ export interface EventOf {
   /** The guard of a rule; true when it has none. */
   readonly guard: (rule: EventRule) => Expr;
   readonly disposition: (mode: ModeInfo) => syntax.DispositionRule | undefined;
+  /** Says that the regions react in more ways than can be written out. */
+  readonly tooMany: () => void;
 }
+
+/** Most ways in which the regions of a machine can react to one event together. */
+export const ALTERNATIVES_MAX = 16_384;
 
 /** Strength of answers when regions differ: a message that one region takes is taken. */
 const STRENGTH: readonly Answer[] = ["none", "wait", "block", "defer", "ignore", "take"];
@@ -91,9 +96,15 @@ export function reactionsTo(
         modes: [{ region, leaves: [ordinal] }, ...alternative.modes],
       })),
     );
-    product = product.flatMap((left) => next.map((right) => combine(left, right)));
+    if (product.length * next.length > ALTERNATIVES_MAX) {
+      event.tooMany();
+      return [];
+    }
+    product = product
+      .flatMap((left) => next.map((right) => combine(left, right)))
+      .filter((alternative) => !isFalse(alternative.guard));
   }
-  return mergeLeaves(product.filter((alternative) => !isFalse(alternative.guard)));
+  return mergeLeaves(product);
 }
 
 export function combine(left: Alternative, right: Alternative): Alternative {
