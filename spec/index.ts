@@ -19,7 +19,10 @@ export type { ModuleScope, Program, ReadSource } from "./program.ts";
 
 /** What a program means. */
 export interface LoweredProgram {
-  /** One Model for each check and scenario of the modules that were asked for, in the order of the text. */
+  /**
+   * One Model for each check and scenario of the modules that were asked for, in the order of the
+   * text.
+   */
   readonly models: readonly Model[];
   /** Mistakes of all phases, by file and place; one for each cause. */
   readonly diagnostics: readonly Diagnostic[];
@@ -30,8 +33,7 @@ export function lowerProgram(program: Program): LoweredProgram {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
   const report = (diagnostic: Diagnostic): void => {
-    const { code, span } = diagnostic;
-    const key = `${code} ${span?.file ?? ""} ${span?.start ?? ""} ${span?.end ?? ""}`;
+    const key = causeOf(diagnostic);
     if (seen.has(key)) return;
     seen.add(key);
     diagnostics.push(diagnostic);
@@ -54,6 +56,15 @@ export function lowerProgram(program: Program): LoweredProgram {
     }
   }
   return { models, diagnostics: inOrder(program, withoutEchoes(diagnostics)) };
+}
+
+/** Code of the limits: a model that is too large is so at many places. */
+const LIMIT = "E0305";
+
+/** Messages of one cause are one message, whichever check or instance came upon it. */
+function causeOf({ code, span, title }: Diagnostic): string {
+  if (code === LIMIT) return `${code} ${title}`;
+  return `${code} ${span?.file ?? ""} ${span?.start ?? ""} ${span?.end ?? ""}`;
 }
 
 /** A finding about a place that has an error as well says the same thing more weakly. */

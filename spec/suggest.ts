@@ -42,7 +42,18 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
 
 function mistakes(word: string, candidate: string): number {
   if (word.toLowerCase() === candidate.toLowerCase()) return 0;
-  return alignmentDistance(word, candidate);
+  return distanceOfMiddles(word, candidate);
+}
+
+/** What two words share at their ends is no mistake: only the middles are compared. */
+function distanceOfMiddles(word: string, candidate: string): number {
+  const shorter = Math.min(word.length, candidate.length);
+  let head = 0;
+  while (head < shorter && word[head] === candidate[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && word.at(-1 - tail) === candidate.at(-1 - tail)) tail++;
+  const middle = (text: string): string => text.slice(head, text.length - tail);
+  return alignmentDistance(middle(word), middle(candidate));
 }
 
 /** Edit distance with swaps of neighbours; keeps three rows of the usual table. */

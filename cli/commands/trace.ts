@@ -9,6 +9,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { judgeRecording } from "../../checker/recordings/judge.ts";
 import type { RecordingVerdict } from "../../checker/verdict.ts";
+import { checkLog } from "../../spec/check-log.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { LogDeclaration } from "../../spec/syntax.ts";
 import { openRecording } from "../../traces/recording.ts";
@@ -124,7 +125,12 @@ async function judge(
     return absolute === resolve(path) ? path : absolute;
   });
   try {
-    const recording = await openRecording(here);
+    const clock = checkLog(log).log?.clock;
+    const recording = await openRecording(here, {
+      timeField: clock?.field,
+      timeUnit: clock?.unit,
+      kindField: undefined,
+    });
     if (recording.diagnostics.some(({ severity }) => severity === "error")) {
       await recording.close();
       return { verdict: undefined, diagnostics: recording.diagnostics };

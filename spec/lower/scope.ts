@@ -31,6 +31,8 @@ export interface Lowering {
   readonly missing: Map<syntax.Declaration, Missing>;
   /** What has been written out so far: text of definitions, instances of properties. */
   readonly spent: { characters: number; instances: number };
+  /** Expressions and types that are being read, one inside the other. */
+  readonly open: { levels: number; exceeded: boolean };
   readonly types: Map<syntax.Declaration, Type | "open" | "bad">;
   readonly constants: Map<syntax.Declaration, Expr | "open" | "bad">;
 }

@@ -179,7 +179,10 @@ export function checkLines(context: ThreadContext): void {
   checkFences(context);
 }
 
-/** A fence after a store in one step could never run: the store waits in the buffer until the step ends. */
+/**
+ * A fence after a store in one step could never run: the store waits in the buffer until the step
+ * ends.
+ */
 function checkFences(context: ThreadContext): void {
   for (const line of context.thread.lines) {
     let stored = false;
