@@ -91,7 +91,7 @@ test.each([
   const result = await ended(child);
   expect(result.code).toBe(code);
   expect(result.output).toMatch(/^unknown {2}endless\.libretto {2}big +[\d,]+ states/m);
-  expect(result.output).toContain("unknown: interrupted: Fine\n");
+  expect(result.output).toContain("unknown: interrupted: Fine");
   const report = JSON.parse(readFileSync(join(folder, "r.json"), "utf8"));
   expect(report).toMatchObject({
     interrupted: signal,
@@ -116,7 +116,7 @@ test("a budget ends a search in time, and the verdict is unknown", async () => {
   const start = performance.now();
   const { code, output } = await run("check", "endless.libretto", "--budget", "1s");
   expect(performance.now() - start).toBeLessThan(15_000);
-  expect(output).toContain("unknown: the budget of 1.0 s ended: Fine\n");
+  expect(output).toContain("unknown: the budget of 1.0 s ended: Fine");
   expect(code).toBe(3);
 });
 

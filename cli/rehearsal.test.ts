@@ -137,7 +137,7 @@ test("--check and --property choose, and a name that fits nothing is an error", 
   const checks = "check one of Room { }\ncheck two of Room { }";
   light("a.libretto", "reachable Bright: light in On\n  invariant Dark: light in Off", checks);
   expect((await run("check --check two --property Bright")).output).toMatch(
-    /^ok .* two [^\n]*\n.*\n.*left out by `only`: Dark\n\n1 check: 1 ok/,
+    /^ok .* two [^\n]*\n.*\n.*left out: Dark\n\n1 check: 1 ok/,
   );
   expect((await run("check --check tow")).errors).toContain("did you mean `two`?");
   expect((await run("check --property Drak")).errors).toContain("did you mean `Dark`?");
