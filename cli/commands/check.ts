@@ -12,7 +12,7 @@ import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
 import { badValue, internalError, nothingToCheck } from "../errors.ts";
-import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
@@ -32,6 +32,7 @@ import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderCheck } from "../reporters/text-check.ts";
 import { selectModels } from "../select.ts";
+import { conditionsOf } from "../standing.ts";
 
 interface CheckWords extends PresentationWords {
   readonly check?: readonly string[];
@@ -133,8 +134,9 @@ async function run(
   // Only all checks together can say that a rule is never taken.
   const dead = models.length === loaded.models.length ? deadRules(report.checks) : [];
   report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
+  report = publish(report, presentation, options, renderPageOf, host);
   if (text) host.output.write(renderTotals(report, options, dead));
-  return publish(report, presentation, options, renderPageOf, host);
+  return exitCodeOf(conditionsOf(report));
 }
 
 /** The verdict of one Model; an exception of the checker becomes a message. */

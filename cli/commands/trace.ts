@@ -14,7 +14,7 @@ import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { LogDeclaration } from "../../spec/syntax.ts";
 import { openRecording } from "../../traces/recording.ts";
 import { internalError, noSuchLog } from "../errors.ts";
-import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
 import { type Loaded, loadFiles } from "../load.ts";
@@ -32,6 +32,7 @@ import type { Finish } from "../rehearsal.ts";
 import type { Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderRecording } from "../reporters/text-recording.ts";
+import { conditionsOf } from "../standing.ts";
 
 interface TraceWords extends PresentationWords {
   readonly events?: readonly string[];
@@ -178,7 +179,8 @@ function conclude(
     for (const verdict of recordings) {
       host.output.write(renderRecording(verdict, report, options));
     }
-    host.output.write(renderTotals(report, options));
   }
-  return publish(report, presentation, options, renderPageOf, host);
+  const published = publish(report, presentation, options, renderPageOf, host);
+  if (printsText(presentation)) host.output.write(renderTotals(published, options));
+  return exitCodeOf(conditionsOf(published));
 }
