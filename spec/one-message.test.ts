@@ -2,8 +2,9 @@
  * One cause gives one message: what follows from a mistake is not reported again, and the rest of
  * the text is still read. A case is a text and the codes with the words above their carets.
  */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { codes } from "./judge-notation.ts";
+import { codes, messages } from "./judge-notation.ts";
 
 const NET = `message Req { Ask }
 machine Client { port out req : Req  initial mode Run { step ask { send req.Ask } } }
@@ -12,7 +13,8 @@ machine Server { port in req : Req  initial mode Run { on req.Ask } }
 
 /** A system of one client and one server, with this channel line. */
 function wired(channel: string): string {
-  return `module m\n${NET}system S { client : Client  server : Server\n${channel} }\ncheck c of S { }`;
+  const instances = "client : Client  server : Server";
+  return `module m\n${NET}system S { ${instances}\n${channel} }\ncheck c of S { }`;
 }
 
 const cases: readonly (readonly [name: string, text: string, found: readonly string[]])[] = [
@@ -56,4 +58,19 @@ machine B { initial mode R { step go -> P } }`,
 
 test.each(cases)("%s", (_name, text, found) => {
   expect(codes(text)).toEqual(found);
+});
+
+test("a misspelt mode in a shipped specification is one message, with all that helps", () => {
+  const shipped = new URL("../models/examples/netserver.libretto", import.meta.url);
+  const text = readFileSync(shipped, "utf8").replace("app[c] in Open\n", "app[c] in Opne\n");
+  expect(messages({ "netserver.libretto": text }).split("\n")).toEqual([
+    "error E0107: machine `App` has no mode `Opne`",
+    "  --> netserver.libretto:55:56",
+    "   |",
+    "55 |   reachable SomeoneOpen: exists c in Client: app[c] in Opne",
+    "   |                                                        ^^^^ not a mode of App",
+    "   |",
+    "   = modes of App: Idle, Opening, Open   (netserver.libretto:33, 36, 39)",
+    "   = hint: did you mean `Open`?",
+  ]);
 });
