@@ -135,7 +135,7 @@ describe("no lost connections, on real recordings", () => {
     for (const kind of endpoints) expect(text).not.toContain(`"${kind}"`);
   });
 
-  it("without an event log the losses are losses, with no cause of the infrastructure", async () => {
+  it("without an event log the losses are losses, without a cause", async () => {
     const recording = await openRecording([join(HERE, "captures", "restart-rst-bug.pcapng")]);
     const verdict = await judgeRecording(shippedLog(), recording);
     const causes = verdict.connections.flatMap(({ outcome, cause }) =>
