@@ -83,18 +83,21 @@ export function expectationSentence(expectation: ExpectationResult): string {
 
 /** What is known about one property of a log. */
 export function logPropertySentence(property: LogPropertyVerdict): string {
-  const examined = `${formatCount(property.examined)} examined`;
-  const premise =
-    property.premiseTrue === undefined
-      ? ""
-      : `, premise true in ${formatCount(property.premiseTrue)}`;
-  const bad = property.instances.filter((instance) => instance.outcome === property.outcome).length;
-  switch (property.outcome) {
-    case "holds":
-      return `${property.name} holds (${examined}${premise})`;
-    case "violated":
-      return `${property.name} violated ${counted(bad, "time")} (${examined}${premise})`;
-    case "inconclusive":
-      return `${property.name} inconclusive (${examined}${premise})`;
-  }
+  const times = property.outcome === "violated" ? ` ${counted(violations(property), "time")}` : "";
+  return `${property.name} ${property.outcome}${times} (${examinedWords(property)})`;
+}
+
+/** The numbers behind that, where name and outcome are already said. */
+export function logPropertyFacts(property: LogPropertyVerdict): string {
+  const times = property.outcome === "violated" ? `${counted(violations(property), "time")}; ` : "";
+  return `${times}${examinedWords(property)}`;
+}
+
+function violations({ instances }: LogPropertyVerdict): number {
+  return instances.filter(({ outcome }) => outcome === "violated").length;
+}
+
+function examinedWords({ examined, premiseTrue }: LogPropertyVerdict): string {
+  const premise = premiseTrue === undefined ? "" : `, premise true in ${formatCount(premiseTrue)}`;
+  return `${formatCount(examined)} examined${premise}`;
 }

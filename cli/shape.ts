@@ -86,7 +86,7 @@ export function object<T extends object>(
       const inner = Object.hasOwn(value, key) ? value[key] : undefined;
       result[key] = shapes[key](inner, path === "" ? key : `${path}.${key}`);
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop has set every key.
+    // The loop has set every key.
     return result as T;
   };
 }

@@ -219,7 +219,7 @@ function close(draft: Draft, token: Token, file: string): void {
   const unclosed = draft.open[partner + 1];
   if (unclosed !== undefined) draft.problem ??= unclosedProblem(unclosed, file);
   draft.open.length = partner;
-  // After a mistake it is not sure which brace is the last one: what follows belongs to the mistake.
+  // After a mistake nobody knows which brace is the last one: what follows belongs to the mistake.
   const isBraced = draft.word !== undefined && BRACED.has(draft.word);
   const isLast = partner === 0 && token.text === "}" && isBraced;
   if (isLast && draft.problem === undefined) draft.closed = token;

@@ -106,12 +106,12 @@ export function portNotWired(
   port: string,
   instance: string,
   span: Span,
-  declared: Span,
+  used: Span,
   end: string,
 ): Diagnostic {
   return errorAt("E0136", `port \`${port}\` of \`${instance}\` has no channel`, span, {
     label: "needs a channel",
-    related: [{ span: declared, note: "the port" }],
+    related: [{ span: used, note: "used here" }],
     hint: `add one to the system: \`${end}\``,
   });
 }
@@ -227,7 +227,7 @@ export function recursiveDefinition(circle: readonly string[], span: Span): Diag
   const way = [...circle, first].map((name) => `\`${name}\``);
   return errorAt("E0144", `\`${first}\` is defined by itself`, span, {
     label: "leads back to itself",
-    notes: circle.length === 1 ? [] : [`${way.join(" uses ")}`],
+    notes: circle.length === 1 ? [] : [way.join(" uses ")],
     hint: "definitions and constants are written out where they are used: they cannot be recursive",
   });
 }
@@ -259,7 +259,8 @@ export function noSuchParameter(
   },
 ): Diagnostic {
   const { declaredAt, parameters, observe } = parts;
-  const title = `binding \`${binding}\` sets \`${word}\`, but \`${transition}\` has no parameter \`${word}\``;
+  const missing = `\`${transition}\` has no parameter \`${word}\``;
+  const title = `binding \`${binding}\` sets \`${word}\`, but ${missing}`;
   return errorAt("E0402", title, span, {
     label: "no such parameter",
     notes: [

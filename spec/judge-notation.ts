@@ -1,8 +1,8 @@
 /**
  * Judging a text in one call, for tests only: what a user would read about it, or only the codes.
  *
- *     messages("module m\n…")                   rendered diagnostics, without colour
- *     codes({ "a.libretto": "…", … })           `E0107 Opne`: the code and the words above the caret
+ *     messages("module m\n…")               rendered diagnostics, without colour
+ *     codes({ "a.libretto": "…", … })       `E0107 Opne`: the code and the words above the caret
  *
  * The first file is the one that is asked for; the others are there for `use`.
  */

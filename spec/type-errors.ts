@@ -46,7 +46,7 @@ export function recursiveType(circle: readonly string[], span: Span): Diagnostic
   const way = [...circle, first].map((name) => `\`${name}\``);
   return errorAt("E0207", `type \`${first}\` contains itself`, span, {
     label: "never ends",
-    notes: circle.length === 1 ? [] : [`${way.join(" contains ")}`],
+    notes: circle.length === 1 ? [] : [way.join(" contains ")],
     hint: "types are finite: use an `id` and a `map` for links",
   });
 }

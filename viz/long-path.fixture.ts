@@ -111,7 +111,6 @@ export function longDocument(
             trace: longPath(length, name),
           },
         ],
-        leftOut: [],
         expectations: [
           { text: name("expect"), met: false, detail: name("detail"), place: undefined },
         ],

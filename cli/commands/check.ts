@@ -10,7 +10,6 @@ import { checkModel } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
-import { renderDiagnostics } from "../../spec/render-diagnostic.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
 import { badValue, internalError, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
@@ -129,12 +128,8 @@ async function run(
   report = { ...report, interrupted: interruptionOf(host.signal) };
   // Only all checks together can say that a rule is never taken.
   const dead = models.length === loaded.models.length ? deadRules(report.checks) : [];
-  if (dead.length > 0) {
-    report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
-    const words = renderDiagnostics(dead, loaded.sources, options);
-    if (text) host.output.write(`\n${words}\n\n`);
-  }
-  if (text) host.output.write(renderTotals(report, options));
+  report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
+  if (text) host.output.write(renderTotals(report, options, dead));
   return publish(report, presentation, options, renderPageOf, host);
 }
 

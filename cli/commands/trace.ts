@@ -9,8 +9,8 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { judgeRecording } from "../../checker/recordings/judge.ts";
 import type { RecordingVerdict } from "../../checker/verdict.ts";
+import { checkLog } from "../../spec/check-log.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
-import type { ModuleScope } from "../../spec/index.ts";
 import type { LogDeclaration } from "../../spec/syntax.ts";
 import { openRecording } from "../../traces/recording.ts";
 import { internalError, noSuchLog } from "../errors.ts";
@@ -89,35 +89,30 @@ async function trace(
   return conclude(results, diagnostics, loaded, presentation, host);
 }
 
-interface ChosenLog {
-  readonly scope: ModuleScope;
-  readonly log: LogDeclaration;
-}
-
 /** The log that the user means: the named one, or the only one. */
 function chooseLog(
   { programs }: Loaded,
   path: string,
   name: string | undefined,
-): ChosenLog | Diagnostic {
+): LogDeclaration | Diagnostic {
   const logs = programs.flatMap(({ modules }) =>
     modules.flatMap((scope) =>
-      scope.module.declarations.flatMap((log) => (log.kind === "log" ? [{ scope, log }] : [])),
+      scope.module.declarations.filter((declaration) => declaration.kind === "log"),
     ),
   );
-  const fitting = logs.filter(({ log }) => name === undefined || log.name.text === name);
+  const fitting = logs.filter((log) => name === undefined || log.name.text === name);
   const [chosen, ...others] = fitting;
   if (chosen !== undefined && others.length === 0) return chosen;
   return noSuchLog(
     path,
     name,
-    logs.map(({ log }) => log.name.text),
+    logs.map((log) => log.name.text),
   );
 }
 
 /** Judges one recording; without a verdict when one of its files cannot be read at all. */
 async function judge(
-  { scope, log }: ChosenLog,
+  log: LogDeclaration,
   paths: readonly string[],
   host: Host,
 ): Promise<{
@@ -130,12 +125,17 @@ async function judge(
     return absolute === resolve(path) ? path : absolute;
   });
   try {
-    const recording = await openRecording(here);
+    const clock = checkLog(log).log?.clock;
+    const recording = await openRecording(here, {
+      timeField: clock?.field,
+      timeUnit: clock?.unit,
+      kindField: undefined,
+    });
     if (recording.diagnostics.some(({ severity }) => severity === "error")) {
       await recording.close();
       return { verdict: undefined, diagnostics: recording.diagnostics };
     }
-    const verdict = await judgeRecording(scope, log, recording, { signal: host.signal });
+    const verdict = await judgeRecording(log, recording, { signal: host.signal });
     return { verdict, diagnostics: recording.diagnostics };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

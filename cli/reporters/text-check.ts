@@ -44,13 +44,21 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
   ];
-  const shown = options.full
-    ? verdict.properties.filter((property) => property.counterexample !== undefined)
-    : failuresOf(checked);
-  const paths = shown.flatMap((property) => renderPath(checked, property, options));
+  const paths = shownPaths(checked, options).flatMap((property) =>
+    renderPath(checked, property, options),
+  );
   const full = options.full ? fullLines(checked.model, verdict, paint).flatMap((l) => line(l)) : [];
   const body = [...lines, ...full, ...paths];
   return `${body.join("\n")}\n${paths.length > 0 ? "\n" : ""}`;
+}
+
+/** The properties whose counterexamples are printed; a block with one ends in an empty line. */
+export function shownPaths(
+  checked: CheckedModel,
+  { full }: TextOptions,
+): readonly PropertyVerdict[] {
+  const shown = full ? checked.verdict.properties : failuresOf(checked);
+  return shown.filter((property) => property.counterexample !== undefined);
 }
 
 function verdictHead(

@@ -1,8 +1,8 @@
 /**
  * One `check` or `scenario` becomes one Model.
  *
- * Everything that a check can set is known before the system is lowered, so that constants fold, sizes
- * are numbers, and a fault without a budget leaves no trace in the Model.
+ * Everything that a check can set is known before the system is lowered, so that constants fold,
+ * sizes are numbers, and a fault without a budget leaves no trace in the Model.
  */
 import type { Diagnostic } from "../diagnostic.ts";
 import {
@@ -57,7 +57,8 @@ export function newLowering(
     sources: program.sources,
     report,
     missing: new Map(),
-    written: { characters: 0 },
+    spent: { characters: 0, instances: 0 },
+    open: { levels: 0, exceeded: false },
     types: new Map(),
     constants: new Map(),
   };
@@ -319,7 +320,9 @@ function scenarioStep(
   }
 }
 
-/** The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic. */
+/**
+ * The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic.
+ */
 export function transitionsNamed(
   scope: Scope,
   builder: Builder,

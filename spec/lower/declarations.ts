@@ -1,6 +1,7 @@
 /**
  * Judging declarations that no check reaches: unused types and constants, systems without a check,
- * machines that no system instantiates. Everything that is declared is judged, also what is not used.
+ * machines that no system instantiates. Everything that is declared is judged, also what is not
+ * used.
  *
  * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
  * may name instances that only a system could provide.
@@ -14,10 +15,11 @@ import { assumedParameters, writtenValue } from "./assumptions.ts";
 import { newBuilder } from "./builder.ts";
 import { newLowering, systemScope } from "./check.ts";
 import { reportDuplicates } from "./duplicates.ts";
-import { anyExpression } from "./expression.ts";
+import { judgeDefinition } from "./definitions.ts";
 import { constantValue } from "./literals.ts";
+import { portMember } from "./instances.ts";
 import { lowerProperties } from "./properties.ts";
-import { type Lowering, moduleScope, newLocal, type Scope, withLocal } from "./scope.ts";
+import { type Lowering, moduleScope, type Scope } from "./scope.ts";
 import { faultNames, memoryOf } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 import { ASSUMED_SIZE, declaredType, typeOf } from "./type-of.ts";
@@ -73,6 +75,9 @@ function judgeDeclaration(
     case "def":
       judgeDefinition(scope, declaration);
       return;
+    case "interface":
+      judgeInterface(scope, declaration);
+      return;
     default:
   }
 }
@@ -90,16 +95,13 @@ function judgeNames(
   for (const kind of declaration.kinds) once(kind.fields.map((field) => field.name));
 }
 
-/** A definition with typed parameters can be judged where it stands. */
-function judgeDefinition(scope: Scope, declaration: syntax.DefDeclaration): void {
-  let inner = scope;
-  for (const { name, type: written } of declaration.parameters) {
-    if (written === undefined) return;
-    const type = typeOf(scope, written);
-    if (type === undefined) return;
-    inner = withLocal(inner, name.text, newLocal(inner, name.text, type, name.span));
-  }
-  anyExpression({ ...inner, expanding: [declaration] }, declaration.value, undefined);
+function judgeInterface(scope: Scope, declaration: syntax.InterfaceDeclaration): void {
+  const { ports } = declaration;
+  reportDuplicates(
+    scope.lowering,
+    ports.map((port) => port.name),
+  );
+  for (const port of ports) portMember(scope, port);
 }
 
 function judgeSystem(

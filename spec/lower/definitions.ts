@@ -1,16 +1,20 @@
-/** Definitions: `def f(x: T) = e` is expanded where it is used, its parameters become the given values. */
+/**
+ * Definitions: `def f(x: T) = e` is expanded where it is used, its parameters become the given
+ * values.
+ */
 import { recursiveDefinition, wrongArguments } from "../errors.ts";
 import type { Expr } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { modelTooBig } from "../type-errors.ts";
-import { circleOf } from "./circle.ts";
+import { circleOf, earliest } from "./circle.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { anyExpression, expressionOf } from "./expression.ts";
-import { type Lowering, type Scope, withLocal } from "./scope.ts";
+import { newLocal, type Scope, withLocal } from "./scope.ts";
 import { typeOf } from "./type-of.ts";
 
 /** Most characters of definitions that are written out for one model. */
-const WRITTEN_CHARACTERS_MAX = 2_000_000;
+const WRITTEN_CHARACTERS_MAX = 1_000_000;
 
 /** Expands a definition of the instance whose text is read, or of the system. */
 export function expandMember(
@@ -30,6 +34,25 @@ export function expandMember(
   return expand(scope, declaration, home, given, span);
 }
 
+/**
+ * Judges a definition where it stands; one without the types of its parameters, where it is used.
+ */
+export function judgeDefinition(scope: Scope, declaration: syntax.DefDeclaration): void {
+  const { parameters, value } = declaration;
+  reportDuplicates(
+    scope.lowering,
+    parameters.map((parameter) => parameter.name),
+  );
+  let inner: Scope = { ...scope, locals: new Map(), expanding: [declaration] };
+  for (const { name, type: written } of parameters) {
+    if (written === undefined) return;
+    const type = typeOf(scope, written);
+    const local = type === undefined ? undefined : newLocal(inner, name.text, type, name.span);
+    inner = withLocal(inner, name.text, local);
+  }
+  anyExpression(inner, value, undefined);
+}
+
 /** Expands a definition where it is used: its parameters become the given values. */
 export function expand(
   scope: Scope,
@@ -46,7 +69,7 @@ export function expand(
     lowering.report(recursiveDefinition(names, first.name.span));
     return undefined;
   }
-  if (!mayWrite(lowering, declaration)) return undefined;
+  if (!mayWrite(scope, declaration)) return undefined;
   const { parameters } = declaration;
   if (parameters.length !== given.length) {
     const name = declaration.name.text;
@@ -82,13 +105,14 @@ export function expand(
  * Counts the text that is written out: definitions that use one another twice in a row double it at
  * each step. After the limit nothing is expanded any more, so the message comes once and at once.
  */
-function mayWrite(lowering: Lowering, declaration: syntax.DefDeclaration): boolean {
-  const { written } = lowering;
-  const { span, name } = declaration;
-  if (written.characters > WRITTEN_CHARACTERS_MAX) return false;
-  written.characters += span.end - span.start;
-  if (written.characters <= WRITTEN_CHARACTERS_MAX) return true;
+function mayWrite({ lowering, expanding }: Scope, declaration: syntax.DefDeclaration): boolean {
+  const { spent } = lowering;
+  const { span } = declaration;
+  if (spent.characters > WRITTEN_CHARACTERS_MAX) return false;
+  spent.characters += span.end - span.start;
+  if (spent.characters <= WRITTEN_CHARACTERS_MAX) return true;
   const what = "characters with its definitions written out";
+  const { name } = earliest([...expanding, declaration]) ?? declaration;
   lowering.report(modelTooBig(what, undefined, WRITTEN_CHARACTERS_MAX, name.span));
   return false;
 }

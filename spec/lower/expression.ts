@@ -1,9 +1,9 @@
 /**
  * Typed expressions: from the syntax tree to the expressions of the Model.
  *
- * Types flow in both directions: `expected` comes from the place where a value goes and gives `none`,
- * `{}` and `[]` their types; everything else has its type by itself. A function returns undefined
- * after it has reported why, and nobody reports again: one cause gives one message.
+ * Types flow in both directions: `expected` comes from the place where a value goes and gives
+ * `none`, `{}` and `[]` their types; everything else has its type by itself. A function returns
+ * undefined after it has reported why, and nobody reports again: one cause gives one message.
  */
 import { misplaced, unknownName } from "../errors.ts";
 import { composite, conditional, constant, minus, not, truth } from "../fold.ts";
@@ -15,6 +15,7 @@ import { assignable, BOOL, describeType, INT, isNumber, showType } from "../type
 import { mayDeclare } from "../unread.ts";
 import { callExpression, fieldExpression, indexExpression } from "./access.ts";
 import { entryKey, factsOf, mentions, placeKey } from "./facts.ts";
+import { oneLevel } from "./levels.ts";
 import { literalTypes } from "./literals.ts";
 import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
@@ -53,6 +54,14 @@ export function constantExpression(
 
 /** Elaborates an expression; `expected` is a wish that only typeless literals need. */
 export function anyExpression(
+  scope: Scope,
+  written: syntax.Expr,
+  expected: Type | undefined,
+): Expr | undefined {
+  return oneLevel(scope.lowering, written.span, () => expressionAt(scope, written, expected));
+}
+
+function expressionAt(
   scope: Scope,
   written: syntax.Expr,
   expected: Type | undefined,
@@ -240,8 +249,8 @@ function keysOf(key: Type): number {
 }
 
 /**
- * Makes a value fit a type: an optional that is known to be present loses its `?`, one constant fills
- * a whole map. What does not fit is reported at `written`.
+ * Makes a value fit a type: an optional that is known to be present loses its `?`, one constant
+ * fills a whole map. What does not fit is reported at `written`.
  */
 export function coerce(
   scope: Scope,

@@ -6,6 +6,7 @@ import { kindOf } from "../phrases.ts";
 import type { ModuleScope } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { badSize } from "../type-errors.ts";
 import { BOOL, indexSize, indexValue, isIndex } from "../type-relations.ts";
 import { printValue } from "../values.ts";
 import { addSlot, type Builder, isTooBig } from "./builder.ts";
@@ -23,6 +24,9 @@ import {
   withLocal,
 } from "./scope.ts";
 import { typeOf } from "./type-of.ts";
+
+/** Most ends of one port: one for each value of its index. */
+const ENDS_MAX = 1_024;
 
 type Machine = syntax.MachineDeclaration | syntax.ThreadDeclaration;
 
@@ -228,15 +232,20 @@ function addMember(
 ): void {
   const { name, number, home } = instance;
   const scope = parameterScope(builder, home, instance.members);
+  const addPort = (port: syntax.PortDeclaration): void => {
+    const member = portMember(scope, port);
+    builder.counts.ends += member?.kind === "port" ? member.port.channels.length : 0;
+    add(port.name, member);
+  };
   switch (item.kind) {
     case "var":
       add(item.name, addVariable(builder, scope, `${name}.${item.name.text}`, number, item));
       return;
     case "port":
-      add(item.name, portMember(scope, item));
+      addPort(item);
       return;
     case "interfaceUse":
-      for (const port of interfacePorts(scope, item)) add(port.name, portMember(scope, port));
+      for (const port of interfacePorts(scope, item)) addPort(port);
       return;
     case "timer": {
       const slot = addSlot(builder, {
@@ -313,7 +322,7 @@ export function addInterrupt(
   return { kind: "interrupt", pending: bit("pending"), masked: bit("masked") };
 }
 
-function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member | undefined {
+export function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member | undefined {
   const { text, span } = declaration.message;
   const message = typeOf(scope, { kind: "namedType", span, name: declaration.message });
   if (message === undefined) return undefined;
@@ -325,6 +334,12 @@ function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member |
   const per = declaration.per === undefined ? undefined : indexTypeOf(scope, declaration.per);
   if (declaration.per !== undefined && per === undefined) return undefined;
   const size = per === undefined ? 1 : indexSize(per);
+  if (declaration.per !== undefined && size > ENDS_MAX) {
+    const title = `a port per \`${declaration.per.text}\` has ${size} ends, more than ${ENDS_MAX}`;
+    const hint = "choose a smaller one: sizes can be set per check";
+    scope.lowering.report(badSize(title, declaration.per.span, hint));
+    return undefined;
+  }
   const channels = Array.from({ length: size }, (): number[] => []);
   const port: PortScope = { declaration, message, per, channels };
   return { kind: "port", port };

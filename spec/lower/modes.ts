@@ -238,11 +238,11 @@ export interface Statechart {
   readonly regions: readonly RegionInfo[];
 }
 
-const modesOf = new WeakMap<readonly RegionInfo[], ReadonlyMap<string, readonly ModeInfo[]>>();
+const inRegions = new WeakMap<readonly RegionInfo[], ReadonlyMap<string, readonly ModeInfo[]>>();
 
 /** All modes, outermost first, by the last name of their paths. */
 function modesByName(regions: readonly RegionInfo[]): ReadonlyMap<string, readonly ModeInfo[]> {
-  const known = modesOf.get(regions);
+  const known = inRegions.get(regions);
   if (known !== undefined) return known;
   const found = new Map<string, ModeInfo[]>();
   const add = (mode: ModeInfo): void => {
@@ -254,14 +254,14 @@ function modesByName(regions: readonly RegionInfo[]): ReadonlyMap<string, readon
   for (const region of withInner(regions)) {
     for (const mode of region.modes) add(mode);
   }
-  modesOf.set(regions, found);
+  inRegions.set(regions, found);
   return found;
 }
 
 /**
- * Finds the mode that a path names: the last names of its full path. When several fit, a full path is
- * meant; else the one nearest to `from`: its children, then the modes beside it, then those further
- * out. Nothing is near to a text outside of the machine, so there the path must say enough.
+ * Finds the mode that a path names: the last names of its full path. When several fit, a full path
+ * is meant; else the one nearest to `from`: its children, then the modes beside it, then those
+ * further out. Nothing is near to a text outside of the machine, so there the path must say enough.
  */
 export function findMode(
   lowering: Lowering,

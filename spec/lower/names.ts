@@ -1,5 +1,5 @@
 /** Names, fields, indices and calls: what they stand for in the scope where they are written. */
-import { misplaced, noSuchMember, wrongKind } from "../errors.ts";
+import { misplaced, noSuchMember, noSuchMode, wrongKind } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type { Span } from "../source.ts";
@@ -9,7 +9,7 @@ import { BOOL } from "../type-relations.ts";
 import { expandMember } from "./definitions.ts";
 import { allEmpty, type InstancesRef, readSlots } from "./entities.ts";
 import { declaredName, wordLiteral } from "./literals.ts";
-import { type Member, memberNamed, type Scope } from "./scope.ts";
+import { lookUp, type Member, memberNamed, type Scope } from "./scope.ts";
 
 export function nameExpression(
   scope: Scope,
@@ -30,6 +30,11 @@ export function nameExpression(
   if (scope.system?.channels.has(name) === true) return queueIsNoValue(scope, name, span);
   const literal = wordLiteral(scope, name, span, expected);
   if (literal !== undefined) return literal === "bad" ? undefined : literal;
+  if (expected?.kind === "mode" && lookUp(scope, name) === undefined) {
+    const { machine, leaves } = expected;
+    scope.lowering.report(noSuchMode({ kind: "machine", name: machine }, name, span, leaves, ""));
+    return undefined;
+  }
   return declaredName(scope, written);
 }
 

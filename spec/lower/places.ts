@@ -107,7 +107,8 @@ function fieldPlace(
     return extended(base, { step: "field", field }, found.type, written.span);
   const { text, span } = written.field;
   const names = fields.map((known) => known.name);
-  scope.lowering.report(noSuchMember(describeType(record), "field", text, span, names));
+  const owner = `${record.kind === "record" ? "record " : ""}${describeType(record)}`;
+  scope.lowering.report(noSuchMember(owner, "field", text, span, names));
   return undefined;
 }
 

@@ -29,8 +29,10 @@ export interface Lowering {
   readonly report: (diagnostic: Diagnostic) => void;
   /** What the check must set and does not; the model goes on with some value. */
   readonly missing: Map<syntax.Declaration, Missing>;
-  /** Text of definitions that has been written out so far. */
-  readonly written: { characters: number };
+  /** What has been written out so far: text of definitions, instances of properties. */
+  readonly spent: { characters: number; instances: number };
+  /** Expressions and types that are being read, one inside the other. */
+  readonly open: { levels: number; exceeded: boolean };
   readonly types: Map<syntax.Declaration, Type | "open" | "bad">;
   readonly constants: Map<syntax.Declaration, Expr | "open" | "bad">;
 }
@@ -96,6 +98,8 @@ export interface SystemScope {
   readonly channels: ReadonlyMap<string, ChannelFamily>;
   /** Instances and channels with a mistake that has been reported. */
   readonly broken: ReadonlySet<string>;
+  /** Ports (`app.req`) of channels with a mistake: they are not to be missed. */
+  readonly brokenEnds: ReadonlySet<string>;
   readonly members: ReadonlyMap<string, Member>;
   /** Slot of each channel of the model. */
   readonly channelSlots: readonly number[];
@@ -183,7 +187,7 @@ export function linesOf(lowering: Lowering, spans: readonly Span[]): string {
   const text = first === undefined ? undefined : lowering.sources.get(first.file)?.text;
   if (first === undefined || text === undefined) return "";
   const lines = spans.slice(0, LISTED_MAX).map((span) => positionOf(text, span.start).line);
-  return `${first.file}:${lines.join(", ")}`;
+  return `${first.file}:${[...new Set(lines)].join(", ")}`;
 }
 
 export function lookUp(scope: Scope, name: string): ScopedDeclaration | undefined {

@@ -14,7 +14,7 @@ import type { FaultBound } from "./builder.ts";
 import { constantExpression, reportUnknown } from "./expression.ts";
 import { constantValue } from "./literals.ts";
 import { type Lowering, type Member, moduleScope } from "./scope.ts";
-import { capacityOf, constantNumber, typeOf } from "./type-of.ts";
+import { ASSUMED_SIZE, capacityOf, constantNumber, typeOf } from "./type-of.ts";
 
 type Setting = Extract<syntax.CheckItem, { kind: "setting" }>;
 
@@ -24,7 +24,10 @@ const IDS_MAX = 1_024;
 /** Largest budget of a fault: its counter is part of the state. */
 const FAULTS_MAX = 65_535;
 
-/** Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system parameters. */
+/**
+ * Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system
+ * parameters.
+ */
 export function applySettings(
   lowering: Lowering,
   settings: Map<syntax.Declaration, Expr>,
@@ -104,12 +107,16 @@ function applySetting(
   const { declaration } = found;
   if (declaration.kind === "id") {
     const size = constantNumber(scope, line.value);
-    if (size === undefined) return;
+    if (size === undefined) {
+      settings.set(declaration, constant(INT, ASSUMED_SIZE, line.span));
+      return;
+    }
     if (size >= 1 && size <= IDS_MAX) {
       settings.set(declaration, constant(INT, size, line.span));
       return;
     }
     const title = `${size} is not a number of \`${line.name.text}\``;
+    settings.set(declaration, constant(INT, ASSUMED_SIZE, line.span));
     lowering.report(badSize(title, line.value.span, `choose a number from 1 to ${IDS_MAX}`));
     return;
   }

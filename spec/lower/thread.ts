@@ -13,6 +13,7 @@ import { type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
 import { modeTypeOf, readSlots, sizeOf } from "./entities.ts";
 import { assuming, conditionOf } from "./expression.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { THREAD_END } from "./modes.ts";
 import { inLeaves } from "./reactions.ts";
 import {
@@ -23,6 +24,7 @@ import {
   type SystemScope,
   moduleScope,
 } from "./scope.ts";
+import { constantNumber } from "./type-of.ts";
 
 export interface ThreadContext {
   readonly builder: Builder;
@@ -159,8 +161,29 @@ function lowerFlush(
   });
 }
 
-/** A fence after a store in one step could never run: the store waits in the buffer until the step ends. */
-export function checkFences(context: ThreadContext): void {
+/** What is wrong with lines as such: labels that stand twice, fences that wait for ever, cores. */
+export function checkLines(context: ThreadContext): void {
+  const { thread, builder, instance } = context;
+  const { lowering } = builder;
+  reportDuplicates(
+    lowering,
+    thread.parameters.map((parameter) => parameter.name),
+  );
+  reportDuplicates(
+    lowering,
+    thread.lines.map((line) => line.name),
+  );
+  if (thread.core !== undefined) {
+    constantNumber({ ...moduleScope(lowering, instance.home), instance }, thread.core);
+  }
+  checkFences(context);
+}
+
+/**
+ * A fence after a store in one step could never run: the store waits in the buffer until the step
+ * ends.
+ */
+function checkFences(context: ThreadContext): void {
   for (const line of context.thread.lines) {
     let stored = false;
     for (const statement of line.body?.statements ?? []) {

@@ -12,6 +12,7 @@ import { BOOL, indexSize, isIndex, showType } from "../type-relations.ts";
 import { domainSize } from "../values.ts";
 import { circleOf } from "./circle.ts";
 import { constantExpression, reportUnknown } from "./expression.ts";
+import { oneLevel } from "./levels.ts";
 import { lookUp, moduleScope, type Scope, textAt, visibleNames } from "./scope.ts";
 import { partsOf, VALUE_PARTS_MAX } from "./value-parts.ts";
 
@@ -29,6 +30,10 @@ export const LIST_ELEMENTS_MAX = 4_096;
 
 /** The type that the text stands for, or undefined after a diagnostic. */
 export function typeOf(scope: Scope, written: syntax.TypeExpr): Type | undefined {
+  return oneLevel(scope.lowering, written.span, () => typeAt(scope, written));
+}
+
+function typeAt(scope: Scope, written: syntax.TypeExpr): Type | undefined {
   switch (written.kind) {
     case "boolType":
       return BOOL;
@@ -131,7 +136,8 @@ function listType(
 function smallEnough(scope: Scope, type: Type, span: Span): Type | undefined {
   const parts = partsOf(type);
   if (parts <= VALUE_PARTS_MAX) return type;
-  const title = `a value of type \`${showType(type)}\` has ${parts} parts, more than ${VALUE_PARTS_MAX}`;
+  const value = `a value of type \`${showType(type)}\``;
+  const title = `${value} has ${parts} parts, more than ${VALUE_PARTS_MAX}`;
   scope.lowering.report(badSize(title, span, "choose smaller sizes: they can be set per check"));
   return undefined;
 }
