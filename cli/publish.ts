@@ -105,7 +105,7 @@ function printOrSummarise(format: Format, text: string, host: Host): Diagnostic 
   return undefined;
 }
 
-/** Prints messages on the error stream, with a blank line after them. */
+/** Prints messages on the error stream. */
 export function printProblems(
   problems: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,

@@ -16,6 +16,7 @@ import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
+import { formatBytes, formatRough } from "../numbers.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -109,7 +110,10 @@ async function run(
     interrupted: undefined,
     undone: 0,
   };
-  if (diagnostics.length > 0 && text) printProblems(diagnostics, loaded.sources, host);
+  if (diagnostics.length > 0 && text) {
+    printProblems(diagnostics, loaded.sources, host);
+    host.errors.write("\n");
+  }
   for (const [index, model] of models.entries()) {
     if (host.signal.aborted) {
       report = { ...report, undone: models.length - index };
@@ -146,7 +150,12 @@ async function checkOne(
     const verdict = await checkModel(model, {
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
-      onProgress: progress.update,
+      onProgress: ({ states, queue, depth, bytes }) =>
+        progress.update({
+          count: states,
+          noun: "states",
+          facts: [`queue ${formatRough(queue)}`, `depth ${depth}`, formatBytes(bytes)],
+        }),
       sources,
     });
     return { model, verdict };
