@@ -42,8 +42,8 @@ export function textOptions(presentation: Presentation, models: readonly Model[]
 
 /**
  * Writes every target except text to the output, which the caller prints, and the page, whose text
- * is made by `page` only when it is wanted. Gives the Report with what went wrong in writing, so that
- * the last line and the exit code of the run know it.
+ * is made by `page` only when it is wanted. Gives the Report with what went wrong in writing, so
+ * that the last line and the exit code of the run know it.
  */
 export function publish(
   report: Report,
