@@ -61,6 +61,16 @@ export function unknownSentence(property: PropertyVerdict): string {
   return `${unknownReason(unknown)}: ${name}`;
 }
 
+/** Why properties are unknown: one sentence for each reason, with all names. */
+export function unknownSentences(properties: readonly PropertyVerdict[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, unknown } of properties) {
+    const reason = unknown === undefined ? "no reason is known" : unknownReason(unknown);
+    names.set(reason, [...(names.get(reason) ?? []), name]);
+  }
+  return [...names].map(([reason, some]) => `${reason}: ${some.join(", ")}`);
+}
+
 /** Why something is unknown, without a name. */
 export function unknownReason(unknown: UnknownReason): string {
   switch (unknown.reason) {

@@ -134,7 +134,7 @@ export type LogItem =
 /**
  * `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x
  * == 1`. `final event closed(conn: id)`: nothing follows about its first id
- * (`docs/language-logs.md`).
+ * (`docs/language.md`).
  */
 export interface LogEventDeclaration extends Declared {
   readonly kind: "event";

@@ -12,10 +12,11 @@ import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
 import { badValue, internalError, nothingToCheck } from "../errors.ts";
-import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
+import { formatBytes, formatRough } from "../numbers.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -31,6 +32,7 @@ import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderCheck } from "../reporters/text-check.ts";
 import { selectModels } from "../select.ts";
+import { conditionsOf } from "../standing.ts";
 
 interface CheckWords extends PresentationWords {
   readonly check?: readonly string[];
@@ -109,7 +111,10 @@ async function run(
     interrupted: undefined,
     undone: 0,
   };
-  if (diagnostics.length > 0 && text) printProblems(diagnostics, loaded.sources, host);
+  if (diagnostics.length > 0 && text) {
+    printProblems(diagnostics, loaded.sources, host);
+    host.errors.write("\n");
+  }
   for (const [index, model] of models.entries()) {
     if (host.signal.aborted) {
       report = { ...report, undone: models.length - index };
@@ -129,8 +134,9 @@ async function run(
   // Only all checks together can say that a rule is never taken.
   const dead = models.length === loaded.models.length ? deadRules(report.checks) : [];
   report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
+  report = publish(report, presentation, options, renderPageOf, host);
   if (text) host.output.write(renderTotals(report, options, dead));
-  return publish(report, presentation, options, renderPageOf, host);
+  return exitCodeOf(conditionsOf(report));
 }
 
 /** The verdict of one Model; an exception of the checker becomes a message. */
@@ -146,7 +152,12 @@ async function checkOne(
     const verdict = await checkModel(model, {
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
-      onProgress: progress.update,
+      onProgress: ({ states, queue, depth, bytes }) =>
+        progress.update({
+          count: states,
+          noun: "states",
+          facts: [`queue ${formatRough(queue)}`, `depth ${depth}`, formatBytes(bytes)],
+        }),
       sources,
     });
     return { model, verdict };

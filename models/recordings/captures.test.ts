@@ -144,6 +144,15 @@ describe("no lost connections, on real recordings", () => {
     expect(causes.length).toBeGreaterThanOrEqual(5);
     expect(causes).not.toContain("server-restart");
   });
+
+  it("without an event log, an orderly end is no loss and no proof of the opposite", async () => {
+    const recording = await openRecording([join(HERE, "captures", "switch-to-direct.pcapng")]);
+    const verdict = await judgeRecording(shippedLog(), recording);
+    const outcomes = verdict.connections.map(({ outcome }) => outcome);
+    expect(outcomes).not.toContain("lost");
+    expect(outcomes).toContain("inconclusive");
+    expect(verdict.result).toBe("inconclusive");
+  });
 });
 
 async function openForEvents(path: string): Promise<{ readonly events: ReadonlySet<string> }> {
