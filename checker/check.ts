@@ -17,7 +17,7 @@ import { checkFindings } from "./check-findings.ts";
 import { type Expectation, judgeExpectations } from "./expectations.ts";
 import { explore as referenceExplore } from "./explore/explore.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
-import { statedVerdicts } from "./judgement.ts";
+import { leftOut, statedVerdicts } from "./judgement.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
 import {
@@ -59,6 +59,7 @@ export async function checkModel(
     span: model.span,
     result: resultOf(model, properties, expectations),
     properties,
+    leftOut: leftOut(model),
     expectations: expectations.map(({ result }) => result),
     coverage: found.coverage,
     bounds: [...found.bounds, ...endedBy(model, found)],

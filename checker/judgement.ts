@@ -26,6 +26,14 @@ export function isWanted(model: Model, name: string): boolean {
   return model.only === undefined || model.only.includes(name);
 }
 
+/** The stated properties that `only` leaves out, in the order of the text. */
+export function leftOut(model: Model): readonly string[] {
+  const { invariants, goals, temporal, refinements } = model;
+  return [...invariants, ...goals, ...temporal, ...refinements]
+    .map(({ name }) => name)
+    .filter((name) => !isWanted(model, name));
+}
+
 /** Verdicts in the order of the text: invariants, goals, then what is not judged yet. */
 export function statedVerdicts(
   model: Model,

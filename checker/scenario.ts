@@ -3,7 +3,7 @@
  *
  *     {initial} ──do app.open──► {1 state} ──…──► {many states} ──do server.Open──► {some states}
  *
- *     do t           every step of that name from every state that fits; one must exist. A fault may
+ *     do t           every step of that name from every state that fits; one exists. A fault may
  *                    strike, without budget. A step that takes part through rendezvous counts too.
  *     …              all steps but faults, any number of them, none included
  *     expect e       true in every state that fits: whatever the steps left open, `e` holds
@@ -195,6 +195,7 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
     span: model.span,
     result: result[property.outcome],
     properties: [property],
+    leftOut: [],
     expectations: progress.expectations,
     coverage: [],
     bounds: [],

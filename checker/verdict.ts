@@ -145,6 +145,8 @@ export interface CheckVerdict {
    */
   readonly result: "ok" | "failed" | "unknown";
   readonly properties: readonly PropertyVerdict[];
+  /** Properties of the system that `only` leaves out: nothing is known about them. */
+  readonly leftOut: readonly string[];
   readonly expectations: readonly ExpectationResult[];
   readonly coverage: readonly RuleCoverage[];
   readonly bounds: readonly BoundHit[];

@@ -151,6 +151,7 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
     "reachable",
     "property",
     "refinement",
+    "scenario",
     "assert",
     "range",
     "unhandled",
@@ -199,6 +200,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
   span,
   result: literal("ok", "failed", "unknown"),
   properties: array(property),
+  leftOut: array(string),
   expectations: array(
     object<CheckVerdict["expectations"][number]>({
       text: string,

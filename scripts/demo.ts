@@ -15,7 +15,7 @@ import { basename, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 const REPORTS = "rehearsal-report";
-const SPECIFICATION = "models/recordings/tcp.libretto";
+const SPECIFICATION = "models/recordings/no-lost-connections.libretto";
 const CAPTURES = "models/recordings/captures";
 const ANSWERS: ReadonlySet<number | null> = new Set([0, 1, 3]);
 

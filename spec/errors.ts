@@ -11,16 +11,18 @@ import type { Span } from "./source.ts";
 
 /** `where` are the lines of the modes, as far as they are listed: `net.libretto:3, 5`. */
 export function noSuchMode(
-  machine: string,
+  owner: { readonly kind: "machine" | "thread"; readonly name: string },
   mode: string,
   span: Span,
   modes: readonly string[],
   where: string,
 ): Diagnostic {
+  const { kind, name } = owner;
+  const what = kind === "machine" ? "mode" : "label";
   const places = where === "" ? "" : `   (${where})`;
-  return errorAt("E0107", `machine \`${machine}\` has no mode \`${mode}\``, span, {
-    label: `not a mode of ${machine}`,
-    notes: [`modes of ${machine}: ${list(modes)}${places}`],
+  return errorAt("E0107", `${kind} \`${name}\` has no ${what} \`${mode}\``, span, {
+    label: `not a ${what} of ${name}`,
+    notes: [`${what}s of ${name}: ${list(modes)}${places}`],
     hint: suggestion(mode, modes),
   });
 }
@@ -104,12 +106,12 @@ export function portNotWired(
   port: string,
   instance: string,
   span: Span,
-  declared: Span,
+  used: Span,
   end: string,
 ): Diagnostic {
   return errorAt("E0136", `port \`${port}\` of \`${instance}\` has no channel`, span, {
     label: "needs a channel",
-    related: [{ span: declared, note: "the port" }],
+    related: [{ span: used, note: "used here" }],
     hint: `add one to the system: \`${end}\``,
   });
 }
@@ -209,9 +211,14 @@ export function wrongArguments(
   span: Span,
 ): Diagnostic {
   const given = found === 0 ? "none is" : `${found} ${found === 1 ? "is" : "are"}`;
-  return errorAt("E0143", `\`${callee}\` takes ${counted(wanted, "value")}, but ${given} given`, span, {
-    label: `${wanted} wanted, ${found} given`,
-  });
+  return errorAt(
+    "E0143",
+    `\`${callee}\` takes ${counted(wanted, "value")}, but ${given} given`,
+    span,
+    {
+      label: `${wanted} wanted, ${found} given`,
+    },
+  );
 }
 
 /** `circle` are the names that lead back to the first of them, which is at `span`. */
@@ -220,7 +227,7 @@ export function recursiveDefinition(circle: readonly string[], span: Span): Diag
   const way = [...circle, first].map((name) => `\`${name}\``);
   return errorAt("E0144", `\`${first}\` is defined by itself`, span, {
     label: "leads back to itself",
-    notes: circle.length === 1 ? [] : [`${way.join(" uses ")}`],
+    notes: circle.length === 1 ? [] : [way.join(" uses ")],
     hint: "definitions and constants are written out where they are used: they cannot be recursive",
   });
 }
@@ -252,7 +259,8 @@ export function noSuchParameter(
   },
 ): Diagnostic {
   const { declaredAt, parameters, observe } = parts;
-  const title = `binding \`${binding}\` sets \`${word}\`, but \`${transition}\` has no parameter \`${word}\``;
+  const missing = `\`${transition}\` has no parameter \`${word}\``;
+  const title = `binding \`${binding}\` sets \`${word}\`, but ${missing}`;
   return errorAt("E0402", title, span, {
     label: "no such parameter",
     notes: [

@@ -6,6 +6,7 @@
  * Both phases return what they could make and say what is wrong; neither throws on bad text. Run
  * nothing when a diagnostic is an error: a Model may then be incomplete.
  */
+import { checkLog } from "./check-log.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { lowerCheck, lowerScenario } from "./lower/check.ts";
 import { judgeDeclarations } from "./lower/declarations.ts";
@@ -18,7 +19,10 @@ export type { ModuleScope, Program, ReadSource } from "./program.ts";
 
 /** What a program means. */
 export interface LoweredProgram {
-  /** One Model for each check and scenario of the modules that were asked for, in the order of the text. */
+  /**
+   * One Model for each check and scenario of the modules that were asked for, in the order of the
+   * text.
+   */
   readonly models: readonly Model[];
   /** Mistakes of all phases, by file and place; one for each cause. */
   readonly diagnostics: readonly Diagnostic[];
@@ -29,8 +33,7 @@ export function lowerProgram(program: Program): LoweredProgram {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
   const report = (diagnostic: Diagnostic): void => {
-    const { code, span } = diagnostic;
-    const key = `${code} ${span?.file ?? ""} ${span?.start ?? ""} ${span?.end ?? ""}`;
+    const key = causeOf(diagnostic);
     if (seen.has(key)) return;
     seen.add(key);
     diagnostics.push(diagnostic);
@@ -48,8 +51,30 @@ export function lowerProgram(program: Program): LoweredProgram {
     }
     judgeDeclarations(program, module, report);
     judgeRelations(program, module, report);
+    for (const declaration of module.module.declarations) {
+      if (declaration.kind === "log") checkLog(declaration).diagnostics.forEach(report);
+    }
   }
-  return { models, diagnostics: inOrder(program, diagnostics) };
+  return { models, diagnostics: inOrder(program, withoutEchoes(diagnostics)) };
+}
+
+/** Code of the limits: a model that is too large is so at many places. */
+const LIMIT = "E0305";
+
+/** Messages of one cause are one message, whichever check or instance came upon it. */
+function causeOf({ code, span, title }: Diagnostic): string {
+  if (code === LIMIT) return `${code} ${title}`;
+  return `${code} ${span?.file ?? ""} ${span?.start ?? ""} ${span?.end ?? ""}`;
+}
+
+/** A finding about a place that has an error as well says the same thing more weakly. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = ({ span }: Diagnostic): string => `${span?.file ?? ""} ${span?.start ?? ""}`;
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  const places = new Set(errors.map(placeOf));
+  return diagnostics.filter(
+    (diagnostic) => diagnostic.severity === "error" || !places.has(placeOf(diagnostic)),
+  );
 }
 
 function inOrder(program: Program, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -1,8 +1,8 @@
 /**
  * Judging a text in one call, for tests only: what a user would read about it, or only the codes.
  *
- *     messages("module m\n…")                   rendered diagnostics, without colour
- *     codes({ "a.libretto": "…", … })           `E0107 Opne`: the code and the words above the caret
+ *     messages("module m\n…")               rendered diagnostics, without colour
+ *     codes({ "a.libretto": "…", … })       `E0107 Opne`: the code and the words above the caret
  *
  * The first file is the one that is asked for; the others are there for `use`.
  */
@@ -40,7 +40,9 @@ export function messages(texts: Texts): string {
 /** Code and culprit of each message, in the order of the text. */
 export function codes(texts: Texts): readonly string[] {
   const files = filesOf(texts);
-  return judge(texts).diagnostics.map((diagnostic) => `${diagnostic.code} ${culprit(files, diagnostic)}`);
+  return judge(texts).diagnostics.map(
+    (diagnostic) => `${diagnostic.code} ${culprit(files, diagnostic)}`,
+  );
 }
 
 function culprit(files: ReadonlyMap<string, SourceFile>, { span }: Diagnostic): string {

@@ -23,7 +23,7 @@ import {
   fileTooLarge,
   misplacedHeader,
   nestedTooDeeply,
-  notUtf8,
+  lostCharacter,
   ParseProblem,
   secondModule,
 } from "./syntax-errors.ts";
@@ -35,7 +35,7 @@ import { rebase } from "./tree/rebase.ts";
 import { type Unread, unreadOfAll, wordsOf } from "./unread.ts";
 
 /** Characters of one file. Matching them all takes a few seconds. */
-export const FILE_CHARACTERS_MAX = 1_000_000;
+export const FILE_CHARACTERS_MAX = 500_000;
 
 /** Messages about one file; after the last one, reading stops. */
 export const MESSAGES_MAX = 20;
@@ -89,7 +89,7 @@ function whyUnreadable(source: SourceFile): Diagnostic | undefined {
   if (place < 0) return undefined;
   const span = { file: path, start: place, end: place + 1 };
   const code = text.charCodeAt(place);
-  return code === 0xfffd ? notUtf8(span) : controlCharacter(code, span);
+  return code === 0xfffd ? lostCharacter(span) : controlCharacter(code, span);
 }
 
 function readPiece(piece: Piece, source: SourceFile): TopLevel | Diagnostic {

@@ -1,16 +1,17 @@
 /**
  * A program: the modules of some files and of everything that they `use`, with their name tables.
  *
- * `use Name from "./file"` brings every declaration of that module into scope, without a prefix: the
- * language has no qualified names, so a clash is an error where it arises. A module does not pass on
- * what it uses itself. Each text is read and parsed once; a circle of `use` is an error.
+ * `use Name from "./file"` brings every declaration of that module into scope, without a prefix:
+ * the language has no qualified names, so a clash is an error where it arises. A module does not
+ * pass on what it uses itself. Each text is read and parsed once; a circle of `use` is an error.
  */
 import { dirname, extname, join, normalize } from "node:path";
 import type { Diagnostic } from "./diagnostic.ts";
-import { cyclicUse, duplicateName, duplicateUse, moduleNotFound, usesTooDeep } from "./errors.ts";
+import { cyclicUse, duplicateName, moduleNotFound } from "./errors.ts";
 import { parseModule } from "./parse.ts";
 import type { SourceFile, Span } from "./source.ts";
 import type { Declaration, Module, Use } from "./syntax.ts";
+import { modelTooBig } from "./type-errors.ts";
 import { type Unread, unreadOfAll } from "./unread.ts";
 
 /** A module with the names that its text can use. */
@@ -39,7 +40,9 @@ export interface Program {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Gives the text of a file, or undefined when there is none. The caller reports unreadable files. */
+/**
+ * Gives the text of a file, or undefined when there is none. The caller reports unreadable files.
+ */
 export type ReadSource = (path: string) => SourceFile | undefined;
 
 /** Modules that may use one another in a row, each read while the one before is open. */
@@ -56,7 +59,8 @@ interface Loading {
 /**
  * Reads and parses modules with all that they use.
  *
- * Never throws on bad text: what could not be understood is in `diagnostics`, and the rest is there.
+ * Never throws on bad text: what could not be understood is in `diagnostics`, and the rest is
+ * there.
  */
 export function loadProgram(sources: readonly SourceFile[], read: ReadSource): Program {
   const loading: Loading = {
@@ -105,18 +109,21 @@ function loadUsed(loading: Loading, module: Module, use: Use): ModuleScope | und
   const path = join(dirname(module.path), file);
   const key = normalize(path);
   if (loading.open.has(key)) {
-    loading.diagnostics.push(cyclicUse(written, use.span));
+    const open = [...loading.open];
+    loading.diagnostics.push(cyclicUse(open.slice(open.indexOf(key)), use.span));
     return undefined;
   }
   const known = loading.scopes.get(key);
   if (known !== undefined) return known;
   if (loading.open.size >= USE_DEPTH_MAX) {
-    loading.diagnostics.push(usesTooDeep(USE_DEPTH_MAX, use.span));
+    const what = "modules that use one another in a row";
+    const hint = "use the last of them directly";
+    loading.diagnostics.push(modelTooBig(what, undefined, USE_DEPTH_MAX, use.span, hint));
     return undefined;
   }
   const source = loading.read(path);
   if (source === undefined) {
-    loading.diagnostics.push(moduleNotFound(written, use.span));
+    loading.diagnostics.push(moduleNotFound(written, path, use.span));
     return undefined;
   }
   return load(loading, source);
@@ -153,7 +160,9 @@ function declareOwn(
   }
 }
 
-/** Enters what another module declares. A clash is the business of this module, at its own words. */
+/**
+ * Enters what another module declares. A clash is the business of this module, at its own words.
+ */
 function declareUsed(
   loading: Loading,
   names: Map<string, ScopedDeclaration>,
@@ -177,5 +186,5 @@ function declareUsed(
 function clashOfUse(text: string, use: Use, used: Span, first: Span): Diagnostic {
   return first.file === use.span.file
     ? duplicateName(text, first, used)
-    : duplicateUse(text, use.span, first, used);
+    : duplicateName(text, use.span, first, used);
 }

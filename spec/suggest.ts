@@ -26,10 +26,9 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     if (candidate === word || candidate.length > WORD_LENGTH_MAX) continue;
-    const distance = mistakes(word, candidate);
-    if (distance > Math.floor(Math.max(word.length, candidate.length) / LETTERS_PER_MISTAKE)) {
-      continue;
-    }
+    const allowed = Math.floor(Math.max(word.length, candidate.length) / LETTERS_PER_MISTAKE);
+    const distance = mistakes(word, candidate, Math.min(allowed, bestDistance));
+    if (distance > allowed) continue;
     const closer = distance < bestDistance;
     const earlier = distance === bestDistance && best !== undefined && candidate < best;
     if (closer || earlier) {
@@ -40,13 +39,29 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best;
 }
 
-function mistakes(word: string, candidate: string): number {
-  if (word.toLowerCase() === candidate.toLowerCase()) return 0;
-  return alignmentDistance(word, candidate);
+/** The number of mistakes; anything above `most` when there are more than that. */
+function mistakes(word: string, candidate: string, most: number): number {
+  if (word.length === candidate.length && word.toLowerCase() === candidate.toLowerCase()) return 0;
+  if (Math.abs(word.length - candidate.length) > most) return Number.POSITIVE_INFINITY;
+  if (lettersWithout(word, candidate) > most) return Number.POSITIVE_INFINITY;
+  return alignmentDistance(word, candidate, most);
 }
 
-/** Edit distance with swaps of neighbours; keeps three rows of the usual table. */
-function alignmentDistance(left: string, right: string): number {
+/** Letters of the word that the candidate lacks, each a mistake at least: cheap to count. */
+function lettersWithout(word: string, candidate: string): number {
+  let count = 0;
+  for (let index = 0; index < word.length; index++) {
+    const letter = word[index] ?? "";
+    if (!candidate.includes(letter)) count++;
+  }
+  return count;
+}
+
+/**
+ * Edit distance with swaps of neighbours; keeps three rows of the usual table. A path to the result
+ * enters one of every two rows, so when both are above `most` the result is as well.
+ */
+function alignmentDistance(left: string, right: string, most: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let row = 1; row <= left.length; row++) {
@@ -62,6 +77,7 @@ function alignmentDistance(left: string, right: string): number {
       if (row > 1 && column > 1 && swapped) cost = Math.min(cost, at(beforeLast, column - 2) + 1);
       current.push(cost);
     }
+    if (Math.min(...current, ...last) > most) return Number.POSITIVE_INFINITY;
     beforeLast = last;
     last = current;
   }

@@ -133,11 +133,11 @@ export function controlCharacter(code: number, span: Span): Diagnostic {
   });
 }
 
-export function notUtf8(span: Span): Diagnostic {
-  return error("E0127", "this file is not UTF-8 text", span, {
-    label: "bytes that stand for no character",
+export function lostCharacter(span: Span): Diagnostic {
+  return error("E0127", "this file holds a character that was lost (U+FFFD)", span, {
+    label: "a program put this sign where it could not read the text",
     notes: ["nothing of the file was read"],
-    hint: "save the file as UTF-8",
+    hint: "write again what stood there, and save the file as UTF-8",
   });
 }
 

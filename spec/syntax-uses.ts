@@ -68,7 +68,8 @@ export interface TransitionReference {
   readonly transition: Name;
 }
 
-// ---------------------------------------------------------------------------- refinement, recordings, deployments
+// ---------------------------------------------------------------------------- refinement,
+// recordings, deployments
 
 export interface RefinementDeclaration extends Declared {
   readonly kind: "refinement";
@@ -83,6 +84,13 @@ export interface BindingDeclaration extends Declared {
   readonly items: readonly BindingItem[];
 }
 
+/** `c = e.cid`, behind `where`. */
+export interface FieldValue {
+  readonly span: Span;
+  readonly name: Name;
+  readonly value: Expr;
+}
+
 export type BindingItem =
   | ClockDeclaration
   | {
@@ -91,7 +99,7 @@ export type BindingItem =
       readonly event: string;
       readonly condition: Expr | undefined;
       readonly transition: TransitionReference;
-      readonly where: readonly { readonly name: Name; readonly value: Expr }[];
+      readonly where: readonly FieldValue[];
     }
   | { readonly kind: "observe"; readonly span: Span; readonly place: Expr; readonly value: Expr }
   | {
@@ -124,8 +132,9 @@ export type LogItem =
   | { readonly kind: "ignoreEvents"; readonly span: Span; readonly events: readonly string[] };
 
 /**
- * `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x == 1`.
- * `final event closed(conn: id)`: nothing follows about its first id (`docs/language-logs.md`).
+ * `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x
+ * == 1`. `final event closed(conn: id)`: nothing follows about its first id
+ * (`docs/language.md`).
  */
 export interface LogEventDeclaration extends Declared {
   readonly kind: "event";
@@ -145,7 +154,7 @@ export interface LogEventSource {
   readonly span: Span;
   readonly event: string;
   readonly condition: Expr | undefined;
-  readonly where: readonly { readonly name: Name; readonly value: Expr }[];
+  readonly where: readonly FieldValue[];
 }
 
 export interface DeploymentDeclaration extends Declared {

@@ -46,7 +46,7 @@ export function recursiveType(circle: readonly string[], span: Span): Diagnostic
   const way = [...circle, first].map((name) => `\`${name}\``);
   return errorAt("E0207", `type \`${first}\` contains itself`, span, {
     label: "never ends",
-    notes: circle.length === 1 ? [] : [`${way.join(" contains ")}`],
+    notes: circle.length === 1 ? [] : [way.join(" contains ")],
     hint: "types are finite: use an `id` and a `map` for links",
   });
 }
@@ -129,11 +129,18 @@ export function deferNeedsMailbox(channel: string, span: Span, at: Span): Diagno
   });
 }
 
-/** A limit of the lowering, with what would be needed: "131,072 variables". */
-export function modelTooBig(what: string, count: number, limit: number, span: Span): Diagnostic {
-  return errorAt("E0305", `this model needs ${digits(count)} ${what}`, span, {
+/** A limit of the lowering. Counting stops at the limit when `count` is undefined. */
+export function modelTooBig(
+  what: string,
+  count: number | undefined,
+  limit: number,
+  span: Span,
+  hint = "set smaller sizes in the check",
+): Diagnostic {
+  const needed = count === undefined ? `more than ${digits(limit)}` : digits(count);
+  return errorAt("E0305", `this model needs ${needed} ${what}`, span, {
     label: `at most ${digits(limit)} are possible`,
-    hint: "set smaller sizes in the check",
+    hint,
   });
 }
 

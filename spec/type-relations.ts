@@ -2,8 +2,8 @@
  * Relations between the types of a Model: equality, assignability, printing, size of the domain.
  *
  * Types are nominal for enums, ids, records and messages (two declarations are two types, and names
- * are unique in a program), structural for the rest. Ranges are all numbers: whether a number fits is a
- * property of a run, judged when it is stored, and not of its type.
+ * are unique in a program), structural for the rest. Ranges are all numbers: whether a number fits
+ * is a property of a run, judged when it is stored, and not of its type.
  */
 import type { Type } from "./model.ts";
 
@@ -34,6 +34,11 @@ export function showType(type: Type): string {
     default:
       return type.name;
   }
+}
+
+/** The type as part of a sentence: "a number", "`set<Client>`". */
+export function describeType(type: Type): string {
+  return type.kind === "int" ? "a number" : `\`${showType(type)}\``;
 }
 
 export function isNumber(type: Type): boolean {
@@ -81,7 +86,9 @@ export function sameType(left: Type, right: Type): boolean {
 }
 
 /** The symmetric id in a type that has an order or a literal, for messages about symmetry. */
-export function symmetricId(type: Type): { readonly name: string } | undefined {
+export function symmetricId(
+  type: Type,
+): { readonly name: string; readonly size: number } | undefined {
   const plain = type.kind === "optional" ? type.of : type;
   return plain.kind === "id" && plain.symmetric ? plain : undefined;
 }

@@ -43,8 +43,8 @@ export interface SequenceSpace {
   /** False until the first packet gives the numbers a beginning. */
   started: boolean;
   /**
-   * False while the beginning is only that of the capture: the first packet may have been a probe or
-   * a repetition of something older, so a first acknowledgement beyond it proves no loss.
+   * False while the beginning is only that of the capture: the first packet may have been a probe
+   * or a repetition of something older, so a first acknowledgement beyond it proves no loss.
    */
   settled: boolean;
   next: number;

@@ -5,12 +5,13 @@
  *                           └► something open ─► a challenger ─┬► answered: it takes over
  *                                                              └► not answered: it goes
  *
- * A SYN on an open connection proves little: a receiver that still has the connection answers it with
- * a bare ACK and goes on. So the SYN begins a *challenger*, a connection beside the open one, and only
- * an answer to its number decides. Taking over at once was rejected: a single stray SYN would then end
- * a connection that lives.
+ * A SYN on an open connection proves little: a receiver that still has the connection answers it
+ * with a bare ACK and goes on. So the SYN begins a *challenger*, a connection beside the open one,
+ * and only an answer to its number decides. Taking over at once was rejected: a single stray SYN
+ * would then end a connection that lives.
  *
- * Limit: the tracker's `maxConnections`; at the limit the connection that was silent longest is ended.
+ * Limit: the tracker's `maxConnections`; at the limit the connection that was silent longest is
+ * ended.
  */
 import { claimConnection, releaseConnection } from "./connection-registry.ts";
 import { addConnection, fromClient, removeConnection } from "./connection-table.ts";

@@ -1,8 +1,8 @@
 /**
  * The state of a connection tracker: one record per capture.
  *
- * The rules are elsewhere: which connection a frame belongs to in `tcp-generation.ts`, what it means
- * there in `tcp-segment.ts` and `tcp-reset.ts`.
+ * The rules are elsewhere: which connection a frame belongs to in `tcp-generation.ts`, what it
+ * means there in `tcp-segment.ts` and `tcp-reset.ts`.
  */
 import type { ConnectionRegistry } from "./connection-registry.ts";
 import {

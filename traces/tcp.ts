@@ -3,8 +3,8 @@
  *
  *     packet ─► frame ─► copy? ─► connection (generation) ─► segment or reset ─► events
  *
- * One pass, a bounded number of connections, one record per connection. The vocabulary of the events
- * is `docs/recordings.md`.
+ * One pass, a bounded number of connections, one record per connection. The vocabulary of the
+ * events is `docs/recordings.md`.
  */
 import { formatAddress, formatMac } from "./address.ts";
 import { findConnection, fromClient, pairHash, touchConnection } from "./connection-table.ts";

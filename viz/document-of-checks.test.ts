@@ -1,19 +1,19 @@
+/**
+ * The document of checks: sentences, columns of states, places and links.
+ */
 import { describe, expect, test } from "vitest";
-import { printValue, valuesOf } from "../spec/values.ts";
+import { VALUE_WORDS } from "../cli/value-words.ts";
 import type { CheckReport, PathReport, ReportDocument } from "./document.ts";
 import { documentOfChecks } from "./document-of-checks.ts";
 import { NETSERVER, netserverModel } from "./netserver.fixture.ts";
 import { netserverVerdict } from "./netserver-verdict.fixture.ts";
 import { PATH_STEP_LIMIT } from "./path-report.ts";
-import type { ValueWords } from "./value-report.ts";
-
-const WORDS: ValueWords = { print: (type, value) => printValue(value, type), valuesOf };
 
 function netserverDocument(): ReportDocument {
   return documentOfChecks(
     [{ verdict: netserverVerdict(), model: netserverModel() }],
     [NETSERVER],
-    WORDS,
+    VALUE_WORDS,
   );
 }
 
@@ -40,7 +40,7 @@ describe("the document of a check", () => {
     expect(check.properties.map(({ headline }) => headline)).toEqual([
       "SomeoneOpen is reached after 2 steps",
       "NoHalfOpen is violated after 5 steps",
-      "Heals is unknown: a temporal property is not judged yet",
+      "Heals is unknown: not judged yet: temporal properties",
       "The range of a variable holds in 1,769 states",
       "The rule that every message is handled holds in 1,769 states",
       "The rule that nothing gets stuck holds in 1,769 states",
@@ -57,10 +57,14 @@ describe("the document of a check", () => {
   test("assumptions and bounds are said in words", () => {
     expect(check.caveats).toEqual([
       "Faults that may strike: server.crash at most once",
-      "Fairness, for temporal properties only: server.Open (weak), server.Data (weak), app.write (strong)",
+      "Not judged, because the check says `only`: Unimportant",
+    ]);
+    expect(check.fairness).toEqual([
+      "Fairness (weak), for temporal properties only: server.Open, server.Data",
+      "Fairness (strong), for temporal properties only: app[*].write",
     ]);
     expect(check.bounds).toEqual([
-      "All 1 of server.crash were used in 1,642 states",
+      "The budget of 1 server.crash was used up in 1,642 states",
       "req was full in 388 states and held its sender back",
     ]);
   });
@@ -142,7 +146,7 @@ describe("the path of a counterexample", () => {
     const report = documentOfChecks(
       [{ verdict: { ...verdict, properties }, model: netserverModel() }],
       [NETSERVER],
-      WORDS,
+      VALUE_WORDS,
     );
     const long = traceOf(onlyCheck(report), "NoHalfOpen");
     expect([long.first, long.steps.length]).toEqual([5, PATH_STEP_LIMIT]);
@@ -154,14 +158,14 @@ describe("a run of several checks", () => {
   test("its headline counts them", () => {
     const judged = { verdict: netserverVerdict(), model: netserverModel() };
     const failed = { ...judged, verdict: { ...judged.verdict, result: "failed" as const } };
-    const report = documentOfChecks([judged, failed, failed], [NETSERVER], WORDS);
+    const report = documentOfChecks([judged, failed, failed], [NETSERVER], VALUE_WORDS);
     expect(report.headline).toBe("3 checks: 2 failed, 1 ok");
     expect(report.mark).toBe("bad");
   });
 
   test("checks of one name get different links", () => {
     const judged = { verdict: netserverVerdict(), model: netserverModel() };
-    const report = documentOfChecks([judged, judged, judged], [NETSERVER], WORDS);
+    const report = documentOfChecks([judged, judged, judged], [NETSERVER], VALUE_WORDS);
     expect(report.checks.map(({ id }) => id)).toEqual([
       "crashOnce",
       "crashOnce (netserver.libretto)",
@@ -170,6 +174,6 @@ describe("a run of several checks", () => {
   });
 
   test("nothing checked is never good", () => {
-    expect(documentOfChecks([], [], WORDS).mark).toBe("unknown");
+    expect(documentOfChecks([], [], VALUE_WORDS).mark).toBe("unknown");
   });
 });

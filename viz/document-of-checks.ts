@@ -23,8 +23,9 @@ import {
   boundSentence,
   checkCaveats,
   checkCounts,
-  checkHeadline,
+  checkSummary,
   count,
+  fairnessSentences,
   propertyEvidence,
   propertyHeadline,
   propertyMark,
@@ -116,6 +117,7 @@ function checkReport(
 ): CheckReport {
   const { places } = context;
   const expected = new Set(model.expect.violations.map((violation) => violation.name));
+  const summary = checkSummary(verdict, expected);
   return {
     id,
     kind: verdict.kind,
@@ -124,10 +126,12 @@ function checkReport(
     file: verdict.file,
     place: places.placeOf(verdict.span),
     mark: RESULT_MARKS[verdict.result],
-    headline: checkHeadline(verdict, expected),
+    headline: `${verdict.name}: ${summary}`,
+    summary,
     settings: model.settings,
     counts: checkCounts(verdict.statistics),
     caveats: checkCaveats(model, verdict),
+    fairness: fairnessSentences(verdict.statistics),
     bounds: verdict.bounds.map(boundSentence),
     properties: verdict.properties.map((property) =>
       propertyReport(property, verdict, model, expected, context),

@@ -69,12 +69,16 @@ export interface CheckReport {
   readonly place: Place | undefined;
   readonly mark: Mark;
   readonly headline: string;
+  /** The headline without the name. */
+  readonly summary: string;
   /** Constants, sizes, memory and fault budgets as they applied. */
   readonly settings: readonly SettingReport[];
   /** `1,769 states`, `complete search`, …: short phrases for one line. */
   readonly counts: readonly string[];
   /** What was assumed and what was not looked at, in sentences. */
   readonly caveats: readonly string[];
+  /** Fairness that liveness verdicts assume, in sentences. */
+  readonly fairness: readonly string[];
   /** Bounds that held something back: full channels, used budgets. */
   readonly bounds: readonly string[];
   readonly properties: readonly PropertyReport[];
@@ -238,12 +242,15 @@ export interface RecordingReport {
   /** Wall-clock time of time 0, in UTC. */
   readonly startedAt: string;
   readonly windows: readonly WindowReport[];
+  /** `kernel.counters ×1`: kinds of events that the log neither binds nor ignores. */
+  readonly unbound: readonly string[];
   readonly properties: readonly LogPropertyReport[];
   readonly connections: readonly ConnectionReport[];
   readonly findings: readonly FindingReport[];
 }
 
 export interface WindowReport {
+  /** `outage`, `switching`, …; of the capture the reason of the loss: `dropped`, `gap`, … */
   readonly kind: string;
   readonly name: string;
   /** The lane of the timeline that it belongs to. */
@@ -300,6 +307,8 @@ export interface EventReport {
   readonly origin: string;
   /** The event that decides a property. */
   readonly decides: boolean;
+  /** An event of this connection, not of the infrastructure that it uses. */
+  readonly own: boolean;
   /** What the lane becomes, at the edge of a window: `down`, `up`, `switching`. */
   readonly becomes: { readonly text: string; readonly down: boolean } | undefined;
 }

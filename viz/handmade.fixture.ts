@@ -100,6 +100,8 @@ export function emptyModel(more: Partial<Model>): Model {
     invariants: [],
     goals: [],
     temporal: [],
+    start: [],
+    startLocals: 0,
     refinements: [],
     faults: [],
     allowStuck: false,

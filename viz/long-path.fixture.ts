@@ -93,9 +93,11 @@ export function longDocument(
         place: undefined,
         mark: "bad",
         headline: name("long: Property violated"),
+        summary: name("Property violated"),
         settings: [{ name: name("N"), value: name("2"), set: true }],
         counts: [name("10,000 states")],
         caveats: [name("caveat")],
+        fairness: [name("fairness")],
         bounds: [name("bound")],
         properties: [
           {

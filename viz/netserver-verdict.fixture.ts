@@ -1,6 +1,7 @@
 /**
- * The verdict of `crashOnce`, written by hand: a reached goal, a violated invariant with its clauses,
- * a property that is not judged, built-in ones that hold, a finding and bounds that were hit.
+ * The verdict of `crashOnce`, written by hand: a reached goal, a violated invariant with its
+ * clauses, a property that is not judged, built-in ones that hold, a finding and bounds that were
+ * hit.
  */
 import type { CheckVerdict, Clause, Counterexample, PropertyVerdict } from "../checker/verdict.ts";
 import { at, NETSERVER, netserverPath } from "./netserver.fixture.ts";
@@ -72,7 +73,7 @@ function properties(): readonly PropertyVerdict[] {
       counterexample: counterexample(),
     }),
     property("Heals", "property", "unknown", {
-      unknown: { reason: "not judged yet", what: "a temporal property" },
+      unknown: { reason: "not judged yet", what: "temporal properties" },
       examined: 0,
       span: at("property Heals"),
     }),
@@ -93,6 +94,7 @@ export function netserverVerdict(): CheckVerdict {
     span: at("check crashOnce"),
     result: "ok",
     properties: properties(),
+    leftOut: ["Unimportant"],
     expectations: [
       {
         text: "expect violation of NoHalfOpen",
@@ -116,7 +118,12 @@ export function netserverVerdict(): CheckVerdict {
       depth: 24,
       milliseconds: 412,
       complete: true,
-      fairness: ["server.Open (weak)", "server.Data (weak)", "app.write (strong)"],
+      fairness: [
+        "server.Open (weak)",
+        "server.Data (weak)",
+        "app[Client1].write (strong)",
+        "app[Client2].write (strong)",
+      ],
     },
     findings: [
       {

@@ -1,9 +1,9 @@
 /**
- * Pages in a real browser, opened from `file://` as a reader would. Without a Chromium on the machine
- * these tests are skipped; REHEARSAL_CHROMIUM names one in an unusual place.
+ * Pages in a real browser, opened from `file://` as a reader would. Without a Chromium on the
+ * machine these tests are skipped; REHEARSAL_CHROMIUM names one in an unusual place.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { printValue, valuesOf } from "../spec/values.ts";
+import { VALUE_WORDS } from "../cli/value-words.ts";
 import { CHROMIUM, type OpenPage, startViewer, type Viewer } from "./browser.fixture.ts";
 import type { ReportDocument } from "./document.ts";
 import { documentOfChecks } from "./document-of-checks.ts";
@@ -12,14 +12,11 @@ import { longDocument } from "./long-path.fixture.ts";
 import { NETSERVER, netserverModel } from "./netserver.fixture.ts";
 import { netserverVerdict } from "./netserver-verdict.fixture.ts";
 import { recordingVerdict, TCP_LOG } from "./recording.fixture.ts";
-import type { ValueWords } from "./value-report.ts";
-
-const WORDS: ValueWords = { print: (type, value) => printValue(value, type), valuesOf };
 
 const CRASH_ONCE: ReportDocument = documentOfChecks(
   [{ verdict: netserverVerdict(), model: netserverModel() }],
   [NETSERVER],
-  WORDS,
+  VALUE_WORDS,
 );
 const RESTART: ReportDocument = documentOfRecordings([recordingVerdict()], [TCP_LOG]);
 
@@ -141,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined)("a page in Chromium (set REHEARSAL_CHROM
       expect(new URL(open.page.url()).hash).toBe("#step=5");
     });
 
-    test("a link opens its step, and following another one in the open page goes there", async () => {
+    test("a link opens its step, and another one in the open page goes there", async () => {
       const open = await viewer.open(CRASH_ONCE, "#p=NoHalfOpen&step=3");
       expect(await selected(open)).toMatch(/^server\.crash @25/);
       await open.page.evaluate('location.hash = "#p=NoHalfOpen&step=1"');
@@ -200,8 +197,8 @@ describe.skipIf(CHROMIUM === undefined)("a page in Chromium (set REHEARSAL_CHROM
     test("show evidence, findings and what was never taken", async () => {
       const open = await viewer.open(CRASH_ONCE, "#c=crashOnce");
       expect(await texts(open, "tr[data-property=Heals]")).toEqual([
-        "? Heals property Heals is unknown: a temporal property is not judged yet " +
-          "unknown because a temporal property is not judged yet; evaluated in 0 states",
+        "? Heals property Heals is unknown: not judged yet: temporal properties " +
+          "nothing was evaluated",
       ]);
       expect(await texts(open, ".finding")).toEqual([
         "W0503 `App.Open on rep.Reset` was never taken `otherwise drop` dropped 676 messages",
@@ -248,7 +245,7 @@ describe.skipIf(CHROMIUM === undefined)("a page in Chromium (set REHEARSAL_CHROM
     test("the deciding event of the first connection is selected", async () => {
       const open = await viewer.open(RESTART);
       expect(await texts(open, ".row.selected")).toEqual([
-        "6.133 s tcp.reset decides 55 ms after outage 1 seq: 568 · expected: true " +
+        "6.133 s tcp.reset decides 55 ms after outage 1 seq: 568 · expected " +
           "frame 5533 of restart.pcapng",
       ]);
       expect(await texts(open, ".connection-panel .reason")).toEqual([

@@ -1,6 +1,9 @@
+/**
+ * Arrows of a path, in a notation of one line: `send a: a | take a:`.
+ */
 import { describe, expect, test } from "vitest";
+import { VALUE_WORDS } from "../cli/value-words.ts";
 import type { Model, TransitionKind, Type, Value } from "../spec/model.ts";
-import { printValue, valuesOf } from "../spec/values.ts";
 import {
   channelType,
   COUNT,
@@ -15,9 +18,6 @@ import {
 import { netserverModel, netserverPath } from "./netserver.fixture.ts";
 import { arrowsOfPath } from "./path-arrows.ts";
 import { planLanes } from "./path-lanes.ts";
-import type { ValueWords } from "./value-report.ts";
-
-const WORDS: ValueWords = { print: (type, value) => printValue(value, type), valuesOf };
 
 const LETTERS: Type = {
   kind: "message",
@@ -56,8 +56,8 @@ function letterModel(discipline: "fifo" | "bag" = "fifo"): Model {
 }
 
 /**
- * A path in one line: `send a: a | take a:` names what happens and what the channel holds afterwards.
- * The result is one word for each arrow: `a 1-2 received`.
+ * A path in one line: `send a: a | take a:` names what happens and what the channel holds
+ * afterwards. The result is one word for each arrow: `a 1-2 received`.
  */
 function arrowsOf(line: string, discipline?: "fifo" | "bag"): readonly string[] {
   const model = letterModel(discipline);
@@ -70,7 +70,7 @@ function arrowsOf(line: string, discipline?: "fifo" | "bag"): readonly string[] 
     return [what.trim(), index, { 0: letters(after) }] as const;
   });
   const path = pathOf([[]], steps);
-  return arrowsOfPath(model, planLanes(model), path, 0, WORDS).map(
+  return arrowsOfPath(model, planLanes(model), path, 0, VALUE_WORDS).map(
     ({ text, sent, received, fate, copy }) =>
       `${copy ? "copy of " : ""}${text} ${sent}-${received ?? ""} ${fate}`,
   );
@@ -121,7 +121,7 @@ describe("messages", () => {
 
   test("a message that waits through a crash arrives in the new life of its receiver", () => {
     const model = netserverModel();
-    const arrows = arrowsOfPath(model, planLanes(model), netserverPath(), 0, WORDS);
+    const arrows = arrowsOfPath(model, planLanes(model), netserverPath(), 0, VALUE_WORDS);
     expect(
       arrows.map(({ text, from, to, sent, received }) => [text, from, to, sent, received]),
     ).toEqual([
@@ -159,7 +159,7 @@ test("a rendezvous is received where it is sent", () => {
     ],
   });
   const path = pathOf([0, 0], [["left.go", 0, { 1: 4 }, span]]);
-  expect(arrowsOfPath(model, planLanes(model), path, 0, WORDS)).toMatchObject([
+  expect(arrowsOfPath(model, planLanes(model), path, 0, VALUE_WORDS)).toMatchObject([
     { kind: "message", text: "b", from: 0, to: 2, sent: 1, received: 1, via: "call[2]" },
   ]);
 });
@@ -204,7 +204,7 @@ describe("memory", () => {
     );
     const plan = planLanes(model);
     expect(plan.lanes.map(({ name }) => name)).toEqual(["ring", "prod buffer", "prod"]);
-    const arrows = arrowsOfPath(model, plan, path, 0, WORDS);
+    const arrows = arrowsOfPath(model, plan, path, 0, VALUE_WORDS);
     expect(
       arrows.map((arrow) => [arrow.kind, arrow.text, arrow.from, arrow.to, arrow.sent]),
     ).toEqual([
@@ -217,7 +217,7 @@ describe("memory", () => {
   test("a write to a variable of another instance arrives at once", () => {
     const path = pathOf([0, 0, []], [["prod.Put", 0, { 0: 1 }]]);
     const model = ringModel();
-    const arrows = arrowsOfPath(model, planLanes(model), path, 0, WORDS);
+    const arrows = arrowsOfPath(model, planLanes(model), path, 0, VALUE_WORDS);
     expect(
       arrows.map(({ kind, text, from, to, sent, received }) => {
         return { kind, text, from, to, sent, received };

@@ -219,7 +219,7 @@ function flushArrow(follow: Follow, from: number, target: Value, store: Arrow, s
   }
 }
 
-/** Messages without a queue; gives the lanes of their receivers, which write their own variables. */
+/** Messages without a queue; gives the lanes of their receivers, who write their own variables. */
 function meetingArrows(follow: Follow, move: Move): ReadonlySet<number> {
   const { model, plan } = follow;
   const { step, transition, spans, before, after } = move;

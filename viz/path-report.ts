@@ -6,10 +6,10 @@
  * page shows can disagree with the path that was replayed.
  */
 import type { Clause, Counterexample } from "../checker/verdict.ts";
-import type { Model, Slot, Value } from "../spec/model.ts";
+import type { Model, Slot, Transition, Value } from "../spec/model.ts";
 import type { ClauseReport, PathReport, StepReport, VariableReport } from "./document.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
-import { laneModes, planLanes } from "./path-lanes.ts";
+import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
 import type { PlaceIndex } from "./places.ts";
 import { cutMiddle, slotReport, type ValueWords } from "./value-report.ts";
 
@@ -41,11 +41,10 @@ export function pathReport(
   const steps = kept.map((step): StepReport => {
     const transition =
       step.transition === undefined ? undefined : model.transitions[step.transition];
-    const instance = transition?.instance;
     return {
       label: cutMiddle(step.label, LABEL_LIMIT),
       kind: transition?.kind ?? "initial",
-      lane: instance === undefined ? undefined : plan.ofInstance.get(instance),
+      lane: laneOf(plan, transition),
       places: step.spans.flatMap((span) => places.placeOf(span) ?? []),
     };
   });
@@ -62,6 +61,15 @@ export function pathReport(
     why: path.why.map((clause) => clauseReport(clause, places)),
     place: places.placeOf(path.span),
   };
+}
+
+/** The lane that acts: a flush is an act of the store buffer. */
+function laneOf(plan: LanePlan, transition: Transition | undefined): number | undefined {
+  if (transition?.kind === "flush" && transition.subject !== undefined) {
+    return plan.ofSlot.get(transition.subject);
+  }
+  const instance = transition?.instance;
+  return instance === undefined ? undefined : plan.ofInstance.get(instance);
 }
 
 function claimsOf(path: Counterexample): readonly string[] {

@@ -1,3 +1,6 @@
+/**
+ * Places in sources, against the positions that diagnostics print.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { positionOf } from "../spec/source.ts";

@@ -1,8 +1,9 @@
 /**
- * Windows of a recording on three lanes: the network server, the application and the capture itself.
+ * Windows of a recording on three lanes: the network server, the application and the capture
+ * itself.
  *
- * What the capture lost is a window too: a stretch of time about which packets can say nothing looks
- * different on the timeline from one in which nothing happened.
+ * What the capture lost is a window too: a stretch of time about which packets can say nothing
+ * looks different on the timeline from one in which nothing happened.
  */
 import type { RecordingVerdict } from "../checker/verdict.ts";
 import type { Loss } from "../traces/trace.ts";
@@ -29,7 +30,7 @@ export function windowReports(
   });
   const losses = verdict.losses.map(
     (loss): WindowReport => ({
-      kind: "capture loss",
+      kind: loss.reason,
       name: lossName(loss),
       lane: "capture",
       begin: loss.from === undefined ? 0 : Math.max(0, clock.offset(loss.from)),

@@ -1,3 +1,6 @@
+/**
+ * The page as a file: what is embedded stays data, and the policy admits nothing else.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { REPORT_VERSION, type ReportDocument } from "./document.ts";

@@ -2,10 +2,10 @@
  * Who met whom in a step: messages of rendezvous channels, which never wait anywhere.
  *
  * A rendezvous leaves no trace in the state but what its receiver does, so it is found by the rules
- * that the step says it took: a receiving rule on a rendezvous channel of the actor. Instances of one
- * machine share their rules; of these the one whose part of the state changed is taken, and when
- * nothing changed, the first. That may name the wrong one of several equal receivers that change
- * nothing; the state, and so every verdict, is the same.
+ * that the step says it took: a receiving rule on a rendezvous channel of the actor. Instances of
+ * one machine share their rules; of these the one whose part of the state changed is taken, and
+ * when nothing changed, the first. That may name the wrong one of several equal receivers that
+ * change nothing; the state, and so every verdict, is the same.
  */
 import type { Model, Transition, Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";

@@ -23,9 +23,12 @@ export function formatNumber(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
-/** `1 step`, `1,769 states` */
+/** `1 step`, `1,769 states`, `2 entries`, `3 losses` */
 export function count(value: number, noun: string): string {
-  return `${formatNumber(value)} ${noun}${value === 1 ? "" : "s"}`;
+  const plural = noun.endsWith("y")
+    ? `${noun.slice(0, -1)}ies`
+    : `${noun}${noun.endsWith("s") ? "es" : "s"}`;
+  return `${formatNumber(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** `0.4 s`, `12 ms` */
@@ -47,7 +50,7 @@ export function unknownReason(unknown: UnknownReason | undefined): string {
     case "interrupted":
       return "the search was interrupted";
     case "not judged yet":
-      return `${unknown.what} is not judged yet`;
+      return `not judged yet: ${unknown.what}`;
     case "nothing examined":
       return "nothing was examined";
     case "stopped at another violation":
@@ -100,10 +103,10 @@ function capital(text: string): string {
 
 /** What was examined for a property. */
 export function propertyEvidence(property: PropertyVerdict): readonly string[] {
-  const evidence: string[] = [];
-  if (property.outcome === "unknown") {
-    evidence.push(`unknown because ${unknownReason(property.unknown)}`);
+  if (property.examined === 0) {
+    return ["nothing was evaluated"];
   }
+  const evidence: string[] = [];
   const noun = property.kind === "assert" || property.kind === "range" ? "time" : "state";
   evidence.push(
     noun === "time"
@@ -126,8 +129,7 @@ export function propertyMark(property: PropertyVerdict): Mark {
 }
 
 /** The verdict of a check in one sentence. */
-export function checkHeadline(verdict: CheckVerdict, expected: ReadonlySet<string>): string {
-  const what = verdict.kind === "scenario" ? `scenario “${verdict.name}”` : verdict.name;
+export function checkSummary(verdict: CheckVerdict, expected: ReadonlySet<string>): string {
   const violated = verdict.properties.filter((property) => property.outcome === "violated");
   const unknown = verdict.properties.filter((property) => property.outcome === "unknown");
   const unmet = verdict.expectations.filter((expectation) => !expectation.met);
@@ -155,7 +157,7 @@ export function checkHeadline(verdict: CheckVerdict, expected: ReadonlySet<strin
           : "see the findings",
     );
   }
-  return `${what}: ${parts.join("; ")}`;
+  return parts.join("; ");
 }
 
 /** `1,769 states`, `4,986 transitions`, `depth 24`, `complete search`, `0.4 s` */
@@ -185,12 +187,10 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
   }
   if (model.memory.model === "tso") {
     const { entries } = model.memory;
-    caveats.push(
-      `Memory is tso with ${count(entries, "entry").replace("entrys", "entries")} a buffer`,
-    );
+    caveats.push(`Memory is tso with ${count(entries, "entry")} a buffer`);
   }
-  if (verdict.statistics.fairness.length > 0) {
-    caveats.push(fairnessCaveat(verdict.statistics.fairness));
+  if (verdict.leftOut.length > 0) {
+    caveats.push(`Not judged, because the check says \`only\`: ${verdict.leftOut.join(", ")}`);
   }
   if (!verdict.statistics.complete && verdict.kind === "check") {
     caveats.push("Not every reachable state was expanded: what holds, holds only so far");
@@ -198,16 +198,18 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
   return caveats;
 }
 
-/** Most transitions that are named for their fairness; families count as one. */
-const FAIR_NAMES_MAX = 8;
-
-/** Fairness says nothing about invariants: only temporal properties assume it. */
-function fairnessCaveat(fairness: readonly string[]): string {
-  const named = [...new Set(fairness.map((each) => each.replace(/\[[^\]]*\]/, "[*]")))];
-  const shown = named.slice(0, FAIR_NAMES_MAX).join(", ");
-  const more = named.length - FAIR_NAMES_MAX;
-  const rest = more > 0 ? ` and ${more} more` : "";
-  return `Fairness, for temporal properties only: ${shown}${rest}`;
+/** Fairness by strength, instances of one machine folded: `app[*].write`. */
+export function fairnessSentences(statistics: Statistics): readonly string[] {
+  const byStrength = new Map<string, Set<string>>();
+  for (const assumption of statistics.fairness) {
+    const [, name = assumption, strength = "declared"] = /^(.*) \((\w+)\)$/.exec(assumption) ?? [];
+    const names = byStrength.get(strength) ?? new Set<string>();
+    byStrength.set(strength, names.add(name.replace(/\[[^\]]*\]/g, "[*]")));
+  }
+  return [...byStrength].map(
+    ([strength, names]) =>
+      `Fairness (${strength}), for temporal properties only: ${[...names].join(", ")}`,
+  );
 }
 
 function faultTimes(fault: { readonly name: string; readonly bound: number | undefined }): string {
@@ -222,7 +224,7 @@ export function boundSentence(hit: BoundHit): string {
     case "capacity":
       return `${hit.subject} was full in ${states} and held its sender back`;
     case "faults":
-      return `All ${formatNumber(hit.limit)} of ${hit.subject} were used in ${states}`;
+      return `The budget of ${formatNumber(hit.limit)} ${hit.subject} was used up in ${states}`;
     case "states":
       return `The search stopped at its limit of ${count(hit.limit, "state")}`;
     case "memory":

@@ -1,11 +1,12 @@
+/**
+ * Values with parts, and how deep their differences go.
+ */
 import { describe, expect, test } from "vitest";
+import { VALUE_WORDS } from "../cli/value-words.ts";
 import type { Type, Value } from "../spec/model.ts";
-import { printValue, valuesOf } from "../spec/values.ts";
 import { CLIENT, COUNT, emptyModel, variable } from "./handmade.fixture.ts";
 import { differencesOf } from "./page/differences.ts";
-import { cutMiddle, storeText, type ValueWords, valueReport } from "./value-report.ts";
-
-const WORDS: ValueWords = { print: (type, value) => printValue(value, type), valuesOf };
+import { cutMiddle, storeText, valueReport } from "./value-report.ts";
 
 const PEER: Type = {
   kind: "record",
@@ -19,9 +20,12 @@ const PEERS: Type = { kind: "map", key: CLIENT, value: PEER };
 
 describe("differences of nested values", () => {
   const differences = (type: Type, before: Value, after: Value): readonly string[] =>
-    differencesOf("v", 0, valueReport(type, before, WORDS), valueReport(type, after, WORDS)).map(
-      (difference) => `${difference.path}: ${difference.before} -> ${difference.after}`,
-    );
+    differencesOf(
+      "v",
+      0,
+      valueReport(type, before, VALUE_WORDS),
+      valueReport(type, after, VALUE_WORDS),
+    ).map((difference) => `${difference.path}: ${difference.before} -> ${difference.after}`);
 
   test.each<readonly [string, Type, Value, Value, readonly string[]]>([
     ["equal values do not differ", COUNT, 1, 1, []],
@@ -54,7 +58,7 @@ describe("differences of nested values", () => {
 
 test("a waiting store is printed as an assignment, down to the part that it writes", () => {
   const model = emptyModel({ slots: [variable("table", PEERS, undefined)] });
-  expect(storeText(model, [0, [1, 1], 3], WORDS)).toBe("table[Client2].seen = 3");
+  expect(storeText(model, [0, [1, 1], 3], VALUE_WORDS)).toBe("table[Client2].seen = 3");
 });
 
 test("long texts are cut in the middle and say how much is missing", () => {

@@ -15,12 +15,17 @@ import type { UnknownReason } from "../verdict.ts";
 export const PROGRESS_INTERVAL = 200;
 /** States of one search: a `Map` of V8 cannot hold more than 2^24 entries. */
 export const MAX_STATES = 16_000_000;
+/**
+ * Milliseconds that one state may take. Within a state the event loop does not turn, so nothing
+ * else could end a quantifier over a billion elements when no budget is set.
+ */
+export const STATE_TIME_MAX = 10_000;
 /** Part of the heap that a search may fill by its own account, which leaves out garbage. */
 const HEAP_SHARE = 0.5;
 /**
  * Account of one state, fitted to the heap that large searches really used: a character of the key
- * stands for itself and for the nested values it was made from; the rest is array headers, the entry
- * in the map, and bookkeeping.
+ * stands for itself and for the nested values it was made from; the rest is array headers, the
+ * entry in the map, and bookkeeping.
  */
 const BYTES_PER_CHARACTER = 4;
 const BYTES_PER_SLOT = 8;
@@ -33,6 +38,8 @@ export interface Limits {
   readonly bytes: number;
   readonly states: number;
   readonly signal: AbortSignal | undefined;
+  /** When the event loop turned last; the search keeps it up to date. */
+  rested: number;
 }
 
 /** Thrown inside an evaluation when a limit is reached there; `reasonOf` takes it apart. */
@@ -53,6 +60,7 @@ export function limitsOf(budget: Budget, signal: AbortSignal | undefined, now: n
     bytes: Math.min(budget.bytes ?? ceiling, ceiling),
     states: Math.min(budget.states ?? MAX_STATES, MAX_STATES),
     signal,
+    rested: now,
   };
 }
 
@@ -68,11 +76,22 @@ export function limitReached(
   return undefined;
 }
 
-/** For a meter: ends an evaluation when time is up. */
+/** Lets the event loop turn when it is time to; `report` is called before it does. */
+export async function rest(limits: Limits, report: () => void): Promise<void> {
+  if (performance.now() - limits.rested < PROGRESS_INTERVAL) return;
+  report();
+  await new Promise((resume) => setImmediate(resume));
+  limits.rested = performance.now();
+}
+
+/** For a meter: ends an evaluation when time is up, for all states or for this one. */
 export function pauseWithin(limits: Limits): () => void {
   return () => {
     const reason = limitReached(limits, { bytes: 0, states: 0 });
     if (reason !== undefined) throw new Stopped(reason);
+    if (performance.now() - limits.rested > STATE_TIME_MAX) {
+      throw new Stopped({ reason: "time", limit: STATE_TIME_MAX });
+    }
   };
 }
 

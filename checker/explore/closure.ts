@@ -15,7 +15,7 @@ import { beginnings } from "../reference/initial.ts";
 import type { Meter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import type { PathStep, UnknownReason } from "../verdict.ts";
-import { type Limits, limitReached, PROGRESS_INTERVAL } from "./budget.ts";
+import { type Limits, limitReached, rest } from "./budget.ts";
 import { firstStep, pathStep } from "./graph.ts";
 
 /** States that one `…` may reach. */
@@ -76,14 +76,10 @@ export async function closure(
   const key = keyOf(model);
   const fits = [...from];
   const seen = new Set(fits.map((fit) => key(stateOf(fit))));
-  let rested = performance.now();
   for (let next = 0; next < fits.length; next++) {
     const stopped = limitReached(limits, { bytes: 0, states: 0 });
     if (stopped !== undefined) return { fits, stopped };
-    if (performance.now() - rested >= PROGRESS_INTERVAL) {
-      await new Promise((resume) => setImmediate(resume));
-      rested = performance.now();
-    }
+    await rest(limits, () => {});
     const before = fits[next];
     if (before === undefined) continue;
     for (const step of successors(model, stateOf(before), meter).steps) {

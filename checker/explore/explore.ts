@@ -24,14 +24,7 @@ import {
   type PathStep,
   type UnknownReason,
 } from "../verdict.ts";
-import {
-  type Limits,
-  limitReached,
-  limitsOf,
-  PROGRESS_INTERVAL,
-  pauseWithin,
-  reasonOf,
-} from "./budget.ts";
+import { type Limits, limitReached, limitsOf, pauseWithin, reasonOf, rest } from "./budget.ts";
 import type {
   BuiltInViolation,
   ConditionTally,
@@ -88,15 +81,10 @@ export async function explore(model: Model, options: ExploreOptions): Promise<Ex
   const limits = limitsOf(options.budget, options.signal, began);
   const search = begin(model, limits);
   let stopped: UnknownReason | undefined;
-  let rested = began;
   try {
     stopped = start(search);
     while (stopped === undefined && search.next < search.graph.states.length) {
-      if (performance.now() - rested >= PROGRESS_INTERVAL) {
-        options.onProgress?.(progressOf(search, began));
-        await new Promise((resume) => setImmediate(resume));
-        rested = performance.now();
-      }
+      await rest(limits, () => options.onProgress?.(progressOf(search, began)));
       stopped = limitReached(limits, { bytes: search.graph.bytes, states: 0 });
       stopped ??= expand(search, search.next);
     }

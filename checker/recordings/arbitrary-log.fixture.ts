@@ -1,9 +1,9 @@
 /**
  * Random logs and random recordings for them.
  *
- * Logs are made as text, so that the grammar and the checks take part. Conditions speak of one or two
- * ids, of intervals with and without ids, of windows of time, and of values; a text that the checks
- * refuse is drawn again by the caller.
+ * Logs are made as text, so that the grammar and the checks take part. Conditions speak of one or
+ * two ids, of intervals with and without ids, of windows of time, and of values; a text that the
+ * checks refuse is drawn again by the caller.
  */
 import * as fc from "fast-check";
 import { checkLog } from "../../spec/check-log.ts";

@@ -2,9 +2,9 @@
  * The slow twin of the judge, first half: conditions at a position, computed from the whole list of
  * positions each time they are asked for.
  *
- * Nothing is remembered, no row is copied, no witness is kept: a past operator looks through all earlier
- * positions. It follows the text of `docs/language-logs.md` and shares with the judge only the types and
- * the feed.
+ * Nothing is remembered, no row is copied, no witness is kept: a past operator looks through all
+ * earlier positions. It follows the text of `docs/language-logs.md` and shares with the judge only
+ * the types and the feed.
  */
 import type { LogArgument, LogExpr, PastOperator, ResolvedLog, Sort } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";

@@ -2,7 +2,8 @@
  * The slow twin of the judge, second half: intervals, instances and what has to hold from then on.
  *
  * Everything is evaluated over the finished list of positions; `always`, `eventually`, `until` and
- * `release` look through all later positions of the instance. Quadratic and worse, and meant to be read.
+ * `release` look through all later positions of the instance. Quadratic and worse, and meant to be
+ * read.
  */
 import type { Bound, Formula, ResolvedLog, ResolvedProperty } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
@@ -270,8 +271,8 @@ function holds(judging: Judging, formula: Formula, at: number): Truth {
 }
 
 /**
- * `left until right` from position `at` on, within the bound. With `negated`, the same of the negated
- * operands, where nothing is pending at the end: `always p` is not (eventually not p).
+ * `left until right` from position `at` on, within the bound. With `negated`, the same of the
+ * negated operands, where nothing is pending at the end: `always p` is not (eventually not p).
  */
 function ahead(
   judging: Judging,

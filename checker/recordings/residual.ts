@@ -4,9 +4,9 @@
  *     not lost(c) until proven(c)          at each position becomes
  *     proven now, or not lost now and the same again
  *
- * A residual is a truth value or a combination of *waits*: temporal operators that go on. Waits for the
- * same operator are merged, so that a residual stays as small as the formula: of two obligations that
- * must both be met, the one with the earlier deadline implies the other.
+ * A residual is a truth value or a combination of *waits*: temporal operators that go on. Waits for
+ * the same operator are merged, so that a residual stays as small as the formula: of two
+ * obligations that must both be met, the one with the earlier deadline implies the other.
  */
 import type { Formula } from "../../spec/log.ts";
 import { both, either, FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";
@@ -86,8 +86,8 @@ function addOpen(kind: "and" | "or", open: Residual[], part: Residual): void {
 }
 
 /**
- * Merges `w or unknown` with another one for the same operator: `(v or unknown) and (w or unknown)` is
- * `(v and w) or unknown`. Each gap of the wary rail makes one, so they must not pile up.
+ * Merges `w or unknown` with another one for the same operator: `(v or unknown) and (w or unknown)`
+ * is `(v and w) or unknown`. Each gap of the wary rail makes one, so they must not pile up.
  */
 function mergeDoubtful(kind: "and" | "or", open: Residual[], part: Residual): boolean {
   const wait = doubtfulWait(part);

@@ -43,8 +43,9 @@ type Quantifier = Node<"forall">;
 
 /** A frame of `length` locals, the first of which are the given values. */
 export function frame(length: number, values: readonly Value[] = []): readonly Value[] {
-  const missing = length - values.length;
-  return missing <= 0 ? values : [...values, ...new Array<null>(missing).fill(null)];
+  const locals = [...values];
+  while (locals.length < length) locals.push(null);
+  return locals;
 }
 
 /** The scope with one local set. */

@@ -224,6 +224,7 @@ function verdict(
     span: spanOf(`check ${name}`),
     result,
     properties,
+    leftOut: [],
     expectations: [],
     coverage: taken.map((count, rule) => ({ rule, taken: count, distinctResults: count })),
     bounds: [{ bound: "faults", subject: "server.crash", limit: 1, count: 4 }],

@@ -15,7 +15,7 @@ import type { Model } from "../../spec/model.ts";
 import { renderDiagnostic } from "../../spec/render-diagnostic.ts";
 import { counted, formatCount, formatDuration } from "../numbers.ts";
 import { type CheckedModel, placeName, type Report } from "../report.ts";
-import { expectationSentence, propertySentence, unknownSentence } from "../sentences.ts";
+import { expectationSentence, propertySentence, unknownSentences } from "../sentences.ts";
 import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
 import { flow, type Paint, pad, painter } from "../style.ts";
 import { STANDING_WORDS, shownName, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
@@ -44,13 +44,21 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
   ];
-  const shown = options.full
-    ? verdict.properties.filter((property) => property.counterexample !== undefined)
-    : failuresOf(checked);
-  const paths = shown.flatMap((property) => renderPath(checked, property, options));
+  const paths = shownPaths(checked, options).flatMap((property) =>
+    renderPath(checked, property, options),
+  );
   const full = options.full ? fullLines(checked.model, verdict, paint).flatMap((l) => line(l)) : [];
   const body = [...lines, ...full, ...paths];
   return `${body.join("\n")}\n${paths.length > 0 ? "\n" : ""}`;
+}
+
+/** The properties whose counterexamples are printed; a block with one ends in an empty line. */
+export function shownPaths(
+  checked: CheckedModel,
+  { full }: TextOptions,
+): readonly PropertyVerdict[] {
+  const shown = full ? checked.verdict.properties : failuresOf(checked);
+  return shown.filter((property) => property.counterexample !== undefined);
 }
 
 function verdictHead(
@@ -127,7 +135,10 @@ function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): strin
     ...unmet.map((one) =>
       paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
     ),
-    ...open.map((property) => paint("open", `unknown: ${unknownSentence(property)}`)),
+    ...unknownSentences(open).map((sentence) => paint("open", `unknown: ${sentence}`)),
+    ...(verdict.leftOut.length > 0
+      ? [paint("open", `left out: ${verdict.leftOut.join(", ")}`)]
+      : []),
   ];
 }
 

@@ -16,13 +16,14 @@
  *
  * The rejected alternative, a live table of all checks, cannot be read in the log of a CI job.
  */
+import type { Diagnostic } from "../../spec/diagnostic.ts";
 import { renderDiagnostics } from "../../spec/render-diagnostic.ts";
 import { EXIT_MEANINGS, exitCodeOf } from "../exit.ts";
 import { counted, formatDuration } from "../numbers.ts";
 import type { Report } from "../report.ts";
 import { conditionsOf, type Standing, standingOfCheck, standingOfRecording } from "../standing.ts";
 import { flow, painter, type Tone } from "../style.ts";
-import { renderCheck } from "./text-check.ts";
+import { renderCheck, shownPaths } from "./text-check.ts";
 import type { TextOptions } from "./text-layout.ts";
 import { renderRecording } from "./text-recording.ts";
 
@@ -43,8 +44,15 @@ export function renderMessages(report: Report, options: TextOptions): string {
   return `${renderDiagnostics(report.diagnostics, report.sources, options)}\n\n`;
 }
 
-/** The last line: totals, and what the exit code means. */
-export function renderTotals(report: Report, options: TextOptions): string {
+/**
+ * The last line: totals, and what the exit code means. Before it come messages that only the whole
+ * run could give.
+ */
+export function renderTotals(
+  report: Report,
+  options: TextOptions,
+  late: readonly Diagnostic[] = [],
+): string {
   const paint = painter(options.color);
   const code = exitCodeOf(conditionsOf(report));
   const parts: string[] = [];
@@ -59,8 +67,12 @@ export function renderTotals(report: Report, options: TextOptions): string {
   const meaning = paint(tone, `exit ${code} (${meaningOf(report, code)})`);
   const pieces = [...parts.map((part) => paint("plain", part)), meaning];
   const lines = flow(pieces, { first: "", indent: 0, gap: 5, width: options.width });
-  const judged = report.checks.length + report.recordings.length > 0;
-  return `${judged && !options.quiet ? "\n" : ""}${lines.join("\n")}\n`;
+  const last = report.checks.at(-1);
+  const spaced =
+    last === undefined ? report.recordings.length === 0 : shownPaths(last, options).length > 0;
+  const words = renderDiagnostics(late, report.sources, options);
+  const messages = late.length === 0 ? "" : `${words}\n\n`;
+  return `${spaced || options.quiet ? "" : "\n"}${messages}${lines.join("\n")}\n`;
 }
 
 function meaningOf(report: Report, code: keyof typeof EXIT_MEANINGS): string {

@@ -1,10 +1,11 @@
 /**
- * The shipped log agrees with the endpoints, connection by connection, on every recording that is there.
+ * The shipped log agrees with the endpoints, connection by connection, on every recording that is
+ * there.
  *
- * What the endpoints say is in `NAME.truth.json`, which comes from their logs and never from the capture.
- * A connection that the capture cannot judge (nothing exchanged after the last window, or its end lies
- * in a hole of the capture) must be inconclusive. A connection without any packet in the capture must be
- * absent, never kept or lost.
+ * What the endpoints say is in `NAME.truth.json`, which comes from their logs and never from the
+ * capture. A connection that the capture cannot judge (nothing exchanged after the last window, or
+ * its end lies in a hole of the capture) must be inconclusive. A connection without any packet in
+ * the capture must be absent, never kept or lost.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -102,7 +103,9 @@ describe.each(captures)("%s", (capture) => {
   test("names no cause without an event log, and loses no loss", async () => {
     const verdict = await judgeFiles([capture]);
     for (const { outcome, cause } of verdict.connections) {
-      expect(outcome === "lost" ? cause : undefined).toBe(outcome === "lost" ? "otherwise" : undefined);
+      expect(outcome === "lost" ? cause : undefined).toBe(
+        outcome === "lost" ? "otherwise" : undefined,
+      );
     }
     const kept = new Set(
       verdict.connections.flatMap(({ outcome, id }) => (outcome === "kept" ? [id] : [])),

@@ -1,17 +1,22 @@
-/** Fields, indices and calls: `r.f`, `app[c].conn`, `q.empty`, `m[k]`, `m.get(k, d)`, `Record(a, b)`. */
-import { mayBeAbsent, noSuchMember, wrongArguments, wrongKind } from "../errors.ts";
+/**
+ * Fields, indices and calls: `r.f`, `app[c].conn`, `q.empty`, `m[k]`, `m.get(k, d)`, `Record(a,
+ * b)`.
+ */
+import { noSuchMember, wrongArguments, wrongKind } from "../errors.ts";
 import { composite, constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { INT, showType } from "../type-relations.ts";
-import { expand } from "./definitions.ts";
+import { kindOf } from "../phrases.ts";
+import { mayBeAbsent } from "../type-errors.ts";
+import { describeType, INT } from "../type-relations.ts";
+import { expand, expandMember } from "./definitions.ts";
 import { allEmpty, instancesOf, queuesOf, sizeOf } from "./entities.ts";
 import { anyExpression, expressionOf, present, reportUnknown } from "./expression.ts";
 import { placeKey } from "./facts.ts";
 import { argumentsFor, messageLiteral } from "./literals.ts";
-import { memberOfInstances, notValue } from "./names.ts";
-import { lookUp, moduleScope, type Scope, textAt, visibleNames } from "./scope.ts";
+import { memberOfInstances, notValue, queueIsNoValue } from "./names.ts";
+import { lookUp, memberNamed, moduleScope, type Scope, textAt, visibleNames } from "./scope.ts";
 import { declaredType } from "./type-of.ts";
 
 export function fieldExpression(
@@ -44,7 +49,7 @@ function qualifiedEnum(
   const ordinal = type.members.indexOf(field.text);
   if (ordinal >= 0) return constant(type, ordinal, field.span);
   const owner = `enum \`${type.name}\``;
-  scope.lowering.report(noSuchMember(owner, field.text, field.span, type.members));
+  scope.lowering.report(noSuchMember(owner, "member", field.text, field.span, type.members));
   return "bad";
 }
 
@@ -59,7 +64,8 @@ function queueField(
     const sizes = queues.map((queue) => sizeOf(queue, span));
     return sizes.reduce((left, right) => ({ op: "add", type: INT, left, right, span }));
   }
-  scope.lowering.report(noSuchMember("a channel", field.text, field.span, ["empty", "size"]));
+  const known = ["empty", "size"];
+  scope.lowering.report(noSuchMember("a channel", "property", field.text, field.span, known));
   return undefined;
 }
 
@@ -89,8 +95,10 @@ function valueField(
       return { op: "field", type: found.type, object: record, field: index, span };
     }
   }
-  const owner = `a value of type ${showType(record.type)}`;
-  scope.lowering.report(noSuchMember(owner, field.text, field.span, fieldNames(record.type)));
+  const kind = record.type.kind === "record" ? "record " : "";
+  const owner = `${kind}${describeType(record.type)}`;
+  const names = fieldNames(record.type);
+  scope.lowering.report(noSuchMember(owner, "field", field.text, field.span, names));
   return undefined;
 }
 
@@ -111,7 +119,7 @@ export function indexExpression(
   const queues = queuesOf(scope, written);
   if (queues === "bad") return undefined;
   if (queues !== undefined) {
-    return notValue(scope, textAt(scope.lowering, span), "a channel", span);
+    return queueIsNoValue(scope, textAt(scope.lowering, span), span);
   }
   const object = anyExpression(scope, written.object, undefined);
   if (object === undefined) return undefined;
@@ -126,7 +134,7 @@ export function indexExpression(
     return key === undefined ? undefined : { op: "index", type: element, object, key, span };
   }
   const text = textAt(scope.lowering, written.object.span);
-  const is = `of type ${showType(type)}`;
+  const is = describeType(type);
   scope.lowering.report(wrongKind(text, is, "a map or a list", written.object.span));
   return undefined;
 }
@@ -134,6 +142,7 @@ export function indexExpression(
 export function callExpression(
   scope: Scope,
   written: Extract<syntax.Expr, { kind: "call" }>,
+  expected: Type | undefined,
 ): Expr | undefined {
   const { callee, span } = written;
   if (callee.kind === "field" && callee.field.text === "get") {
@@ -141,13 +150,24 @@ export function callExpression(
   }
   if (callee.kind !== "name") {
     const text = textAt(scope.lowering, callee.span);
-    return notValue(scope, text, "no definition", callee.span);
+    scope.lowering.report(wrongKind(text, "no name", "the name of a definition", callee.span));
+    return undefined;
   }
-  const member = scope.instance?.members.get(callee.name) ?? scope.system?.members.get(callee.name);
+  if (scope.locals.has(callee.name)) {
+    scope.lowering.report(wrongKind(callee.name, "a value", "a definition", callee.span));
+    return undefined;
+  }
+  const member = memberNamed(scope, callee.name);
   if (member?.kind === "definition") {
-    return expand(scope, member.declaration, scope, written.arguments, span);
+    return expandMember(scope, member.declaration, written.arguments, span);
   }
-  const built = messageLiteral(scope, callee.name, written.arguments, span);
+  if (member !== undefined) {
+    if (member.kind === "broken") return undefined;
+    const is = kindOf(member.kind);
+    scope.lowering.report(wrongKind(callee.name, is, "a definition", callee.span));
+    return undefined;
+  }
+  const built = messageLiteral(scope, callee.name, written.arguments, span, expected);
   if (built !== undefined) return built === "bad" ? undefined : built;
   const found = lookUp(scope, callee.name);
   if (found?.declaration.kind === "def") {
@@ -158,7 +178,9 @@ export function callExpression(
   if (found === undefined) {
     return reportUnknown(scope, callee.name, callee.span, visibleNames(scope));
   }
-  return notValue(scope, callee.name, `a ${found.declaration.kind}`, callee.span);
+  const is = kindOf(found.declaration.kind);
+  scope.lowering.report(wrongKind(callee.name, is, "a definition", callee.span));
+  return undefined;
 }
 
 function recordOf(
@@ -173,7 +195,7 @@ function recordOf(
   return fields === undefined ? undefined : composite("record", type, fields, written.span);
 }
 
-/** `m.get(k, d)` and, for an optional place, `x.get(d)`. */
+/** `m.get(k, d)`. */
 function getExpression(
   scope: Scope,
   object: syntax.Expr,
@@ -201,11 +223,14 @@ function getExpression(
     return undefined;
   }
   const text = textAt(scope.lowering, object.span);
-  scope.lowering.report(wrongKind(text, `of type ${showType(type)}`, "a map or a list", span));
+  const is = describeType(type);
+  scope.lowering.report(wrongKind(text, is, "a map or a list", object.span));
   return undefined;
 }
 
-/** Says that a place is optional and not known to be present, for places that are not expressions. */
+/**
+ * Says that a place is optional and not known to be present, for places that are not expressions.
+ */
 export function requirePresent(scope: Scope, written: syntax.Expr, type: Type): boolean {
   if (type.kind !== "optional") return true;
   const key = placeKey(written);

@@ -4,9 +4,9 @@ import { binary, constant } from "../fold.ts";
 import type { Effect, Expr, Place, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, INT, isNumber, showType } from "../type-relations.ts";
+import { BOOL, describeType, INT, isNumber } from "../type-relations.ts";
 import type { Lowered } from "./effects.ts";
-import { anyExpression, coerce, expressionOf } from "./expression.ts";
+import { anyExpression, coerce, expressionOf, silently } from "./expression.ts";
 import { forget, placeKey } from "./facts.ts";
 import { type PlaceInfo, placeOf } from "./places.ts";
 import { newLocal, type Scope, textAt } from "./scope.ts";
@@ -39,15 +39,11 @@ function afterWrite(
   const gives = statement.operator === "=" && statement.value.kind !== "none";
   if (key !== undefined && gives && type.kind === "optional") {
     const source = placeKey(statement.value);
-    const value = anyExpression({ ...scope, lowering: silent(scope) }, statement.value, type);
+    const value = anyExpression(silently(scope), statement.value, type);
     const present = value !== undefined && value.type.kind !== "optional";
     if (present || (source !== undefined && scope.facts.has(source))) facts.add(key);
   }
   return { ...scope, facts };
-}
-
-function silent(scope: Scope): Scope["lowering"] {
-  return { ...scope.lowering, report: () => undefined };
 }
 
 /** `x += e` and `x -= e` for numbers, sets, lists and maps with optional values. */
@@ -75,7 +71,8 @@ function updated(
   }
   const wanted = "a number, a set or a list";
   const text = textAt(scope.lowering, statement.place.span);
-  scope.lowering.report(wrongKind(text, `of type ${showType(type)}`, wanted, span));
+  const { span: at } = statement.place;
+  scope.lowering.report(wrongKind(text, describeType(type), wanted, at));
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 /** The Model under construction: lists that only grow, and the rules that have been seen. */
-import { modelTooBig } from "../errors.ts";
+import { modelTooBig } from "../type-errors.ts";
 import type {
   Channel,
   Effect,
@@ -25,6 +25,8 @@ export interface Builder {
   readonly ruleOf: Map<object, number>;
   readonly transitions: Transition[];
   readonly receptions: Reception[];
+  /** Ends of channels that the ports of all instances have. */
+  readonly counts: { ends: number };
   readonly start: Effect[];
   readonly startFrame: Frame;
   /** Bounds that the check gives: `server.crash` → 1, unbounded → undefined. */
@@ -40,6 +42,8 @@ export interface FaultBound {
 /** Most slots and transitions of one model: beyond this the sizes are a mistake. */
 const SLOTS_MAX = 20_000;
 const TRANSITIONS_MAX = 100_000;
+/** Most ends of channels that all ports have together. */
+const ENDS_MAX = 100_000;
 
 export function newBuilder(
   lowering: Lowering,
@@ -56,6 +60,7 @@ export function newBuilder(
     ruleOf: new Map(),
     transitions: [],
     receptions: [],
+    counts: { ends: 0 },
     start: [],
     startFrame: { size: 0 },
     bounds,
@@ -68,7 +73,9 @@ export function addSlot(builder: Builder, slot: Slot): number {
   return builder.slots.push(slot) - 1;
 }
 
-/** The index of the rule that a node of the syntax tree stands for; made when it is first needed. */
+/**
+ * The index of the rule that a node of the syntax tree stands for; made when it is first needed.
+ */
 export function ruleFor(builder: Builder, node: object, make: () => Rule): number {
   const known = builder.ruleOf.get(node);
   if (known !== undefined) return known;
@@ -77,15 +84,25 @@ export function ruleFor(builder: Builder, node: object, make: () => Rule): numbe
   return index;
 }
 
+/** Is the model larger than any check could explore? */
+export function isTooBig({ slots, transitions, receptions, counts }: Builder): boolean {
+  const rows = Math.max(transitions.length, receptions.length);
+  return slots.length > SLOTS_MAX || rows > TRANSITIONS_MAX || counts.ends > ENDS_MAX;
+}
+
 /** Reports sizes that no check could explore. */
 export function tooBig(builder: Builder, span: Span): boolean {
-  const { slots, transitions, lowering } = builder;
-  if (slots.length > SLOTS_MAX) {
-    lowering.report(modelTooBig("variables", slots.length, SLOTS_MAX, span));
+  const { slots, counts, lowering } = builder;
+  if (counts.ends > ENDS_MAX) {
+    lowering.report(modelTooBig("ends of channels", undefined, ENDS_MAX, span));
     return true;
   }
-  if (transitions.length > TRANSITIONS_MAX) {
-    lowering.report(modelTooBig("transitions", transitions.length, TRANSITIONS_MAX, span));
+  if (slots.length > SLOTS_MAX) {
+    lowering.report(modelTooBig("variables", undefined, SLOTS_MAX, span));
+    return true;
+  }
+  if (isTooBig(builder)) {
+    lowering.report(modelTooBig("transitions", undefined, TRANSITIONS_MAX, span));
     return true;
   }
   return false;

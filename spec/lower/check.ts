@@ -1,11 +1,17 @@
 /**
  * One `check` or `scenario` becomes one Model.
  *
- * Everything that a check can set is known before the system is lowered, so that constants fold, sizes
- * are numbers, and a fault without a budget leaves no trace in the Model.
+ * Everything that a check can set is known before the system is lowered, so that constants fold,
+ * sizes are numbers, and a fault without a budget leaves no trace in the Model.
  */
 import type { Diagnostic } from "../diagnostic.ts";
-import { misplaced, noSuchProperty, noSuchTransition } from "../errors.ts";
+import {
+  misplaced,
+  noSuchProperty,
+  noSuchTransition,
+  setTwice,
+  settingsMissing,
+} from "../errors.ts";
 import {
   type Budget,
   type Expectations,
@@ -18,7 +24,8 @@ import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
 import { printValue } from "../values.ts";
 import { type Builder, type FaultBound, newBuilder } from "./builder.ts";
-import { conditionOf, expressionOf } from "./expression.ts";
+import { onlyOne, whichOne } from "./entities.ts";
+import { conditionOf, expressionOf, reportUnknown } from "./expression.ts";
 import { lowerProperties, type Properties } from "./properties.ts";
 import { type Lowering, type Scope, type SystemScope, moduleScope } from "./scope.ts";
 import {
@@ -36,27 +43,22 @@ const BUILT_IN = ["assert", "range", "unhandled", "stuck"];
 
 type Report = (diagnostic: Diagnostic) => void;
 
-/** Options for judging a text that no check mentions. */
-export interface Assumptions {
-  /** Size of ids that nothing sets. */
-  readonly assumedSize: number | undefined;
-}
-
 export function newLowering(
   program: Program,
-  subject: string,
   settings: ReadonlyMap<syntax.Declaration, Expr>,
   literals: boolean,
   assumedSize: number | undefined,
   report: Report,
 ): Lowering {
   return {
-    subject,
     settings,
     literals,
     assumedSize,
     sources: program.sources,
     report,
+    missing: new Map(),
+    spent: { characters: 0, instances: 0 },
+    open: { levels: 0, exceeded: false },
     types: new Map(),
     constants: new Map(),
   };
@@ -70,7 +72,7 @@ export function lowerCheck(
   report: Report,
 ): Model | undefined {
   const settings = new Map<syntax.Declaration, Expr>();
-  const lowering = newLowering(program, check.name.text, settings, false, undefined, report);
+  const lowering = newLowering(program, settings, false, undefined, report);
   const found = systemNamed(lowering, module, check.system);
   if (found === undefined) return undefined;
   const lines = check.items.filter((item) => item.kind === "setting");
@@ -86,6 +88,7 @@ export function lowerCheck(
       ? [item.name.text]
       : [],
   );
+  reportMissing(lowering, `check \`${check.name.text}\``, check.name);
   return {
     ...assemble(builder, module, found.declaration, properties),
     name: check.name.text,
@@ -100,6 +103,12 @@ export function lowerCheck(
   };
 }
 
+/** Says once for each check what it must set. */
+function reportMissing(lowering: Lowering, subject: string, name: syntax.Name): void {
+  const missing = [...lowering.missing.values()];
+  if (missing.length > 0) lowering.report(settingsMissing(subject, name.span, missing));
+}
+
 /** Lowers one scenario: faults strike when the scenario says so, and symmetric ids may be named. */
 export function lowerScenario(
   program: Program,
@@ -108,8 +117,7 @@ export function lowerScenario(
   report: Report,
 ): Model | undefined {
   const settings = new Map<syntax.Declaration, Expr>();
-  const subject = `scenario "${scenario.name.text}"`;
-  const lowering = newLowering(program, subject, settings, true, undefined, report);
+  const lowering = newLowering(program, settings, true, undefined, report);
   const found = systemNamed(lowering, module, scenario.system);
   if (found === undefined) return undefined;
   const lines = scenario.items.filter((item) => item.kind === "setting");
@@ -131,6 +139,10 @@ export function lowerScenario(
   );
   const scope: Scope = { ...moduleScope(lowering, module), system };
   const properties = lowerProperties(systemScope(builder, system), found.declaration);
+  const steps = scenario.items.flatMap((item) =>
+    scenarioStep(scope, builder, found.declaration, item),
+  );
+  reportMissing(lowering, "this scenario", scenario.name);
   return {
     ...assemble(builder, module, found.declaration, properties),
     name: scenario.name.text,
@@ -141,9 +153,7 @@ export function lowerScenario(
     only: undefined,
     expect: { states: undefined, violations: [] },
     budget: { milliseconds: undefined, bytes: undefined, states: undefined },
-    scenario: scenario.items.flatMap((item) =>
-      scenarioStep(scope, builder, found.declaration, item),
-    ),
+    scenario: steps,
   };
 }
 
@@ -234,7 +244,12 @@ function expectationsOf(
   let states: Expectations["states"];
   const violations: { name: string; span: syntax.CheckItem["span"] }[] = [];
   for (const item of check.items) {
-    if (item.kind === "expectStates") states = { count: item.count, span: item.span };
+    if (item.kind === "expectStates") {
+      if (states !== undefined) {
+        lowering.report(setTwice("the number of states", item.span, states.span));
+      }
+      states ??= { count: item.count, span: item.span };
+    }
     if (item.kind !== "expectViolation") continue;
     if (all.includes(item.of.text)) violations.push({ name: item.of.text, span: item.span });
     else lowering.report(noSuchProperty(item.of.text, item.of.span, all));
@@ -305,7 +320,9 @@ function scenarioStep(
   }
 }
 
-/** The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic. */
+/**
+ * The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic.
+ */
 export function transitionsNamed(
   scope: Scope,
   builder: Builder,
@@ -315,6 +332,22 @@ export function transitionsNamed(
   const channel = scope.system?.channels.get(reference.instance.text);
   const type = family?.index ?? channel?.indices[0]?.type;
   let owner = reference.instance.text;
+  if (scope.system?.broken.has(owner) === true) return undefined;
+  if (family === undefined && channel === undefined) {
+    const owners = [
+      ...(scope.system?.families.keys() ?? []),
+      ...(scope.system?.channels.keys() ?? []),
+    ];
+    return reportUnknown(scope, owner, reference.instance.span, owners);
+  }
+  if (reference.index === undefined && type !== undefined) {
+    scope.lowering.report(whichOne(owner, reference.instance.span));
+    return undefined;
+  }
+  if (reference.index !== undefined && type === undefined) {
+    scope.lowering.report(onlyOne(owner, reference.index.span));
+    return undefined;
+  }
   if (reference.index !== undefined && type !== undefined) {
     const index = expressionOf(scope, reference.index, type);
     if (index === undefined || index.op !== "const") return undefined;
@@ -329,15 +362,6 @@ export function transitionsNamed(
     transition.name.startsWith(`${owner}.`) ? [transition.name.slice(owner.length + 1)] : [],
   );
   const { text, span } = reference.transition;
-  if (family === undefined && channel === undefined) {
-    const owners = [
-      ...(scope.system?.families.keys() ?? []),
-      ...(scope.system?.channels.keys() ?? []),
-    ];
-    const instance = reference.instance;
-    scope.lowering.report(noSuchTransition("the system", instance.text, instance.span, owners));
-    return undefined;
-  }
   scope.lowering.report(noSuchTransition(owner, text, span, [...new Set(owned)]));
   return undefined;
 }

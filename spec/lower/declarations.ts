@@ -1,43 +1,35 @@
 /**
  * Judging declarations that no check reaches: unused types and constants, systems without a check,
- * machines that no system instantiates. Everything that is declared is judged, also what is not used.
+ * machines that no system instantiates. Everything that is declared is judged, also what is not
+ * used.
  *
  * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
  * may name instances that only a system could provide.
  */
-import { BOOL } from "../type-relations.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import { duplicateName, neverInstantiated } from "../errors.ts";
-import type { Expr, Type } from "../model.ts";
+import { neverInstantiated } from "../errors.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
-import { type Builder, newBuilder } from "./builder.ts";
+import { mayDeclare } from "../unread.ts";
+import { assumedParameters, writtenValue } from "./assumptions.ts";
+import { newBuilder } from "./builder.ts";
 import { newLowering, systemScope } from "./check.ts";
-import { anyExpression } from "./expression.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import { judgeDefinition } from "./definitions.ts";
 import { constantValue } from "./literals.ts";
+import { portMember } from "./instances.ts";
 import { lowerProperties } from "./properties.ts";
-import {
-  type Lowering,
-  type Member,
-  moduleScope,
-  newLocal,
-  type Scope,
-  withLocal,
-} from "./scope.ts";
+import { type Lowering, moduleScope, type Scope } from "./scope.ts";
 import { faultNames, memoryOf } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
-import { declaredType, typeOf } from "./type-of.ts";
-
-/** Two values: enough to tell a family from a single instance. */
-const ASSUMED_SIZE = 2;
+import { ASSUMED_SIZE, declaredType, typeOf } from "./type-of.ts";
 
 type Report = (diagnostic: Diagnostic) => void;
 
 /** Judges all declarations of a module except its checks and scenarios. */
 export function judgeDeclarations(program: Program, module: ModuleScope, report: Report): void {
   const { declarations } = module.module;
-  const name = module.module.name?.text ?? module.module.path;
-  const lowering = newLowering(program, name, new Map(), false, ASSUMED_SIZE, report);
+  const lowering = newLowering(program, new Map(), false, ASSUMED_SIZE, report);
   for (const declaration of declarations) judgeDeclaration(lowering, module, declaration);
   const checked = new Set(
     declarations.flatMap((each) => (each.kind === "check" ? [each.system.text] : [])),
@@ -48,13 +40,15 @@ export function judgeDeclarations(program: Program, module: ModuleScope, report:
     for (const item of declaration.items) {
       if (item.kind === "instance") machines.add(item.machine.text);
     }
-    if (!checked.has(declaration.name.text)) judgeSystem(lowering, module, declaration, new Map());
+    if (!checked.has(declaration.name.text)) judgeSystem(lowering, module, declaration);
   }
   for (const declaration of declarations) {
     if (declaration.kind !== "machine" && declaration.kind !== "thread") continue;
     if (machines.has(declaration.name.text)) continue;
     // A module without a system is a library: its machines are for others.
-    if (machines.size > 0) report(neverInstantiated(declaration.name.text, declaration.name.span));
+    const { text, span } = declaration.name;
+    const isLibrary = machines.size === 0 || mayDeclare(module.unread, text);
+    if (!isLibrary) report(neverInstantiated(text, span));
     judgeOrphan(lowering, module, declaration);
   }
 }
@@ -81,6 +75,9 @@ function judgeDeclaration(
     case "def":
       judgeDefinition(scope, declaration);
       return;
+    case "interface":
+      judgeInterface(scope, declaration);
+      return;
     default:
   }
 }
@@ -90,14 +87,7 @@ function judgeNames(
   lowering: Lowering,
   declaration: Extract<syntax.Declaration, { kind: "id" | "type" | "enum" | "record" | "message" }>,
 ): void {
-  const once = (names: readonly syntax.Name[]): void => {
-    const seen = new Map<string, syntax.Name>();
-    for (const name of names) {
-      const before = seen.get(name.text);
-      if (before === undefined) seen.set(name.text, name);
-      else lowering.report(duplicateName(name.text, name.span, before.span));
-    }
-  };
+  const once = (names: readonly syntax.Name[]): void => reportDuplicates(lowering, names);
   if (declaration.kind === "enum") once(declaration.members);
   if (declaration.kind === "record") once(declaration.fields.map((field) => field.name));
   if (declaration.kind !== "message") return;
@@ -105,24 +95,20 @@ function judgeNames(
   for (const kind of declaration.kinds) once(kind.fields.map((field) => field.name));
 }
 
-/** A definition with typed parameters can be judged where it stands. */
-function judgeDefinition(scope: Scope, declaration: syntax.DefDeclaration): void {
-  let inner = scope;
-  for (const { name, type: written } of declaration.parameters) {
-    if (written === undefined) return;
-    const type = typeOf(scope, written);
-    if (type === undefined) return;
-    inner = withLocal(inner, name.text, newLocal(inner, name.text, type, name.span));
-  }
-  anyExpression({ ...inner, expanding: [declaration] }, declaration.value, undefined);
+function judgeInterface(scope: Scope, declaration: syntax.InterfaceDeclaration): void {
+  const { ports } = declaration;
+  reportDuplicates(
+    scope.lowering,
+    ports.map((port) => port.name),
+  );
+  for (const port of ports) portMember(scope, port);
 }
 
 function judgeSystem(
   lowering: Lowering,
   module: ModuleScope,
   declaration: syntax.SystemDeclaration,
-  given: ReadonlyMap<string, Member>,
-): Builder {
+): void {
   const bounds = new Map(
     faultNames(module, declaration).map((name) => [
       name,
@@ -131,23 +117,9 @@ function judgeSystem(
   );
   const memory = memoryOf(lowering, module, declaration, []);
   const builder = newBuilder(lowering, memory, bounds);
-  const parameters = new Map<string, Member>(given);
-  for (const field of declaration.parameters) {
-    const type = typeOf(moduleScope(lowering, module), field.type);
-    if (type === undefined) continue;
-    const value: Expr = { op: "const", type, value: someValue(type), span: field.name.span };
-    parameters.set(field.name.text, { kind: "value", value });
-  }
+  const parameters = assumedParameters(lowering, module, declaration);
   const system = lowerSystem(builder, module, declaration, parameters);
   lowerProperties(systemScope(builder, system), declaration);
-  return builder;
-}
-
-/** Any value of a type that can be a parameter. */
-function someValue(type: Type): boolean | number | null {
-  if (type.kind === "optional") return null;
-  if (type.kind === "bool") return false;
-  return type.kind === "range" ? type.low : 0;
 }
 
 /** What only a system can provide is not missed in a machine that stands alone. */
@@ -170,9 +142,8 @@ function judgeOrphan(
   const values: syntax.Expr[] = [];
   for (const parameter of machine.parameters) {
     const type = typeOf(scope, parameter.type);
-    const value = type === undefined ? undefined : writtenValue(type, parameter.name.span);
-    if (value === undefined) return;
-    values.push(value);
+    if (type === undefined) return;
+    values.push(writtenValue(type, parameter.name.span));
   }
   const instance: syntax.InstanceDeclaration = {
     kind: "instance",
@@ -189,15 +160,5 @@ function judgeOrphan(
     parameters: [],
     items: [instance],
   };
-  judgeSystem(aside, module, system, new Map());
-}
-
-/** Some value of a type as a user would write it; undefined when there is no short one. */
-function writtenValue(type: Type, span: syntax.Expr["span"]): syntax.Expr | undefined {
-  if (type === BOOL || type.kind === "bool") return { kind: "bool", span, value: false };
-  if (type.kind === "range") return { kind: "number", span, value: Math.max(type.low, 0) };
-  if (type.kind === "optional") return { kind: "none", span };
-  if (type.kind === "id") return { kind: "name", span, name: `${type.name}1` };
-  if (type.kind === "enum") return { kind: "name", span, name: type.members[0] ?? "" };
-  return undefined;
+  judgeSystem(aside, module, system);
 }

@@ -1,23 +1,24 @@
 /**
  * Effects: the statements of a block, in order.
  *
- * The scope is threaded through: a `choose` binds its name for the rest of the block, a condition or
- * an assignment changes what is known to be present. Store buffers appear here: a write to a shared
- * variable by a thread under `memory tso` goes to its buffer, `fence`, `swap` and `cas` wait for it.
+ * The scope is threaded through: a `choose` binds its name for the rest of the block, a condition
+ * or an assignment changes what is known to be present. Store buffers appear here: a write to a
+ * shared variable by a thread under `memory tso` goes to its buffer, `fence`, `swap` and `cas` wait
+ * for it.
  */
 import { noSuchMember } from "../errors.ts";
 import { constant, isFalse, isTrue } from "../fold.ts";
 import type { Effect, Expr, Place, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, INT } from "../type-relations.ts";
+import { BOOL } from "../type-relations.ts";
 import { assignment, atomic, fenceEffects } from "./assignments.ts";
 import { readSlots } from "./entities.ts";
 import { assuming, conditionOf } from "./expression.ts";
-import { forget } from "./facts.ts";
+import { forgetWrites, mentions } from "./facts.ts";
 import { lineOf } from "./places.ts";
 import { bind, bindWhere } from "./quantifiers.ts";
-import { newLocal, type Scope, withLocal } from "./scope.ts";
+import { ownerOf, type Scope, withLocal } from "./scope.ts";
 import { sendEffects } from "./send.ts";
 
 export interface Lowered {
@@ -79,8 +80,8 @@ function ifEffects(scope: Scope, statement: Extract<syntax.Statement, { kind: "i
   const condition = conditionOf(scope, statement.condition);
   const yes = effectsOf(assuming(scope, statement.condition, true), statement.then);
   const no = effectsOf(assuming(scope, statement.condition, false), statement.else);
-  const facts = new Set([...yes.scope.facts].filter((fact) => no.scope.facts.has(fact)));
-  const after: Scope = { ...scope, facts };
+  const both = [...factsOutside(scope, yes.scope)].filter((fact) => no.scope.facts.has(fact));
+  const after: Scope = { ...scope, facts: new Set(both) };
   if (condition === undefined) return { effects: [], scope: after };
   if (isTrue(condition)) return { effects: yes.effects, scope: after };
   if (isFalse(condition)) return { effects: no.effects, scope: after };
@@ -96,7 +97,7 @@ function ifEffects(scope: Scope, statement: Extract<syntax.Statement, { kind: "i
 
 function forEffects(scope: Scope, statement: Extract<syntax.Statement, { kind: "for" }>): Lowered {
   // A later round sees the writes of earlier ones, so facts about written places do not enter.
-  const known = factsAfterLoop(scope, statement);
+  const known = { ...scope, facts: forgetWrites(scope.facts, statement.body) };
   const bound = bind(known, { name: statement.name, domain: statement.domain });
   if (bound === undefined) return { effects: [], scope: known };
   const body = effectsOf(bound.scope, statement.body);
@@ -111,27 +112,12 @@ function forEffects(scope: Scope, statement: Extract<syntax.Statement, { kind: "
   return { effects: [effect], scope: known };
 }
 
-function factsAfterLoop(
-  scope: Scope,
-  statement: Extract<syntax.Statement, { kind: "for" }>,
-): Scope {
-  let { facts } = scope;
-  const visit = (block: syntax.Block | undefined): void => {
-    for (const inner of block?.statements ?? []) {
-      if (inner.kind === "assign") facts = forget(facts, inner.place);
-      if (inner.kind === "swap" || inner.kind === "cas") {
-        facts = forget(facts, inner.place);
-        if (inner.target !== undefined) facts = forget(facts, inner.target);
-      }
-      if (inner.kind === "if") {
-        visit(inner.then);
-        visit(inner.else);
-      }
-      if (inner.kind === "for") visit(inner.body);
-    }
-  };
-  visit(statement.body);
-  return { ...scope, facts };
+/** What is known in `inner` about names that mean the same outside of it. */
+function factsOutside(outer: Scope, inner: Scope): ReadonlySet<string> {
+  const bound = [...inner.locals].flatMap(([name, value]) =>
+    outer.locals.get(name) === value ? [] : [name],
+  );
+  return new Set([...inner.facts].filter((fact) => !bound.some((name) => mentions(fact, name))));
 }
 
 function chooseEffects(
@@ -141,8 +127,7 @@ function chooseEffects(
   const binder = { name: statement.name, domain: statement.domain };
   const bound = bindWhere(scope, binder, statement.where);
   if (bound === undefined) {
-    const unknown = newLocal(scope, statement.name.text, INT, statement.name.span);
-    return { effects: [], scope: withLocal(scope, statement.name.text, unknown) };
+    return { effects: [], scope: withLocal(scope, statement.name.text, undefined) };
   }
   const { local, name } = bound.local;
   const { span } = statement;
@@ -178,12 +163,12 @@ function timerEffects(
 ): Effect[] {
   const { text, span } = statement.timer;
   const member = scope.instance?.members.get(text);
+  if (member?.kind === "broken") return [];
   if (member?.kind !== "timer") {
     const timers = [...(scope.instance?.members ?? [])].flatMap(([name, each]) =>
       each.kind === "timer" ? [name] : [],
     );
-    const machine = `\`${scope.instance?.machine.name.text ?? ""}\` has no timer; it`;
-    scope.lowering.report(noSuchMember(machine, text, span, timers));
+    scope.lowering.report(noSuchMember(ownerOf(scope), "timer", text, span, timers));
     return [];
   }
   const armed = constant(BOOL, statement.kind === "startTimer", span);

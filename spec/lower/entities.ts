@@ -1,9 +1,10 @@
 /**
  * Instances and queues as expressions name them: `server`, `app[c]`, `self`; `req`, `rep[c]`.
  *
- * They are not values. An instance can be asked for a member or whether it is in a mode; a queue for
- * its size. A name may stand for a whole family, which then needs its index.
+ * They are not values. An instance can be asked for a member or whether it is in a mode; a queue
+ * for its size. A name may stand for a whole family, which then needs its index.
  */
+import type { Diagnostic } from "../diagnostic.ts";
 import { badWiring, misplaced, portNotWired } from "../errors.ts";
 import { all, binary, constant } from "../fold.ts";
 import type { Expr, Read, Type } from "../model.ts";
@@ -12,7 +13,7 @@ import type * as syntax from "../syntax.ts";
 import { BOOL, indexSize, INT } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { expressionOf } from "./expression.ts";
-import { findMode, leavesOf } from "./modes.ts";
+import { findMode, leavesOf, type RegionInfo } from "./modes.ts";
 import {
   type InstanceFamily,
   type InstanceScope,
@@ -29,15 +30,16 @@ export interface InstancesRef {
   readonly index: Expr | undefined;
 }
 
-/** What the expression names: an instance, nothing of the kind (undefined), or a reported mistake. */
+/**
+ * What the expression names: an instance, nothing of the kind (undefined), or a reported mistake.
+ */
 export function instancesOf(scope: Scope, written: syntax.Expr): InstancesRef | "bad" | undefined {
   if (written.kind === "name") return instanceByName(scope, written.name, written.span);
   if (written.kind !== "index" || written.object.kind !== "name") return undefined;
   const family = familyNamed(scope, written.object.name);
-  if (family === undefined) return undefined;
+  if (family === undefined || family === "bad") return family;
   if (family.index === undefined) {
-    const reason = `there is one \`${family.declaration.name.text}\`, so it has no index`;
-    scope.lowering.report(misplaced("an index", reason, written.index.span));
+    scope.lowering.report(onlyOne(family.declaration.name.text, written.index.span));
     return "bad";
   }
   const index = expressionOf(scope, written.index, family.index);
@@ -45,8 +47,9 @@ export function instancesOf(scope: Scope, written: syntax.Expr): InstancesRef | 
   return pick(family, index);
 }
 
-function familyNamed(scope: Scope, name: string): InstanceFamily | undefined {
+function familyNamed(scope: Scope, name: string): InstanceFamily | "bad" | undefined {
   if (scope.locals.has(name) || scope.instance?.members.has(name) === true) return undefined;
+  if (scope.system?.broken.has(name) === true) return "bad";
   return scope.system?.families.get(name);
 }
 
@@ -56,13 +59,23 @@ function instanceByName(scope: Scope, name: string, span: Span): InstancesRef | 
     return { name, machine: instance.machine, instances: [instance], index: undefined };
   }
   const family = familyNamed(scope, name);
-  if (family === undefined) return undefined;
+  if (family === undefined || family === "bad") return family;
   if (family.index === undefined) {
     return { name, machine: family.machine, instances: family.instances, index: undefined };
   }
-  const reason = `\`${name}\` is a family: say which one, for example \`${name}[c]\``;
-  scope.lowering.report(misplaced(`\`${name}\``, reason, span));
+  scope.lowering.report(whichOne(name, span));
   return "bad";
+}
+
+/** An instance or a queue of a family is named without its index. */
+export function whichOne(name: string, span: Span, indices = 1): Diagnostic {
+  const title = `\`${name}\` is a family`;
+  return badWiring(title, span, "which one?", `write \`${name}${"[…]".repeat(indices)}\``);
+}
+
+/** An index where there is nothing to choose from; `span` is the index. */
+export function onlyOne(name: string, span: Span): Diagnostic {
+  return badWiring(`there is only one \`${name}\``, span, "it has no index", "leave the index out");
 }
 
 function pick(family: InstanceFamily, index: Expr): InstancesRef {
@@ -102,30 +115,31 @@ export function modeMembership(
   }
   if (first === undefined) return constant(BOOL, false, span);
   const machine = ref.machine.name.text;
-  const found = findMode(scope.lowering, machine, first.regions, parts, mode.span, undefined);
+  const found = findMode(scope.lowering, first, parts, mode.span, undefined);
   if (found === undefined) return undefined;
-  const slots = ref.instances.map((instance) => slotOfMode(instance, found.path));
-  const type = modeType(
-    machine,
-    found.region.leaves.map((leaf) => leaf.local),
-  );
+  const slots = ref.instances.flatMap((instance) => slotOfMode(instance, found.region.path));
+  const type = modeTypeOf(machine, found.region);
   const region = readSlots(type, slots, ref.index, span);
   return { op: "modeIn", type: BOOL, region, leaves: leavesOf(found), span };
 }
 
 /** Instances of one machine have regions of their own, with equal paths. */
-function slotOfMode(instance: InstanceScope, path: string): number {
+function slotOfMode(instance: InstanceScope, path: string): number[] {
   for (const [region, slot] of instance.modeSlots) {
-    const inside = region.leaves.some(
-      (leaf) => leaf.path === path || leaf.path.startsWith(`${path}.`),
-    );
-    if (inside) return slot;
+    if (region.path === path) return [slot];
   }
-  throw new Error(`mode ${path} of ${instance.name} has no slot`);
+  return [];
 }
 
-export function modeType(machine: string, leaves: readonly string[]): Type {
-  return { kind: "mode", machine, leaves };
+const modeTypes = new WeakMap<RegionInfo, Type>();
+
+/** The type of the slot of a region: its leaves. One object for each region. */
+export function modeTypeOf(machine: string, region: RegionInfo): Type {
+  const known = modeTypes.get(region);
+  if (known !== undefined) return known;
+  const type: Type = { kind: "mode", machine, leaves: region.leaves.map((leaf) => leaf.local) };
+  modeTypes.set(region, type);
+  return type;
 }
 
 function pathParts(written: syntax.Expr): readonly string[] | undefined {
@@ -149,6 +163,8 @@ export function queuesOf(scope: Scope, written: syntax.Expr): readonly Expr[] | 
   const member = scope.instance?.members.get(base.name);
   if (member?.kind === "port") return portQueues(scope, member.port, indices, written.span);
   if (member !== undefined || scope.system === undefined) return undefined;
+  if (scope.system.members.has(base.name)) return undefined;
+  if (scope.system.broken.has(base.name)) return "bad";
   const family = scope.system.channels.get(base.name);
   if (family === undefined) return undefined;
   const types = family.indices.map((index) => index.type);
@@ -171,18 +187,27 @@ function portQueues(
   if (index === undefined || index.op === "const") {
     const ordinal = index === undefined ? 0 : ordinalOf(index.value, index.type);
     const channels = port.channels[ordinal] ?? [];
-    if (channels.length === 0) return unwired(scope, name, span);
+    if (channels.length === 0) return unwired(scope, port, span);
     return channels.flatMap((channel) => readChannels(scope, [channel], undefined, span) ?? []);
   }
   const channels = port.channels.map((ends) => ends[0]);
   const wired = channels.flatMap((channel) => (channel === undefined ? [] : [channel]));
-  if (wired.length < channels.length) return unwired(scope, name, span);
+  if (wired.length < channels.length) return unwired(scope, port, span);
   const read = readChannels(scope, wired, index, span);
   return read === undefined ? "bad" : [read];
 }
 
-export function unwired(scope: Scope, name: string, span: Span): "bad" {
-  scope.lowering.report(portNotWired(name, scope.instance?.machine.name.text ?? "", span));
+/** Reports a port that is used and has no channel, with the end that is missing. */
+export function unwired(scope: Scope, port: PortScope, span: Span): "bad" {
+  const { declaration, per } = port;
+  const { text } = declaration.name;
+  const [instance = ""] = (scope.instance?.name ?? "").split("[", 1);
+  if (scope.system?.brokenEnds.has(`${instance}.${text}`) === true) return "bad";
+  const index = scope.instance?.name === instance ? "" : "[…]";
+  const end = `${instance}${index}.${text}${per === undefined ? "" : "[…]"}`;
+  const way = declaration.direction === "out" ? `${end} -> …` : `… -> ${end}`;
+  const channel = `channel ${text} : ${way} fifo(1)`;
+  scope.lowering.report(portNotWired(text, instance, declaration.name.span, span, channel));
   return "bad";
 }
 
@@ -210,10 +235,7 @@ export function combinedIndex(
   span: Span,
 ): Expr | undefined | "bad" {
   if (written.length !== types.length) {
-    const title = `\`${name}\` needs ${types.length} indices, but has ${written.length}`;
-    scope.lowering.report(
-      badWiring(title, span, "which one?", `write \`${name}${"[…]".repeat(types.length)}\``),
-    );
+    scope.lowering.report(wrongIndices(name, types.length, written, span));
     return "bad";
   }
   let result: Expr | undefined;
@@ -228,6 +250,20 @@ export function combinedIndex(
         : binary("add", binary("mul", asOrdinal(result), size, span), asOrdinal(index), span);
   }
   return result;
+}
+
+function wrongIndices(
+  name: string,
+  wanted: number,
+  written: readonly syntax.Expr[],
+  span: Span,
+): Diagnostic {
+  const [first] = written;
+  if (first === undefined) return whichOne(name, span, wanted);
+  if (wanted === 0) return onlyOne(name, first.span);
+  const title = `\`${name}\` needs ${wanted === 1 ? "1 index" : `${wanted} indices`}`;
+  const hint = `write \`${name}${"[…]".repeat(wanted)}\``;
+  return badWiring(title, span, `${written.length} given`, hint);
 }
 
 function asOrdinal(index: Expr): Expr {

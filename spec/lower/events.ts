@@ -2,6 +2,7 @@
 import { and, constant, not } from "../fold.ts";
 import type { Effect, Expr, TransitionKind, Trigger } from "../model.ts";
 import type * as syntax from "../syntax.ts";
+import { modelTooBig } from "../type-errors.ts";
 import { BOOL } from "../type-relations.ts";
 import { addTransition } from "./add-transition.ts";
 import { assignSlots, flag } from "./effects.ts";
@@ -10,6 +11,7 @@ import { reactionEffects } from "./mode-change.ts";
 import type { ModeInfo } from "./modes.ts";
 import {
   type Alternative,
+  ALTERNATIVES_MAX,
   conditionOfAlternative,
   type EventOf,
   type EventRule,
@@ -36,6 +38,14 @@ export function alternativesOf(context: MachineContext, event: Event): readonly 
     rules: event.rulesOf,
     guard: (rule) => guardOf(event.scopeFor(rule), rule),
     disposition: event.dispositionOf,
+    tooMany: () => {
+      const { name } = context.machine;
+      const what = `ways for the regions of \`${name.text}\` to react to one event`;
+      const hint = "give the regions fewer rules for it";
+      context.builder.lowering.report(
+        modelTooBig(what, undefined, ALTERNATIVES_MAX, name.span, hint),
+      );
+    },
   };
   return reactionsTo(context.instance.regions, view);
 }

@@ -1,26 +1,22 @@
 /**
  * Typed expressions: from the syntax tree to the expressions of the Model.
  *
- * Types flow in both directions: `expected` comes from the place where a value goes and gives `none`,
- * `{}` and `[]` their types; everything else has its type by itself. A function returns undefined
- * after it has reported why, and nobody reports again: one cause gives one message.
+ * Types flow in both directions: `expected` comes from the place where a value goes and gives
+ * `none`, `{}` and `[]` their types; everything else has its type by itself. A function returns
+ * undefined after it has reported why, and nobody reports again: one cause gives one message.
  */
-import {
-  constantTooBig,
-  mayBeAbsent,
-  misplaced,
-  notConstant,
-  typeMismatch,
-  unclearType,
-  unknownName,
-} from "../errors.ts";
+import { misplaced, unknownName } from "../errors.ts";
 import { composite, conditional, constant, minus, not, truth } from "../fold.ts";
 import type { Expr, Type, Value } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { assignable, BOOL, INT, isNumber, showType } from "../type-relations.ts";
+import { mayBeAbsent, notConstant, typeMismatch, unclearType } from "../type-errors.ts";
+import { assignable, BOOL, describeType, INT, isNumber, showType } from "../type-relations.ts";
+import { mayDeclare } from "../unread.ts";
 import { callExpression, fieldExpression, indexExpression } from "./access.ts";
-import { factsOf, placeKey } from "./facts.ts";
+import { entryKey, factsOf, mentions, placeKey } from "./facts.ts";
+import { oneLevel } from "./levels.ts";
+import { literalTypes } from "./literals.ts";
 import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
 import { comprehension, quantified } from "./quantifiers.ts";
@@ -46,12 +42,13 @@ export function constantExpression(
   const expr = expressionOf(scope, written, expected);
   if (expr === undefined) return undefined;
   if (isOutside(expr, expected)) {
-    const found = `the constant ${String(expr.op === "const" ? expr.value : "")}`;
-    scope.lowering.report(typeMismatch(showType(expected), found, written.span));
+    const number = String(expr.op === "const" ? expr.value : "");
+    const wanted = rangeText(expected);
+    scope.lowering.report(typeMismatch(wanted, `the number ${number}`, written.span));
     return undefined;
   }
   if (expr.op === "const") return expr.value;
-  scope.lowering.report(notConstant(written.span, "this depends on the state"));
+  scope.lowering.report(notConstant(written.span));
   return undefined;
 }
 
@@ -61,9 +58,17 @@ export function anyExpression(
   written: syntax.Expr,
   expected: Type | undefined,
 ): Expr | undefined {
+  return oneLevel(scope.lowering, written.span, () => expressionAt(scope, written, expected));
+}
+
+function expressionAt(
+  scope: Scope,
+  written: syntax.Expr,
+  expected: Type | undefined,
+): Expr | undefined {
   switch (written.kind) {
     case "number":
-      return numberExpression(scope, written);
+      return constant(INT, written.value, written.span);
     case "bool":
       return truth(written.value, written.span);
     case "none":
@@ -75,7 +80,7 @@ export function anyExpression(
     case "index":
       return indexExpression(scope, written);
     case "call":
-      return callExpression(scope, written);
+      return callExpression(scope, written, expected);
     case "not": {
       const operand = conditionOf(scope, written.operand);
       return operand === undefined ? undefined : not(operand, written.span);
@@ -111,22 +116,13 @@ function onlyElsewhere(scope: Scope, written: syntax.Expr): undefined {
   return undefined;
 }
 
-function numberExpression(
-  scope: Scope,
-  written: Extract<syntax.Expr, { kind: "number" }>,
-): Expr | undefined {
-  if (Number.isSafeInteger(written.value)) return constant(INT, written.value, written.span);
-  scope.lowering.report(constantTooBig(written.span));
-  return undefined;
-}
-
 function noneExpression(scope: Scope, span: Span, expected: Type | undefined): Expr | undefined {
   if (expected === undefined) {
     scope.lowering.report(unclearType("`none`", span));
     return undefined;
   }
   if (expected.kind === "optional") return constant(expected, null, span);
-  scope.lowering.report(typeMismatch(showType(expected), "`none`", span));
+  scope.lowering.report(typeMismatch(describeType(expected), "`none`", span));
   return undefined;
 }
 
@@ -163,13 +159,13 @@ export function pair(
   right: syntax.Expr,
   expected: Type | undefined,
 ): [Expr | undefined, Expr | undefined] {
-  if (isTypeless(left) && !isTypeless(right)) {
+  if (isTypeless(leftScope, left) && !isTypeless(rightScope, right)) {
     const [second, first] = pair(rightScope, right, leftScope, left, expected);
     return [first, second];
   }
   const first = anyExpression(leftScope, left, expected);
   if (first === undefined) return [undefined, undefined];
-  const wish = isTypeless(right) && right.kind === "none" ? optional(first.type) : first.type;
+  const wish = right.kind === "none" ? optional(first.type) : first.type;
   return [first, anyExpression(rightScope, right, expected ?? wish)];
 }
 
@@ -177,8 +173,13 @@ function optional(type: Type): Type {
   return type.kind === "optional" ? type : { kind: "optional", of: type };
 }
 
-function isTypeless(written: syntax.Expr): boolean {
+/** Has the expression a type only where one is wanted? */
+function isTypeless(scope: Scope, written: syntax.Expr): boolean {
   if (written.kind === "none") return true;
+  if (written.kind === "name") return literalTypes(scope, written.name, "word").length > 1;
+  if (written.kind === "call" && written.callee.kind === "name") {
+    return literalTypes(scope, written.callee.name, "call").length > 1;
+  }
   if (written.kind !== "setLiteral" && written.kind !== "listLiteral") return false;
   return written.elements.length === 0;
 }
@@ -228,7 +229,7 @@ function emptyMap(
   if (written.elements.length === 0 && type.value.kind === "optional") {
     return filled(type, null, written.span);
   }
-  scope.lowering.report(typeMismatch(showType(type), "a set", written.span));
+  scope.lowering.report(typeMismatch(describeType(type), "a set", written.span));
   return undefined;
 }
 
@@ -248,8 +249,8 @@ function keysOf(key: Type): number {
 }
 
 /**
- * Makes a value fit a type: an optional that is known to be present loses its `?`, one constant fills
- * a whole map. What does not fit is reported at `written`.
+ * Makes a value fit a type: an optional that is known to be present loses its `?`, one constant
+ * fills a whole map. What does not fit is reported at `written`.
  */
 export function coerce(
   scope: Scope,
@@ -282,8 +283,19 @@ function retyped(expr: Expr, expected: Type): Expr {
 }
 
 function mismatch(scope: Scope, expr: Expr, expected: Type, written: syntax.Expr): undefined {
-  scope.lowering.report(typeMismatch(showType(expected), showType(expr.type), written.span));
+  const found = describeType(expr.type);
+  scope.lowering.report(typeMismatch(describeType(expected), found, written.span));
   return undefined;
+}
+
+/** A range with its bounds: ``a value of `Inc` (0..3)``. */
+function rangeText(type: Type): string {
+  const range = type.kind === "optional" ? type.of : type;
+  const bounds = range.kind === "range" ? `${range.low}..${range.high}` : "";
+  const named = range.kind === "range" && range.name !== undefined;
+  return named
+    ? `a value of \`${showType(type)}\` (${bounds})`
+    : `a value of \`${showType(type)}\``;
 }
 
 /** Strips the `?` of a value that the path shows to be present. */
@@ -291,11 +303,12 @@ export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | 
   if (expr.type.kind !== "optional") return expr;
   if (expr.op === "const" && expr.value !== null) return { ...expr, type: expr.type.of };
   const key = placeKey(written);
-  if (key !== undefined && scope.facts.has(key)) {
+  const inMap = written.kind === "index" && expr.op === "index" && expr.object.type.kind === "map";
+  const isKnown = (fact: string): boolean => scope.facts.has(fact);
+  if (key !== undefined && (isKnown(key) || (inMap && isKnown(entryKey(key))))) {
     return { op: "present", type: expr.type.of, of: expr, span: written.span };
   }
   const text = textAt(scope.lowering, written.span);
-  const inMap = written.kind === "index";
   const map = inMap ? textAt(scope.lowering, written.object.span) : "";
   const entry = inMap ? textAt(scope.lowering, written.index.span) : "";
   const test = inMap ? `${entry} in ${map}` : `${text} != none`;
@@ -307,12 +320,29 @@ export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | 
 /** The scope in which `condition` is known to be `outcome`. */
 export function assuming(scope: Scope, condition: syntax.Expr, outcome: boolean): Scope {
   const bodyOf = (name: string): syntax.Expr | undefined => {
-    if (scope.locals.has(name)) return undefined;
-    const member = scope.instance?.members.get(name) ?? scope.system?.members.get(name);
+    // The body of another scope speaks of other variables, even where their names are the same.
+    const members = (scope.instance ?? scope.system)?.members;
+    const member = scope.locals.has(name) ? undefined : members?.get(name);
     if (member?.kind !== "definition") return undefined;
     return member.declaration.parameters.length === 0 ? member.declaration.value : undefined;
   };
-  return withFacts(scope, factsOf(condition, outcome, bodyOf));
+  const isHidden = (fact: string): boolean =>
+    [...scope.locals.keys()].some((name) => mentions(fact, name));
+  const isPresent = (expr: syntax.Expr): boolean => {
+    if (expr.kind === "none") return false;
+    const value = anyExpression(silently(scope), expr, undefined);
+    return value !== undefined && value.type.kind !== "optional";
+  };
+  return withFacts(scope, factsOf(condition, outcome, { bodyOf, isHidden, isPresent }));
+}
+
+/** The scope without a voice and with a frame of its own, for a second look at an expression. */
+export function silently(scope: Scope): Scope {
+  return {
+    ...scope,
+    frame: { size: 0 },
+    lowering: { ...scope.lowering, report: () => undefined },
+  };
 }
 
 /** Reports an unknown name with the nearest known one. */
@@ -322,6 +352,7 @@ export function reportUnknown(
   span: Span,
   candidates: readonly string[],
 ): undefined {
+  if (mayDeclare(scope.module.unread, name)) return undefined;
   scope.lowering.report(unknownName(name, span, candidates));
   return undefined;
 }

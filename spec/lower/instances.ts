@@ -1,15 +1,17 @@
 /** Instances of a system: their slots, their members, and the values of their parameters. */
-import { duplicateName, unknownName, wrongArguments, wrongKind } from "../errors.ts";
+import { duplicateName, wrongArguments, wrongKind } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
+import { kindOf } from "../phrases.ts";
 import type { ModuleScope } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, indexSize, indexValue, isIndex, showType } from "../type-relations.ts";
+import { badSize } from "../type-errors.ts";
+import { BOOL, indexSize, indexValue, isIndex } from "../type-relations.ts";
 import { printValue } from "../values.ts";
-import { addSlot, type Builder } from "./builder.ts";
-import { modeType } from "./entities.ts";
-import { constantExpression, expressionOf } from "./expression.ts";
+import { addSlot, type Builder, isTooBig } from "./builder.ts";
+import { modeTypeOf } from "./entities.ts";
+import { constantExpression, expressionOf, reportUnknown } from "./expression.ts";
 import { type RegionInfo, regionsOfMachine, regionsOfThread, startOf, withInner } from "./modes.ts";
 import {
   type InstanceFamily,
@@ -22,6 +24,9 @@ import {
   withLocal,
 } from "./scope.ts";
 import { typeOf } from "./type-of.ts";
+
+/** Most ends of one port: one for each value of its index. */
+const ENDS_MAX = 1_024;
 
 type Machine = syntax.MachineDeclaration | syntax.ThreadDeclaration;
 
@@ -37,12 +42,12 @@ export function buildFamily(
     const machines = [...scope.module.names].flatMap(([name, each]) =>
       each.declaration.kind === "machine" || each.declaration.kind === "thread" ? [name] : [],
     );
-    builder.lowering.report(unknownName(text, span, machines));
-    return undefined;
+    return reportUnknown(scope, text, span, machines);
   }
   const machine = found.declaration;
   if (machine.kind !== "machine" && machine.kind !== "thread") {
-    builder.lowering.report(wrongKind(text, `a ${machine.kind}`, "a machine or a thread", span));
+    const is = kindOf(machine.kind);
+    builder.lowering.report(wrongKind(text, is, "a machine or a thread", span));
     return undefined;
   }
   const home = found.home();
@@ -61,6 +66,7 @@ export function buildFamily(
     const instance = buildInstance(builder, inner, declaration, machine, home, value);
     if (instance === undefined) return undefined;
     instances.push(instance);
+    if (isTooBig(builder)) break;
   }
   return { declaration, machine, index, instances };
 }
@@ -69,9 +75,8 @@ export function buildFamily(
 export function indexTypeOf(scope: Scope, name: syntax.Name): Type | undefined {
   const type = typeOf(scope, { kind: "namedType", span: name.span, name });
   if (type === undefined || isIndex(type)) return type;
-  const is = `the type ${showType(type)}`;
   const wanted = "a bool, range, enum or id as an index";
-  scope.lowering.report(wrongKind(name.text, is, wanted, name.span));
+  scope.lowering.report(wrongKind(name.text, "no such type", wanted, name.span));
   return undefined;
 }
 
@@ -127,9 +132,8 @@ function addParameters(
   const given = declaration.arguments;
   if (parameters.length !== given.length) {
     const name = machine.name.text;
-    builder.lowering.report(
-      wrongArguments(name, parameters.length, given.length, declaration.machine.span),
-    );
+    const { span } = declaration.machine;
+    builder.lowering.report(wrongArguments(name, parameters.length, given.length, span));
     return false;
   }
   for (const [position, parameter] of parameters.entries()) {
@@ -162,10 +166,7 @@ function addModeSlots(
     if (starts) active.add(region);
     const slot = addSlot(builder, {
       name: region.path === "" ? name : `${name} ${region.path}`,
-      type: modeType(
-        machine.name.text,
-        region.leaves.map((leaf) => leaf.local),
-      ),
+      type: modeTypeOf(machine.name.text, region),
       initial: starts && start !== undefined ? region.leaves.indexOf(start) : null,
       role: { role: "mode", instance: number, region: region.path },
       span: region.leaves[0]?.span ?? machine.span,
@@ -218,7 +219,7 @@ function addMembers(builder: Builder, instance: NewInstance): void {
       return;
     }
     declared.set(name.text, name.span);
-    if (member !== undefined) members.set(name.text, member);
+    members.set(name.text, member ?? { kind: "broken" });
   };
   for (const item of items) addMember(builder, instance, item, add);
 }
@@ -231,15 +232,20 @@ function addMember(
 ): void {
   const { name, number, home } = instance;
   const scope = parameterScope(builder, home, instance.members);
+  const addPort = (port: syntax.PortDeclaration): void => {
+    const member = portMember(scope, port);
+    builder.counts.ends += member?.kind === "port" ? member.port.channels.length : 0;
+    add(port.name, member);
+  };
   switch (item.kind) {
     case "var":
       add(item.name, addVariable(builder, scope, `${name}.${item.name.text}`, number, item));
       return;
     case "port":
-      add(item.name, portMember(scope, item));
+      addPort(item);
       return;
     case "interfaceUse":
-      for (const port of interfacePorts(scope, item)) add(port.name, portMember(scope, port));
+      for (const port of interfacePorts(scope, item)) addPort(port);
       return;
     case "timer": {
       const slot = addSlot(builder, {
@@ -316,17 +322,24 @@ export function addInterrupt(
   return { kind: "interrupt", pending: bit("pending"), masked: bit("masked") };
 }
 
-function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member | undefined {
+export function portMember(scope: Scope, declaration: syntax.PortDeclaration): Member | undefined {
   const { text, span } = declaration.message;
   const message = typeOf(scope, { kind: "namedType", span, name: declaration.message });
   if (message === undefined) return undefined;
   if (message.kind !== "message") {
-    scope.lowering.report(wrongKind(text, `the type ${showType(message)}`, "a message", span));
+    const is = kindOf(message.kind === "range" ? "type" : message.kind);
+    scope.lowering.report(wrongKind(text, is, "a message", span));
     return undefined;
   }
   const per = declaration.per === undefined ? undefined : indexTypeOf(scope, declaration.per);
   if (declaration.per !== undefined && per === undefined) return undefined;
   const size = per === undefined ? 1 : indexSize(per);
+  if (declaration.per !== undefined && size > ENDS_MAX) {
+    const title = `a port per \`${declaration.per.text}\` has ${size} ends, more than ${ENDS_MAX}`;
+    const hint = "choose a smaller one: sizes can be set per check";
+    scope.lowering.report(badSize(title, declaration.per.span, hint));
+    return undefined;
+  }
   const channels = Array.from({ length: size }, (): number[] => []);
   const port: PortScope = { declaration, message, per, channels };
   return { kind: "port", port };
@@ -337,9 +350,13 @@ function interfacePorts(scope: Scope, use: syntax.InterfaceUse): readonly syntax
   if (found?.declaration.kind === "interface") return found.declaration.ports;
   const { text, span } = use.name;
   if (found === undefined) {
-    scope.lowering.report(unknownName(text, span, [...scope.module.names.keys()]));
+    const interfaces = [...scope.module.names].flatMap(([name, { declaration }]) =>
+      declaration.kind === "interface" ? [name] : [],
+    );
+    reportUnknown(scope, text, span, interfaces);
   } else {
-    scope.lowering.report(wrongKind(text, `a ${found.declaration.kind}`, "an interface", span));
+    const is = kindOf(found.declaration.kind);
+    scope.lowering.report(wrongKind(text, is, "an interface", span));
   }
   return [];
 }

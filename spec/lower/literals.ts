@@ -1,52 +1,106 @@
-/** Literals and constants by name: members of enums, kinds of messages, ids such as `Client1`, `const`. */
-import { recursiveDefinition, symmetricLiteral, wrongArguments } from "../errors.ts";
+/**
+ * Literals and constants by name: members of enums, kinds of messages, ids such as `Client1`,
+ * `const`.
+ */
+import { ambiguousName, noSuchMember, recursiveDefinition, wrongArguments } from "../errors.ts";
 import { constant, message } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
+import { kindOf } from "../phrases.ts";
+import type { ScopedDeclaration } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { symmetricLiteral, unclearType } from "../type-errors.ts";
 import { INT } from "../type-relations.ts";
+import { printValue } from "../values.ts";
+import { circleOf } from "./circle.ts";
 import { expand } from "./definitions.ts";
 import { anyExpression, constantExpression, expressionOf, reportUnknown } from "./expression.ts";
 import { notValue } from "./names.ts";
 import { lookUp, moduleScope, type Scope, visibleNames } from "./scope.ts";
 import { declaredType, typeOf } from "./type-of.ts";
 
-export function enumLiteral(
+/** A member of an enum, a leaf of a mode type, or a kind of a message without fields. */
+export function wordLiteral(
   scope: Scope,
   name: string,
   span: Span,
   expected: Type | undefined,
 ): Expr | undefined | "bad" {
   const wish = expected?.kind === "optional" ? expected.of : expected;
-  if (wish?.kind === "enum" || wish?.kind === "mode") {
-    const members = wish.kind === "enum" ? wish.members : wish.leaves;
-    const ordinal = members.indexOf(name);
-    if (ordinal >= 0) return constant(wish, ordinal, span);
+  if (wish?.kind === "mode" && wish.leaves.includes(name)) {
+    return constant(wish, wish.leaves.indexOf(name), span);
   }
-  for (const found of scope.module.names.values()) {
-    if (found.declaration.kind !== "enum") continue;
-    const ordinal = found.declaration.members.findIndex((member) => member.text === name);
-    if (ordinal < 0) continue;
-    const type = declaredType(scope, found);
-    return type === undefined || type === "not a type" ? "bad" : constant(type, ordinal, span);
-  }
-  return undefined;
+  const types = literalTypes(scope, name, "word");
+  if (types.length === 0) return messageLiteral(scope, name, [], span, expected);
+  const found = chosen(scope, types, name, span, wish);
+  const type = found === undefined ? undefined : declaredType(scope, found);
+  if (type === undefined || type === "not a type") return "bad";
+  if (type.kind === "enum") return constant(type, type.members.indexOf(name), span);
+  return type.kind === "message" ? (messageOf(scope, type, name, [], span) ?? "bad") : "bad";
 }
 
+/** `Open(c)`: a kind of a message with its fields. */
 export function messageLiteral(
   scope: Scope,
   name: string,
   given: readonly syntax.Expr[],
   span: Span,
+  expected: Type | undefined,
 ): Expr | undefined | "bad" {
-  for (const found of scope.module.names.values()) {
-    if (found.declaration.kind !== "message") continue;
-    const ordinal = found.declaration.kinds.findIndex((kind) => kind.name.text === name);
-    if (ordinal < 0) continue;
-    const type = declaredType(scope, found);
-    if (type === undefined || type === "not a type" || type.kind !== "message") return "bad";
-    return messageOf(scope, type, ordinal, given, span) ?? "bad";
-  }
+  const wish = expected?.kind === "optional" ? expected.of : expected;
+  const types = literalTypes(scope, name, "call");
+  if (types.length === 0) return undefined;
+  const found = chosen(scope, types, name, span, wish);
+  const type = found === undefined ? undefined : declaredType(scope, found);
+  if (type === undefined || type === "not a type" || type.kind !== "message") return "bad";
+  return messageOf(scope, type, name, given, span) ?? "bad";
+}
+
+/**
+ * The types that have a literal of this name: enums with such a member, messages with such a kind.
+ * As a bare word a kind stands for a message only when it has no fields.
+ */
+export function literalTypes(
+  scope: Scope,
+  name: string,
+  form: "word" | "call",
+): readonly ScopedDeclaration[] {
+  if (isNearer(scope, name)) return [];
+  return [...scope.module.names.values()].filter(({ declaration }) => {
+    if (declaration.kind === "enum") {
+      return form === "word" && declaration.members.some((member) => member.text === name);
+    }
+    if (declaration.kind !== "message") return false;
+    const kind = declaration.kinds.find((each) => each.name.text === name);
+    return kind !== undefined && (form === "call" || kind.fields.length === 0);
+  });
+}
+
+/** Does the name mean something that is nearer than the declarations of the module? */
+function isNearer(scope: Scope, name: string): boolean {
+  if (scope.locals.has(name) || scope.instance?.members.has(name) === true) return true;
+  if (scope.system === undefined) return false;
+  const { members, families, channels, broken } = scope.system;
+  return [members, families, channels, broken].some((names) => names.has(name));
+}
+
+/** The type that is meant: the wished one, or the only one; undefined after a diagnostic. */
+function chosen(
+  scope: Scope,
+  types: readonly ScopedDeclaration[],
+  name: string,
+  span: Span,
+  wish: Type | undefined,
+): ScopedDeclaration | undefined {
+  const meant = types.find(({ declaration }) => {
+    return wish?.kind === declaration.kind && wish.name === declaration.name.text;
+  });
+  if (meant !== undefined || types.length === 1) return meant ?? types[0];
+  const isEnum = types.every(({ declaration }) => declaration.kind === "enum");
+  const choices = types.map(({ declaration }) => `${declaration.name.text}.${name}`);
+  scope.lowering.report(
+    isEnum ? ambiguousName(name, span, choices) : unclearType(`\`${name}\``, span),
+  );
   return undefined;
 }
 
@@ -54,10 +108,11 @@ export function messageLiteral(
 export function messageOf(
   scope: Scope,
   type: Extract<Type, { kind: "message" }>,
-  ordinal: number,
+  name: string,
   given: readonly syntax.Expr[],
   span: Span,
 ): Expr | undefined {
+  const ordinal = type.kinds.findIndex((known) => known.name === name);
   const kind = type.kinds[ordinal];
   if (kind === undefined) return undefined;
   const fields = argumentsFor(
@@ -93,7 +148,9 @@ export function declaredName(
   const { name, span } = written;
   const found = lookUp(scope, name);
   if (found === undefined) {
-    return idLiteral(scope, name, span) ?? reportUnknown(scope, name, span, visibleNames(scope));
+    const literal = idLiteral(scope, name, span);
+    if (literal !== undefined) return literal === "bad" ? undefined : literal;
+    return reportUnknown(scope, name, span, visibleNames(scope));
   }
   const { declaration } = found;
   switch (declaration.kind) {
@@ -110,19 +167,24 @@ export function declaredName(
       if (declaredType(scope, found) === undefined) return undefined;
       return notValue(scope, name, "a type", span);
     default:
-      return notValue(scope, name, `a ${declaration.kind}`, span);
+      return notValue(scope, name, kindOf(declaration.kind), span);
   }
 }
 
 /** `Client1`: the first of the ids `Client`. Returns undefined when the name is no such literal. */
-function idLiteral(scope: Scope, name: string, span: Span): Expr | undefined {
+function idLiteral(scope: Scope, name: string, span: Span): Expr | undefined | "bad" {
   const [, id, digits] = /^(.*?[^0-9])([1-9][0-9]*)$/.exec(name) ?? [];
   const found = id === undefined ? undefined : lookUp(scope, id);
   if (found === undefined || found.declaration.kind !== "id") return undefined;
   const type = declaredType(scope, found);
-  if (type === undefined || type === "not a type" || type.kind !== "id") return undefined;
+  if (type === undefined || type === "not a type" || type.kind !== "id") return "bad";
   const ordinal = Number(digits) - 1;
-  if (ordinal >= type.size) return undefined;
+  if (ordinal >= type.size) {
+    if (scope.lowering.missing.has(found.declaration)) return "bad";
+    const values = Array.from({ length: type.size }, (_, index) => printValue(index, type));
+    scope.lowering.report(noSuchMember(`id \`${type.name}\``, "value", name, span, values));
+    return "bad";
+  }
   if (type.symmetric && !scope.lowering.literals) {
     scope.lowering.report(symmetricLiteral(name, type.name, span, found.declaration.span));
   }
@@ -141,7 +203,11 @@ function constantNamed(
   const known = constants.get(declaration);
   if (known === "bad") return undefined;
   if (known === "open") {
-    scope.lowering.report(recursiveDefinition(declaration.name.text, span));
+    const open = [...constants].flatMap(([each, value]) => (value === "open" ? [each] : []));
+    const circle = circleOf(open, declaration);
+    const names = circle.map((each) => each.name.text);
+    const [first = declaration] = circle;
+    scope.lowering.report(recursiveDefinition(names, first.name.span));
     return undefined;
   }
   if (known !== undefined) return { ...known, span };

@@ -5,7 +5,7 @@
  * which it has different effects. All transitions of one event of one instance share a frame, whose
  * first locals are the fields of the message.
  */
-import { modelTooBig } from "../errors.ts";
+import { modelTooBig } from "../type-errors.ts";
 import { all, any, not, truth } from "../fold.ts";
 import type { Expr } from "../model.ts";
 import type * as syntax from "../syntax.ts";
@@ -54,7 +54,9 @@ export function lowerMachine(context: MachineContext): void {
   lowerInterrupts(context);
 }
 
-/** Most combinations of leaf modes of the regions of one machine: rules are written out for each. */
+/**
+ * Most combinations of leaf modes of the regions of one machine: rules are written out for each.
+ */
 const COMBINATIONS_MAX = 4_096;
 
 function tooManyCombinations(context: MachineContext): boolean {

@@ -78,7 +78,9 @@ function lowerMessage(
   });
 }
 
-/** Binders are the fields of the message; the index of a `per` port is a constant of the channel. */
+/**
+ * Binders are the fields of the message; the index of a `per` port is a constant of the channel.
+ */
 function receiveScope(
   context: MachineContext,
   frame: Frame,
@@ -89,15 +91,19 @@ function receiveScope(
 ): Scope {
   let scope = scopeOf(context, frame);
   if (rule.kind !== "receive") return scope;
-  if (rule.index !== undefined && port.per !== undefined) {
-    const value = constant(port.per, indexValue(port.per, ordinal), rule.index.span);
-    scope = withLocal(scope, rule.index.text, value);
+  if (rule.index !== undefined) {
+    const { text, span } = rule.index;
+    const { per } = port;
+    const value = per === undefined ? undefined : constant(per, indexValue(per, ordinal), span);
+    scope = withLocal(scope, text, value);
   }
   for (const [local, binder] of rule.binders.entries()) {
     const type = types[local];
-    if (type === undefined || binder.text === "_") continue;
     const { text: name, span } = binder;
-    scope = withLocal(scope, name, { op: "local", type, local, name, span });
+    if (name === "_") continue;
+    const value: Expr | undefined =
+      type === undefined ? undefined : { op: "local", type, local, name, span };
+    scope = withLocal(scope, name, value);
   }
   return scope;
 }

@@ -3,8 +3,8 @@
  * outside in (the order of SCXML). A rule without `->` changes no mode and runs no exit or entry; a
  * rule with `-> M` leaves its own mode and enters `M`, also when they are the same.
  *
- * Inner regions of a leaf are left and entered with it. Which of their leaves is active is not known
- * here, so their exit blocks become conditional effects.
+ * Inner regions of a leaf are left and entered with it. Which of their leaves is active is not
+ * known here, so their exit blocks become conditional effects.
  */
 import { misplaced } from "../errors.ts";
 import { constant } from "../fold.ts";
@@ -12,7 +12,7 @@ import type { Effect } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
-import { modeType } from "./entities.ts";
+import { modeTypeOf } from "./entities.ts";
 import {
   chainOf,
   findMode,
@@ -74,8 +74,7 @@ export function targetOf(
   from: ModeInfo | undefined,
 ): ModeInfo | undefined {
   const parts = path.parts.map((part) => part.text);
-  const machine = instance.machine.name.text;
-  return findMode(scope.lowering, machine, instance.regions, parts, path.span, from);
+  return findMode(scope.lowering, instance, parts, path.span, from);
 }
 
 /** Modes that contain both and are neither: they stay active. */
@@ -161,8 +160,8 @@ export function startEffects(scope: Scope, instance: InstanceScope): Effect[] {
 }
 
 /**
- * After a fault every region starts again, without exit blocks (the machine had no time to run them):
- * at the target of the fault where it has one, elsewhere at the initial mode.
+ * After a fault every region starts again, without exit blocks (the machine had no time to run
+ * them): at the target of the fault where it has one, elsewhere at the initial mode.
  */
 export function restartEffects(
   scope: Scope,
@@ -199,10 +198,7 @@ function setRegion(
   span: Span | undefined,
 ): Effect {
   const at = span ?? instance.machine.span;
-  const type = modeType(
-    instance.machine.name.text,
-    region.leaves.map((each) => each.local),
-  );
+  const type = modeTypeOf(instance.machine.name.text, region);
   const value = leaf === undefined ? null : region.leaves.indexOf(leaf);
   const slot = instance.modeSlots.get(region);
   return assignSlots(

@@ -11,10 +11,11 @@
  *
  * A thread is a machine with one region whose leaves are its labels, and `Done` where it can end.
  */
-import { duplicateName, initialModes, misplaced, noSuchMode } from "../errors.ts";
+import { ambiguousName, initialModes, misplaced, noSuchMode } from "../errors.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import type { Lowering } from "./scope.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import { type Lowering, linesOf } from "./scope.ts";
 
 export interface ModeInfo {
   readonly name: string;
@@ -57,7 +58,7 @@ export function regionsOfMachine(
     lowering.report(misplaced("`parallel`", reason, parallels[0]?.span ?? machine.span));
   }
   if (modes.length > 0)
-    return [buildRegion(lowering, "", undefined, modes, `\`${machine.name.text}\``)];
+    return [buildRegion(lowering, "", undefined, modes, `machine \`${machine.name.text}\``)];
   return parallels.flatMap((parallel) => buildParallel(lowering, "", undefined, parallel));
 }
 
@@ -67,6 +68,10 @@ function buildParallel(
   owner: ModeInfo | undefined,
   parallel: syntax.ParallelDeclaration,
 ): RegionInfo[] {
+  reportDuplicates(
+    lowering,
+    parallel.regions.map((region) => region.name),
+  );
   return parallel.regions.map((region) =>
     buildRegion(
       lowering,
@@ -101,14 +106,13 @@ function checkInitial(
   if (first === undefined) return;
   const initial = modes.filter((mode) => mode.initial);
   if (initial.length !== 1) {
-    lowering.report(initialModes(title, (initial[1] ?? first).name.span, initial.length));
+    const { span } = (initial[1] ?? first).name;
+    lowering.report(initialModes(title, span, initial.length, (initial[0] ?? first).name.span));
   }
-  const seen = new Map<string, Span>();
-  for (const { name } of modes) {
-    const before = seen.get(name.text);
-    if (before !== undefined) lowering.report(duplicateName(name.text, name.span, before));
-    else seen.set(name.text, name.span);
-  }
+  reportDuplicates(
+    lowering,
+    modes.map((mode) => mode.name),
+  );
 }
 
 function buildMode(
@@ -225,45 +229,80 @@ export function leavesOf(mode: ModeInfo): readonly number[] {
   return mode.region.leaves.flatMap((leaf, ordinal) => (isInside(leaf, mode) ? [ordinal] : []));
 }
 
-function allModes(regions: readonly RegionInfo[]): readonly ModeInfo[] {
-  const below = (mode: ModeInfo): readonly ModeInfo[] => [mode, ...mode.children.flatMap(below)];
-  return withInner(regions).flatMap((region) => region.modes.flatMap(below));
+/** What a machine's text is read against: its name and its regions. */
+export interface Statechart {
+  readonly machine: {
+    readonly kind: "machine" | "thread";
+    readonly name: syntax.Name;
+  };
+  readonly regions: readonly RegionInfo[];
+}
+
+const inRegions = new WeakMap<readonly RegionInfo[], ReadonlyMap<string, readonly ModeInfo[]>>();
+
+/** All modes, outermost first, by the last name of their paths. */
+function modesByName(regions: readonly RegionInfo[]): ReadonlyMap<string, readonly ModeInfo[]> {
+  const known = inRegions.get(regions);
+  if (known !== undefined) return known;
+  const found = new Map<string, ModeInfo[]>();
+  const add = (mode: ModeInfo): void => {
+    const same = found.get(mode.name);
+    if (same === undefined) found.set(mode.name, [mode]);
+    else same.push(mode);
+    for (const child of mode.children) add(child);
+  };
+  for (const region of withInner(regions)) {
+    for (const mode of region.modes) add(mode);
+  }
+  inRegions.set(regions, found);
+  return found;
 }
 
 /**
- * Finds the mode that a path names: the last names of its full path. When several fit, the one
- * nearest to `from` is meant: its children, then the modes beside it, then those further out.
+ * Finds the mode that a path names: the last names of its full path. When several fit, a full path
+ * is meant; else the one nearest to `from`: its children, then the modes beside it, then those
+ * further out. Nothing is near to a text outside of the machine, so there the path must say enough.
  */
 export function findMode(
   lowering: Lowering,
-  machine: string,
-  regions: readonly RegionInfo[],
+  { machine, regions }: Statechart,
   parts: readonly string[],
   span: Span,
   from: ModeInfo | undefined,
 ): ModeInfo | undefined {
-  const modes = allModes(regions);
   const wanted = parts.join(".");
-  const fits = modes.filter((mode) => mode.path === wanted || mode.path.endsWith(`.${wanted}`));
-  if (fits.length <= 1) {
-    if (fits[0] === undefined) {
-      lowering.report(
-        noSuchMode(
-          machine,
-          wanted,
-          span,
-          modes.map((mode) => mode.path),
-        ),
-      );
-    }
-    return fits[0];
+  const named = modesByName(regions).get(parts.at(-1) ?? "") ?? [];
+  const fits = named.filter((mode) => mode.path === wanted || mode.path.endsWith(`.${wanted}`));
+  const [only] = fits;
+  if (only === undefined) {
+    const modes = [...modesByName(regions).values()].flat().toSorted(inText);
+    const paths = modes.map((mode) => mode.path);
+    const where = linesOf(
+      lowering,
+      modes.map((mode) => mode.span),
+    );
+    const owner = { kind: machine.kind, name: machine.name.text };
+    lowering.report(noSuchMode(owner, wanted, span, paths, where));
   }
+  if (fits.length <= 1) return only;
   for (let around = from; around !== undefined; around = around.parent ?? around.region.owner) {
     const near =
       fits.find((mode) => mode.parent === around) ??
-      fits.find((mode) => mode.parent === around?.parent);
+      fits.find((mode) => mode.parent === around?.parent && mode.region === around?.region);
     if (near !== undefined) return near;
   }
-  const whole = fits.find((mode) => mode.path === wanted) ?? fits[0];
-  return whole;
+  const whole = fits.find((mode) => mode.path === wanted);
+  if (whole !== undefined) return whole;
+  lowering.report(
+    ambiguousName(
+      wanted,
+      span,
+      fits.map((mode) => mode.path),
+    ),
+  );
+  return undefined;
+}
+
+function inText(left: ModeInfo, right: ModeInfo): number {
+  return left.span.start - right.span.start;
 }

@@ -1,14 +1,15 @@
 /** Names, fields, indices and calls: what they stand for in the scope where they are written. */
-import { ghostRead, misplaced, noSuchMember, wrongKind } from "../errors.ts";
+import { misplaced, noSuchMember, noSuchMode, wrongKind } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { ghostRead } from "../type-errors.ts";
 import { BOOL } from "../type-relations.ts";
-import { expand } from "./definitions.ts";
+import { expandMember } from "./definitions.ts";
 import { allEmpty, type InstancesRef, readSlots } from "./entities.ts";
-import { declaredName, enumLiteral, messageLiteral } from "./literals.ts";
-import type { Member, Scope } from "./scope.ts";
+import { declaredName, wordLiteral } from "./literals.ts";
+import { lookUp, type Member, memberNamed, type Scope } from "./scope.ts";
 
 export function nameExpression(
   scope: Scope,
@@ -18,23 +19,39 @@ export function nameExpression(
   const { name, span } = written;
   const local = scope.locals.get(name);
   if (local !== undefined) return { ...local, span };
+  if (scope.locals.has(name)) return undefined;
   if (name === "settled" && scope.system !== undefined) return settled(scope, span);
-  const member = scope.instance?.members.get(name);
+  const member = memberNamed(scope, name);
   if (member !== undefined) return ownMember(scope, name, member, span);
-  const shared = scope.system?.members.get(name);
-  if (shared !== undefined) return ownMember(scope, name, shared, span);
+  if (scope.system?.broken.has(name) === true) return undefined;
   if (scope.system?.families.has(name) === true || name === "self") {
-    return notValue(scope, name, "an instance", span);
+    return notValue(scope, name, "an instance", span, `ask for its mode: \`${name} in …\``);
   }
-  if (scope.system?.channels.has(name) === true) return notValue(scope, name, "a channel", span);
-  const literal = enumLiteral(scope, name, span, expected) ?? messageLiteral(scope, name, [], span);
+  if (scope.system?.channels.has(name) === true) return queueIsNoValue(scope, name, span);
+  const literal = wordLiteral(scope, name, span, expected);
   if (literal !== undefined) return literal === "bad" ? undefined : literal;
+  if (expected?.kind === "mode" && lookUp(scope, name) === undefined) {
+    const { machine, leaves } = expected;
+    scope.lowering.report(noSuchMode({ kind: "machine", name: machine }, name, span, leaves, ""));
+    return undefined;
+  }
   return declaredName(scope, written);
 }
 
-export function notValue(scope: Scope, name: string, is: string, span: Span): undefined {
-  scope.lowering.report(wrongKind(name, is, "a value", span));
+export function notValue(
+  scope: Scope,
+  name: string,
+  is: string,
+  span: Span,
+  hint?: string,
+): undefined {
+  scope.lowering.report(wrongKind(name, is, "a value", span, hint));
   return undefined;
+}
+
+export function queueIsNoValue(scope: Scope, name: string, span: Span): undefined {
+  const hint = `ask for what waits in it: \`${name}.empty\` or \`${name}.size\``;
+  return notValue(scope, name, "a channel", span, hint);
 }
 
 /** True when every store buffer is empty. */
@@ -57,13 +74,15 @@ function ownMember(scope: Scope, name: string, member: Member, span: Span): Expr
       return readVariable(scope, member, [member.slot], undefined, span);
     }
     case "definition":
-      return expand(scope, member.declaration, scope, [], span);
+      return expandMember(scope, member.declaration, [], span);
     case "timer":
       return readSlots(BOOL, [member.slot], undefined, span);
     case "interrupt":
       return readSlots(BOOL, [member.pending], undefined, span);
     case "port":
       return notValue(scope, name, "a port", span);
+    case "broken":
+      return undefined;
   }
 }
 
@@ -87,12 +106,14 @@ export function memberOfInstances(
 ): Expr | undefined {
   const members = ref.instances.map((instance) => instance.members.get(field.text));
   const first = members[0];
+  if (first?.kind === "broken") return undefined;
   if (first === undefined || first.kind === "port" || first.kind === "definition") {
     const known = [...(ref.instances[0]?.members ?? [])].flatMap(([name, { kind }]) =>
       kind === "port" || kind === "definition" ? [] : [name],
     );
-    const owner = `\`${ref.machine.name.text}\``;
-    scope.lowering.report(noSuchMember(owner, field.text, field.span, known));
+    const { kind, name } = ref.machine;
+    const owner = `${kind} \`${name.text}\``;
+    scope.lowering.report(noSuchMember(owner, "variable", field.text, field.span, known));
     return undefined;
   }
   if (first.kind === "value" && ref.index !== undefined) {

@@ -1,9 +1,13 @@
-/** Binary operators: connectives with the facts they carry, comparisons, membership, arithmetic, sets. */
-import { constantDivisor, symmetricOrder, typeMismatch, wrongKind } from "../errors.ts";
-import { any, binary, type Binary, not } from "../fold.ts";
+/**
+ * Binary operators: connectives with the facts they carry, comparisons, membership, arithmetic,
+ * sets.
+ */
+import { wrongKind } from "../errors.ts";
+import { any, binary, type Binary, constant, not, truth } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, comparable, INT, isNumber, showType, symmetricId } from "../type-relations.ts";
+import { constantDivisor, constantTooBig, symmetricOrder, typeMismatch } from "../type-errors.ts";
+import { BOOL, comparable, describeType, INT, isNumber, symmetricId } from "../type-relations.ts";
 import { instancesOf, modeMembership } from "./entities.ts";
 import { anyExpression, assuming, coerce, conditionOf, pair, present } from "./expression.ts";
 import { typeDomain } from "./quantifiers.ts";
@@ -74,38 +78,49 @@ function equality(scope: Scope, written: BinaryExpr, op: "eq" | "ne"): Expr | un
   const [left, right] = pair(scope, written.left, scope, written.right, undefined);
   if (left === undefined || right === undefined) return undefined;
   if (comparable(left.type, right.type)) return binary(op, left, right, written.span);
-  scope.lowering.report(
-    typeMismatch(showType(left.type), showType(right.type), written.right.span, {
-      span: written.left.span,
-      note: `it is compared with ${showType(left.type)}`,
-    }),
-  );
+  reportUnequal(scope, left, right, written);
   return undefined;
+}
+
+/** Two sides that can never be equal or in order: the right one is taken for the culprit. */
+function reportUnequal(scope: Scope, left: Expr, right: Expr, written: BinaryExpr): void {
+  const wanted = describeType(left.type);
+  const related = [{ span: written.left.span, note: `compared with ${wanted}` }];
+  const { span } = written.right;
+  scope.lowering.report(typeMismatch(wanted, describeType(right.type), span, related));
 }
 
 function order(scope: Scope, written: BinaryExpr, op: "lt" | "le" | "gt" | "ge"): Expr | undefined {
   const left = anyExpression(scope, written.left, undefined);
   const right = anyExpression(scope, written.right, left?.type);
   if (left === undefined || right === undefined) return undefined;
-  for (const side of [left, right]) {
-    const id = symmetricId(side.type);
-    const declared = id === undefined ? undefined : lookUp(scope, id.name)?.declaration;
-    if (id !== undefined && declared !== undefined) {
-      const text = textAt(scope.lowering, written.span);
-      scope.lowering.report(symmetricOrder(text, id.name, written.span, declared.span));
-      return undefined;
-    }
+  const id = symmetricId(left.type) ?? symmetricId(right.type);
+  if (id !== undefined) {
+    const text = textAt(scope.lowering, written.span);
+    const declared = declarationOf(scope, id.name)?.span ?? written.span;
+    scope.lowering.report(symmetricOrder(text, id, written.span, declared));
+    return undefined;
   }
-  const low = numberFrom(scope, left, written.left);
-  const high = numberFrom(scope, right, written.right);
-  return low === undefined || high === undefined ? undefined : binary(op, low, high, written.span);
+  const low = present(scope, left, written.left);
+  const high = present(scope, right, written.right);
+  if (low === undefined || high === undefined) return undefined;
+  // Ids without symmetry and enums have an order too: that of their declaration.
+  const ordered = (type: Type): boolean => type.kind === "id" || type.kind === "enum";
+  if (ordered(low.type)) {
+    if (comparable(low.type, high.type)) return binary(op, low, high, written.span);
+    reportUnequal(scope, low, high, written);
+    return undefined;
+  }
+  const first = coerce(scope, low, INT, written.left);
+  const second = first === undefined ? undefined : coerce(scope, high, INT, written.right);
+  if (first === undefined || second === undefined) return undefined;
+  return binary(op, first, second, written.span);
 }
 
-/** Ids without symmetry and enums have an order too: that of their declaration. */
-function numberFrom(scope: Scope, expr: Expr, written: syntax.Expr): Expr | undefined {
-  const known = present(scope, expr, written);
-  if (known?.type.kind === "id" || known?.type.kind === "enum") return known;
-  return known === undefined ? undefined : coerce(scope, known, INT, written);
+/** A declaration of this module or of one that it uses, at any distance. */
+function declarationOf(scope: Scope, name: string): syntax.Declaration | undefined {
+  const found = scope.module.reachable.find((each) => each.names.has(name));
+  return (lookUp(scope, name) ?? found?.names.get(name))?.declaration;
 }
 
 function arithmetic(
@@ -130,7 +145,10 @@ function arithmetic(
     scope.lowering.report(constantDivisor(written.right.span));
     return undefined;
   }
-  return binary(op, first, second, written.span);
+  const result = binary(op, first, second, written.span);
+  if (result.op !== "const" || Number.isSafeInteger(result.value)) return result;
+  scope.lowering.report(constantTooBig(written.span));
+  return undefined;
 }
 
 function isPositive(value: unknown): boolean {
@@ -171,23 +189,33 @@ function memberOf(scope: Scope, element: Expr, right: Expr, written: BinaryExpr)
     return { op: "has", type: BOOL, map: right, key, span: written.span };
   }
   if (type.kind !== "set" && type.kind !== "list") {
-    const is = `of type ${showType(type)}`;
+    const is = describeType(type);
     const text = textAt(scope.lowering, written.right.span);
     const wanted = "a set, a list, a map with optional values or a type";
     scope.lowering.report(wrongKind(text, is, wanted, written.right.span));
     return undefined;
   }
   if (!comparable(element.type, type.of)) {
-    scope.lowering.report(
-      typeMismatch(showType(type.of), showType(element.type), written.left.span),
-    );
+    const [wanted, found] = [describeType(type.of), describeType(element.type)];
+    scope.lowering.report(typeMismatch(wanted, found, written.left.span));
     return undefined;
   }
-  if (right.op === "all" && isNumber(element.type) && type.of.kind === "range") {
-    const { low, high } = type.of;
-    return withinRange(element, low, high, written);
-  }
+  if (right.op === "all") return memberOfType(element, type.of, written);
   return { op: "in", type: BOOL, element, set: right, span: written.span };
+}
+
+/** `n in Type`: a number may be outside of a range, `none` is in no type, all else is inside. */
+function memberOfType(element: Expr, type: Type, written: BinaryExpr): Expr {
+  const { span } = written;
+  if (type.kind === "range" && isNumber(element.type)) {
+    return withinRange(element, type.low, type.high, written);
+  }
+  if (type.kind === "range" && element.type.kind === "optional") {
+    const set: Expr = { op: "all", type: { kind: "set", of: type }, of: type, span };
+    return { op: "in", type: BOOL, element, set, span };
+  }
+  if (element.type.kind !== "optional") return truth(true, span);
+  return binary("ne", element, constant(element.type, null, span), span);
 }
 
 function withinRange(element: Expr, low: number, high: number, written: BinaryExpr): Expr {
@@ -206,7 +234,7 @@ export function setExpression(scope: Scope, written: syntax.Expr): Expr | undefi
   if (expr === undefined) return undefined;
   if (expr.type.kind === "set") return expr;
   const text = textAt(scope.lowering, written.span);
-  const is = `of type ${showType(expr.type)}`;
+  const is = describeType(expr.type);
   scope.lowering.report(wrongKind(text, is, "a set or a type", written.span));
   return undefined;
 }

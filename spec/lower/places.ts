@@ -1,12 +1,15 @@
 /** Places: what stands on the left of an assignment, and the lines of interrupts. */
-import { noSuchMember, notAssignable } from "../errors.ts";
+import { noSuchMember, wrongKind } from "../errors.ts";
 import type { Expr, Place, PlaceStep, Type } from "../model.ts";
+import { kindOf } from "../phrases.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { notAssignable } from "../type-errors.ts";
+import { describeType } from "../type-relations.ts";
 import { requirePresent } from "./access.ts";
-import { instancesOf } from "./entities.ts";
+import { instancesOf, type InstancesRef } from "./entities.ts";
 import { expressionOf, reportUnknown } from "./expression.ts";
-import { lookUp, type Member, type Scope, textAt, visibleNames } from "./scope.ts";
+import { lookUp, type Member, memberNamed, type Scope, textAt, visibleNames } from "./scope.ts";
 
 /** A place, and whether it belongs to a ghost. */
 export interface PlaceInfo {
@@ -25,10 +28,8 @@ export function placeOf(scope: Scope, written: syntax.Expr): PlaceInfo | undefin
     if (instances === "bad") return undefined;
     if (instances !== undefined) {
       const members = instances.instances.map((each) => each.members.get(written.field.text));
-      const known = [...(instances.instances[0]?.members.keys() ?? [])];
       if (members[0] === undefined) {
-        const owner = `\`${instances.machine.name.text}\``;
-        scope.lowering.report(noSuchMember(owner, written.field.text, written.field.span, known));
+        reportMember(scope, instances, written.field, "variable");
         return undefined;
       }
       return variablePlace(scope, members, instances.index, span);
@@ -43,11 +44,16 @@ export function placeOf(scope: Scope, written: syntax.Expr): PlaceInfo | undefin
 
 function namedPlace(scope: Scope, name: string, span: Span): PlaceInfo | undefined {
   if (scope.locals.has(name)) return refuse(scope, name, "a bound name never changes", span);
-  const member = scope.instance?.members.get(name) ?? scope.system?.members.get(name);
+  const member = memberNamed(scope, name);
   if (member !== undefined) return variablePlace(scope, [member], undefined, span);
+  if (scope.system?.broken.has(name) === true) return undefined;
+  const entity = scope.system?.families.has(name) === true ? "an instance" : "a channel";
+  if (scope.system?.families.has(name) === true || scope.system?.channels.has(name) === true) {
+    return refuse(scope, name, `this is ${entity}`, span);
+  }
   const found = lookUp(scope, name);
   if (found !== undefined) {
-    return refuse(scope, name, `this is a ${found.declaration.kind}`, span);
+    return refuse(scope, name, `this is ${kindOf(found.declaration.kind)}`, span);
   }
   return reportUnknown(scope, name, span, visibleNames(scope));
 }
@@ -65,8 +71,9 @@ function variablePlace(
 ): PlaceInfo | undefined {
   const variables = members.filter((member): member is Variable => member?.kind === "variable");
   const [first] = variables;
+  if (members[0]?.kind === "broken") return undefined;
   if (first === undefined) {
-    const is = members[0]?.kind === "value" ? "a parameter" : `a ${members[0]?.kind ?? "name"}`;
+    const is = kindOf(members[0]?.kind ?? "name");
     return refuse(scope, textAt(scope.lowering, span), `this is ${is}`, span);
   }
   const place: Place = {
@@ -98,9 +105,10 @@ function fieldPlace(
   const found = fields[field];
   if (found !== undefined)
     return extended(base, { step: "field", field }, found.type, written.span);
-  const owner = `\`${textAt(scope.lowering, written.object.span)}\``;
+  const { text, span } = written.field;
   const names = fields.map((known) => known.name);
-  scope.lowering.report(noSuchMember(owner, written.field.text, written.field.span, names));
+  const owner = `${record.kind === "record" ? "record " : ""}${describeType(record)}`;
+  scope.lowering.report(noSuchMember(owner, "field", text, span, names));
   return undefined;
 }
 
@@ -131,19 +139,16 @@ export function lineOf(
       readonly index: Expr | undefined;
     }
   | undefined {
-  const members: (Member | undefined)[] = [];
-  let index: Expr | undefined;
-  if (written.kind === "name") {
-    const { name } = written;
-    members.push(scope.instance?.members.get(name) ?? scope.system?.members.get(name));
-  } else if (written.kind === "field") {
-    const instances = instancesOf(scope, written.object);
-    if (instances === "bad") return undefined;
-    for (const instance of instances?.instances ?? []) {
-      members.push(instance.members.get(written.field.text));
-    }
-    index = instances?.index;
-  }
+  const instances = written.kind === "field" ? instancesOf(scope, written.object) : undefined;
+  if (instances === "bad") return undefined;
+  const name = written.kind === "name" ? written.name : undefined;
+  const own = name === undefined ? undefined : memberNamed(scope, name);
+  const members =
+    written.kind === "field" && instances !== undefined
+      ? instances.instances.map((instance) => instance.members.get(written.field.text))
+      : [own];
+  const index = instances?.index;
+  if (members[0]?.kind === "broken") return undefined;
   const lines = members.filter((member) => member?.kind === "interrupt");
   if (lines.length > 0) {
     return {
@@ -152,6 +157,29 @@ export function lineOf(
       index,
     };
   }
-  const text = textAt(scope.lowering, written.span);
-  return reportUnknown(scope, text, written.span, visibleNames(scope));
+  if (written.kind === "field" && instances !== undefined) {
+    reportMember(scope, instances, written.field, "interrupt");
+  } else if (name !== undefined && own === undefined && lookUp(scope, name) === undefined) {
+    return reportUnknown(scope, name, written.span, visibleNames(scope));
+  } else {
+    const text = textAt(scope.lowering, written.span);
+    const is = own === undefined ? "something else" : kindOf(own.kind);
+    scope.lowering.report(wrongKind(text, is, "an interrupt line", written.span));
+  }
+  return undefined;
+}
+
+/** Reports a member that an instance does not have, with those of its kind that it has. */
+function reportMember(
+  scope: Scope,
+  instances: InstancesRef,
+  field: syntax.Name,
+  kind: "variable" | "interrupt",
+): void {
+  const { machine } = instances;
+  const known = [...(instances.instances[0]?.members ?? [])].flatMap(([name, member]) =>
+    member.kind === kind ? [name] : [],
+  );
+  const owner = `${machine.kind} \`${machine.name.text}\``;
+  scope.lowering.report(noSuchMember(owner, kind, field.text, field.span, known));
 }

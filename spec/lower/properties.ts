@@ -1,19 +1,21 @@
 /**
  * Properties of a system: invariants, goals, and temporal formulas.
  *
- * A temporal property is judged for each instance of its outer quantifiers: `forall c in Client: P(c)
- * leads to Q(c)` is one formula for each client. Quantifiers further in become conjunctions and
- * disjunctions. What has no temporal operator is a condition of one state.
+ * A temporal property is judged for each instance of its outer quantifiers: `forall c in Client:
+ * P(c) leads to Q(c)` is one formula for each client. Quantifiers further in become conjunctions
+ * and disjunctions. What has no temporal operator is a condition of one state.
  */
 import { misplaced } from "../errors.ts";
 import { constant, truth } from "../fold.ts";
 import type { Goal, Invariant, Temporal, TemporalProperty } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { modelTooBig } from "../type-errors.ts";
 import { indexSize, indexValue, isIndex } from "../type-relations.ts";
 import { printValue } from "../values.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { conditionOf } from "./expression.ts";
-import { typeDomain } from "./quantifiers.ts";
+import { setExpression } from "./operators.ts";
 import { type Scope, textAt, withLocal } from "./scope.ts";
 
 export interface Properties {
@@ -91,9 +93,14 @@ function expand(
   written: Extract<syntax.Expr, { kind: "quantified" }>,
 ): readonly { readonly scope: Scope; readonly label: string }[] | undefined {
   let scopes: { scope: Scope; label: string }[] = [{ scope, label: "" }];
+  reportDuplicates(
+    scope.lowering,
+    written.binders.map((binder) => binder.name),
+  );
   for (const binder of written.binders) {
-    const domain = typeDomain(scope, binder.domain);
-    const type = domain?.type.kind === "set" ? domain.type.of : undefined;
+    const domain = setExpression(scope, binder.domain);
+    if (domain === undefined) return undefined;
+    const type = domain.op === "all" ? domain.of : undefined;
     if (type === undefined || !isIndex(type)) {
       const reason = "around a temporal operator, quantify over an id, enum, range or bool type";
       const text = textAt(scope.lowering, binder.domain.span);
@@ -101,6 +108,7 @@ function expand(
       return undefined;
     }
     const { text: name, span } = binder.name;
+    if (!mayExpand(scope, scopes.length * indexSize(type), written.span)) return undefined;
     const ordinals = Array.from({ length: indexSize(type) }, (_, ordinal) => ordinal);
     scopes = scopes.flatMap((each) =>
       ordinals.map((ordinal) => {
@@ -113,6 +121,19 @@ function expand(
     );
   }
   return scopes;
+}
+
+/** Most instances of the temporal properties of one model. */
+const INSTANCES_MAX = 20_000;
+
+/** Counts instances; after the limit, which is reported once, no property is written out. */
+function mayExpand({ lowering }: Scope, instances: number, span: Span): boolean {
+  const { spent } = lowering;
+  if (spent.instances > INSTANCES_MAX) return false;
+  spent.instances += instances;
+  if (spent.instances <= INSTANCES_MAX) return true;
+  lowering.report(modelTooBig("instances of properties", undefined, INSTANCES_MAX, span));
+  return false;
 }
 
 /** The formula of an expression; undefined after a diagnostic. */

@@ -1,13 +1,15 @@
 /** Quantifiers and comprehensions: `forall`, `exists`, `count`, `{ x in S where p }`. */
-import { badSize, misplaced, sizeMissing } from "../errors.ts";
+import { misplaced } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
+import { badSize } from "../type-errors.ts";
 import { BOOL, INT } from "../type-relations.ts";
 import { DOMAIN_LIMIT, domainSize } from "../values.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { assuming, conditionOf } from "./expression.ts";
 import { setExpression } from "./operators.ts";
-import { lookUp, newLocal, type Scope, withLocal } from "./scope.ts";
+import { lookUp, newLocal, type Scope, textAt, withLocal } from "./scope.ts";
 import { declaredType } from "./type-of.ts";
 
 /** The set of all values of a type, when the expression is the name of one. */
@@ -18,11 +20,6 @@ export function typeDomain(scope: Scope, written: syntax.Expr): Expr | undefined
   }
   const type = written.name === "bool" ? BOOL : typeNamed(scope, written);
   if (type === undefined) return undefined;
-  if (domainSize(type) > DOMAIN_LIMIT) {
-    const title = `\`${written.name}\` has more than ${DOMAIN_LIMIT} values to go through`;
-    scope.lowering.report(badSize(title, written.span, "quantify over a smaller type or a set"));
-    return undefined;
-  }
   return { op: "all", type: { kind: "set", of: type }, of: type, span: written.span };
 }
 
@@ -31,18 +28,27 @@ function typeNamed(
   written: Extract<syntax.Expr, { kind: "name" }>,
 ): Type | undefined {
   const found = lookUp(scope, written.name);
-  if (found === undefined) return undefined;
-  const type = declaredType(scope, found);
-  if (type === undefined && found.declaration.kind === "id") {
-    scope.lowering.report(sizeMissing(written.name, scope.lowering.subject, written.span));
-  }
+  const type = found === undefined ? undefined : declaredType(scope, found);
   return type === "not a type" ? undefined : type;
+}
+
+/** Values of a type are written out where they are gone through. */
+function smallEnough(scope: Scope, domain: Expr, written: syntax.Expr): boolean {
+  if (domain.op !== "all" || domainSize(domain.of) <= DOMAIN_LIMIT) return true;
+  const text = textAt(scope.lowering, written.span);
+  const title = `\`${text}\` has more than ${DOMAIN_LIMIT} values to go through`;
+  scope.lowering.report(badSize(title, written.span, "quantify over a smaller type or a set"));
+  return false;
 }
 
 export function quantified(
   scope: Scope,
   written: Extract<syntax.Expr, { kind: "quantified" }>,
 ): Expr | undefined {
+  reportDuplicates(
+    scope.lowering,
+    written.binders.map((binder) => binder.name),
+  );
   const second = written.binders[1];
   if (written.quantifier === "count" && second !== undefined) {
     const reason = "`count` has one binder";
@@ -79,6 +85,7 @@ interface Bound {
 export function bind(scope: Scope, binder: syntax.Binder): Bound | undefined {
   const domain = setExpression(scope, binder.domain);
   if (domain === undefined || domain.type.kind !== "set") return undefined;
+  if (!smallEnough(scope, domain, binder.domain)) return undefined;
   const { text, span } = binder.name;
   const local = newLocal(scope, text, domain.type.of, span);
   return { scope: withLocal(scope, text, local), local, domain };

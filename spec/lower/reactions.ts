@@ -3,11 +3,11 @@
  *
  * An inner mode's rule wins over its parent's: an outer rule gets the guard "no inner rule is
  * enabled". The regions of a machine react in one step: their alternatives are multiplied. What is
- * left when no rule is enabled is decided by the innermost `ignore`, `defer` or `block` for the event,
- * and otherwise by whether any rule exists at all: a message with a rule whose guard is false waits, a
- * message without a rule is unhandled.
+ * left when no rule is enabled is decided by the innermost `ignore`, `defer` or `block` for the
+ * event, and otherwise by whether any rule exists at all: a message with a rule whose guard is
+ * false waits, a message without a rule is unhandled.
  *
- *     leaf Up.Busy  on req.Data if g   →  g: take          not g and Up has `on req.Data`: take that
+ *     leaf Up.Busy  on req.Data if g   →  g: take         not g and Up has `on req.Data`: take that
  *     leaf Up.Idle  defer req.Data     →  true: defer
  *     leaf Down     (no rule)          →  true: none
  */
@@ -16,7 +16,7 @@ import type { Expr } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { BOOL } from "../type-relations.ts";
-import { modeType, readSlots } from "./entities.ts";
+import { modeTypeOf, readSlots } from "./entities.ts";
 import { chainOf, type ModeInfo, type RegionInfo } from "./modes.ts";
 import type { InstanceScope } from "./scope.ts";
 
@@ -62,12 +62,20 @@ export interface EventOf {
   /** The guard of a rule; true when it has none. */
   readonly guard: (rule: EventRule) => Expr;
   readonly disposition: (mode: ModeInfo) => syntax.DispositionRule | undefined;
+  /** Says that the regions react in more ways than can be written out. */
+  readonly tooMany: () => void;
 }
+
+/** Most ways in which the regions of a machine can react to one event together. */
+export const ALTERNATIVES_MAX = 16_384;
 
 /** Strength of answers when regions differ: a message that one region takes is taken. */
 const STRENGTH: readonly Answer[] = ["none", "wait", "block", "defer", "ignore", "take"];
 
-/** All alternatives for an event; together they cover every state, and answers may overlap only in "take". */
+/**
+ * All alternatives for an event; together they cover every state, and answers may overlap only in
+ * "take".
+ */
 export function reactionsTo(
   regions: readonly RegionInfo[],
   event: EventOf,
@@ -88,9 +96,15 @@ export function reactionsTo(
         modes: [{ region, leaves: [ordinal] }, ...alternative.modes],
       })),
     );
-    product = product.flatMap((left) => next.map((right) => combine(left, right)));
+    if (product.length * next.length > ALTERNATIVES_MAX) {
+      event.tooMany();
+      return [];
+    }
+    product = product
+      .flatMap((left) => next.map((right) => combine(left, right)))
+      .filter((alternative) => !isFalse(alternative.guard));
   }
-  return mergeLeaves(product.filter((alternative) => !isFalse(alternative.guard)));
+  return mergeLeaves(product);
 }
 
 export function combine(left: Alternative, right: Alternative): Alternative {
@@ -215,10 +229,7 @@ export function inLeaves(
   if (slot === undefined) return truth(true, span);
   if (leaves.length === region.leaves.length && region.owner === undefined)
     return truth(true, span);
-  const type = modeType(
-    instance.machine.name.text,
-    region.leaves.map((leaf) => leaf.local),
-  );
+  const type = modeTypeOf(instance.machine.name.text, region);
   return {
     op: "modeIn",
     type: BOOL,

@@ -1,21 +1,24 @@
 /**
- * Judging the declarations that relate a system to something else: refinements, bindings of recordings,
- * deployments on emulated hardware. They are read, named and typed here; carrying them out is the
- * business of other rooms.
+ * Judging the declarations that relate a system to something else: refinements, bindings of
+ * recordings, deployments on emulated hardware. They are read, named and typed here; carrying them
+ * out is the business of other rooms.
  */
 import type { Diagnostic } from "../diagnostic.ts";
-import { misplaced, noSuchMember, noSuchParameter, unknownName } from "../errors.ts";
+import { misplaced, noSuchFault, noSuchParameter, noSuchTransition } from "../errors.ts";
 import type { Type } from "../model.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
+import { assumedParameters } from "./assumptions.ts";
 import { type Builder, newBuilder } from "./builder.ts";
 import { newLowering } from "./check.ts";
-import { instancesOf, modeType } from "./entities.ts";
-import { expressionOf } from "./expression.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import { instancesOf, modeTypeOf, onlyOne, whichOne } from "./entities.ts";
+import { expressionOf, reportUnknown } from "./expression.ts";
 import { indexTypeOf } from "./instances.ts";
 import { placeOf } from "./places.ts";
 import {
   type Lowering,
+  linesOf,
   newLocal,
   type Scope,
   type SystemScope,
@@ -25,15 +28,14 @@ import {
 } from "./scope.ts";
 import { faultNames, memoryOf, systemNamed } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
-
-const ASSUMED_SIZE = 2;
+import { ASSUMED_SIZE } from "./type-of.ts";
 
 type Report = (diagnostic: Diagnostic) => void;
 
 /** Judges all refinements, bindings and deployments of a module. */
 export function judgeRelations(program: Program, module: ModuleScope, report: Report): void {
   // The text of the system has been judged elsewhere: here it only provides names.
-  const quiet = newLowering(program, "", new Map(), true, ASSUMED_SIZE, () => undefined);
+  const quiet = newLowering(program, new Map(), true, ASSUMED_SIZE, () => undefined);
   const lowering: Lowering = { ...quiet, report };
   const systems = new Map<string, Scope | undefined>();
   const systemOf = (name: syntax.Name): Scope | undefined => {
@@ -63,7 +65,8 @@ function scopeOfSystem(
   found: { readonly declaration: syntax.SystemDeclaration; readonly home: ModuleScope },
 ): Scope {
   const builder = assumed(quiet, found.home, found.declaration);
-  const system: SystemScope = lowerSystem(builder, found.home, found.declaration, new Map());
+  const parameters = assumedParameters(quiet, found.home, found.declaration);
+  const system: SystemScope = lowerSystem(builder, found.home, found.declaration, parameters);
   return { ...moduleScope(lowering, found.home), system };
 }
 
@@ -119,8 +122,7 @@ function mappedType(scope: Scope, place: syntax.Expr): Type | undefined {
     if (instances === "bad") return undefined;
     const [region] = instances?.instances[0]?.regions ?? [];
     if (instances !== undefined && region !== undefined) {
-      const leaves = region.leaves.map((leaf) => leaf.local);
-      return modeType(instances.machine.name.text, leaves);
+      return modeTypeOf(instances.machine.name.text, region);
     }
   }
   return placeOf(scope, place)?.place.type;
@@ -134,7 +136,11 @@ function judgeBinding(scope: Scope | undefined, binding: syntax.BindingDeclarati
     if (item.kind === "bindEvent") {
       const rule = judgeReference(scope, item.transition);
       if (rule === undefined) continue;
-      for (const { name } of item.where) judgeWhere(scope, binding, item.transition, rule, name);
+      reportDuplicates(
+        scope.lowering,
+        item.where.map((each) => each.name),
+      );
+      for (const each of item.where) judgeWhere(scope, binding, item.transition, rule, each);
     }
     if (item.kind === "hidden") {
       for (const transition of item.transitions) judgeReference(scope, transition);
@@ -148,18 +154,30 @@ function judgeWhere(
   binding: syntax.BindingDeclaration,
   reference: syntax.TransitionReference,
   rules: readonly NamedRule[],
-  name: syntax.Name,
+  set: { readonly name: syntax.Name; readonly value: syntax.Expr },
 ): void {
-  if (rules.some((rule) => rule.parameters.includes(name.text))) return;
-  const transition = textAt(scope.lowering, reference.span);
-  const { text, span } = name;
-  const declared = rules[0]?.node.span;
-  scope.lowering.report(noSuchParameter(binding.name.text, text, transition, span, declared));
+  const { text, span } = set.name;
+  if (rules.some((rule) => rule.parameters.includes(text))) return;
+  const { lowering, system } = scope;
+  const transition = textAt(lowering, reference.span);
+  const family = system?.families.get(reference.instance.text);
+  const variable = family?.instances[0]?.members.get(text);
+  // The words before the last dot name the instance, with its index.
+  const instance = transition.slice(0, transition.lastIndexOf(".")).trimEnd();
+  const observe = `observe ${instance}.${text} = ${textAt(lowering, set.value.span)}`;
+  const spans = rules.slice(0, 1).map((rule) => rule.node.span);
+  scope.lowering.report(
+    noSuchParameter(binding.name.text, text, transition, span, {
+      declaredAt: linesOf(lowering, spans),
+      parameters: [...new Set(rules.flatMap((rule) => rule.parameters))],
+      observe: variable?.kind === "variable" ? observe : undefined,
+    }),
+  );
 }
 
 interface NamedRule {
   readonly name: string;
-  readonly node: { readonly span: syntax.Name["span"] };
+  readonly node: { readonly kind?: string; readonly span: syntax.Name["span"] };
   readonly parameters: readonly string[];
 }
 
@@ -171,20 +189,30 @@ function judgeReference(
   const { instance, transition } = reference;
   const family = scope.system?.families.get(instance.text);
   const channel = scope.system?.channels.get(instance.text);
+  if (scope.system?.broken.has(instance.text) === true) return undefined;
   if (family === undefined && channel === undefined) {
     const known = [
       ...(scope.system?.families.keys() ?? []),
       ...(scope.system?.channels.keys() ?? []),
     ];
-    scope.lowering.report(unknownName(instance.text, instance.span, known));
+    return reportUnknown(scope, instance.text, instance.span, known);
+  }
+  const isFamily = family?.index !== undefined || (channel?.indices.length ?? 0) > 0;
+  if (isFamily !== (reference.index !== undefined)) {
+    const { index } = reference;
+    scope.lowering.report(
+      index === undefined
+        ? whichOne(instance.text, instance.span)
+        : onlyOne(instance.text, index.span),
+    );
     return undefined;
   }
   const rules = family === undefined ? channelRules(channel) : machineRules(family.machine);
   const found = rules.filter((rule) => rule.name === transition.text);
   if (found.length > 0) return found;
-  const owner = `\`${instance.text}\``;
   const names = [...new Set(rules.map((rule) => rule.name))];
-  scope.lowering.report(noSuchMember(owner, transition.text, transition.span, names));
+  const { text, span } = transition;
+  scope.lowering.report(noSuchTransition(instance.text, text, span, names));
   return undefined;
 }
 
@@ -234,15 +262,29 @@ function rulesOfItem(item: syntax.MachineItem | syntax.ModeItem): readonly Named
 
 // ---------------------------------------------------------------------------- deployments
 
+/** `at 5s fault …` names a fault, which no step is. */
+function judgeAction(scope: Scope, item: Extract<syntax.DeploymentItem, { kind: "at" }>): void {
+  const rules = judgeReference(scope, item.transition);
+  if (item.action !== "fault" || rules === undefined) return;
+  if (rules.some(({ node }) => node.kind === undefined || node.kind === "fault")) return;
+  const { home, declaration } = scope.system ?? {};
+  const known =
+    home === undefined || declaration === undefined ? [] : faultNames(home, declaration);
+  const { instance, transition } = item.transition;
+  const name = `${instance.text}.${transition.text}`;
+  scope.lowering.report(noSuchFault(name, transition.span, known));
+}
+
 function judgeDeployment(scope: Scope | undefined, deployment: syntax.DeploymentDeclaration): void {
   if (scope === undefined) return;
   const { lowering, system } = scope;
   for (const item of deployment.items) {
-    if (item.kind === "at") judgeReference(scope, item.transition);
+    if (item.kind === "at") judgeAction(scope, item);
     if (item.kind === "via") {
       const known = [...(system?.channels.keys() ?? [])];
       for (const { text, span } of item.channels) {
-        if (!known.includes(text)) lowering.report(unknownName(text, span, known));
+        const isBroken = system?.broken.has(text) === true;
+        if (!known.includes(text) && !isBroken) reportUnknown(scope, text, span, known);
       }
     }
     if (item.kind !== "domain") continue;

@@ -1,11 +1,16 @@
 /** Ports, messages, timers and lines that rules name must exist, also where nothing can arrive. */
-import { deferNeedsMailbox, misplaced, noSuchMember, wrongArguments } from "../errors.ts";
-import type { Type } from "../model.ts";
+import { noSuchMember, wrongArguments } from "../errors.ts";
+import type { MessageType } from "../model.ts";
 import type * as syntax from "../syntax.ts";
+import { deferNeedsMailbox } from "../type-errors.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import { onlyOne } from "./entities.ts";
 import { type MachineContext, modesOf } from "./machine.ts";
-import type { PortScope } from "./scope.ts";
+import { ownerOf, type PortScope } from "./scope.ts";
 
-/** Ports, messages, timers and binders that rules name must exist, also where nothing can arrive. */
+/**
+ * Ports, messages, timers and binders that rules name must exist, also where nothing can arrive.
+ */
 export function checkNames(context: MachineContext): void {
   for (const mode of modesOf(context)) {
     for (const item of mode.items) {
@@ -15,27 +20,20 @@ export function checkNames(context: MachineContext): void {
       if (item.kind === "disposition") {
         for (const event of item.events) checkDisposition(context, item, event);
       }
-      if (item.kind === "entry" || item.kind === "exit") continue;
     }
   }
 }
 
 function portNamed(context: MachineContext, name: syntax.Name): PortScope | undefined {
-  const { instance, builder, machine } = context;
+  const { instance, builder } = context;
   const member = instance.members.get(name.text);
   if (member?.kind === "port" && member.port.declaration.direction === "in") return member.port;
+  if (member?.kind === "broken") return undefined;
   const ports = [...instance.members].flatMap(([known, each]) =>
     each.kind === "port" && each.port.declaration.direction === "in" ? [known] : [],
   );
-  const owner = `\`${machine.name.text}\` has no port to receive from; it`;
-  builder.lowering.report(
-    noSuchMember(
-      member === undefined ? `\`${machine.name.text}\`` : owner,
-      name.text,
-      name.span,
-      ports,
-    ),
-  );
+  const owner = ownerOf(context);
+  builder.lowering.report(noSuchMember(owner, "in port", name.text, name.span, ports));
   return undefined;
 }
 
@@ -43,12 +41,12 @@ function kindNamed(
   context: MachineContext,
   port: PortScope,
   name: syntax.Name,
-): Type & { kind: "message" } extends { kinds: readonly (infer K)[] } ? K | undefined : never {
+): MessageType | undefined {
   const found = port.message.kinds.find((kind) => kind.name === name.text);
   if (found !== undefined) return found;
   const owner = `message \`${port.message.name}\``;
   const names = port.message.kinds.map((kind) => kind.name);
-  context.builder.lowering.report(noSuchMember(owner, name.text, name.span, names));
+  context.builder.lowering.report(noSuchMember(owner, "kind", name.text, name.span, names));
   return undefined;
 }
 
@@ -56,14 +54,15 @@ function checkReceive(context: MachineContext, rule: syntax.ReceiveRule): void {
   const { lowering } = context.builder;
   const port = portNamed(context, rule.port);
   const kind = port === undefined ? undefined : kindNamed(context, port, rule.message);
+  const index = rule.index === undefined ? [] : [rule.index];
+  reportDuplicates(lowering, [...index, ...rule.binders]);
   if (port === undefined || kind === undefined) return;
   const { length } = rule.binders;
   if (length > 0 && length !== kind.fields.length) {
     lowering.report(wrongArguments(kind.name, kind.fields.length, length, rule.message.span));
   }
   if (rule.index !== undefined && port.per === undefined) {
-    const reason = `\`${rule.port.text}\` is one port, so it has no index`;
-    lowering.report(misplaced("an index", reason, rule.index.span));
+    lowering.report(onlyOne(rule.port.text, rule.index.span));
   }
 }
 
@@ -90,12 +89,12 @@ function checkMember(
   name: syntax.Name,
   kind: "timer" | "interrupt",
 ): void {
-  const { instance, system, builder, machine } = context;
+  const { instance, system, builder } = context;
   const member = instance.members.get(name.text) ?? system.members.get(name.text);
-  if (member?.kind === kind) return;
+  if (member?.kind === kind || member?.kind === "broken") return;
   const known = [...instance.members, ...system.members].flatMap(([each, found]) =>
     found.kind === kind ? [each] : [],
   );
-  const owner = `\`${machine.name.text}\``;
-  builder.lowering.report(noSuchMember(owner, name.text, name.span, known));
+  const owner = ownerOf(context);
+  builder.lowering.report(noSuchMember(owner, kind, name.text, name.span, known));
 }

@@ -8,17 +8,17 @@
  * read once for each instance and check, but the user wrote it once.
  */
 import type { Diagnostic } from "../diagnostic.ts";
+import type { Missing } from "../errors.ts";
 import type { Expr, Type } from "../model.ts";
 import type { ModuleScope, ScopedDeclaration } from "../program.ts";
-import type { SourceFile, Span } from "../source.ts";
+import { LISTED_MAX } from "../phrases.ts";
+import { positionOf, type SourceFile, type Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { mentions } from "./facts.ts";
 import type { RegionInfo } from "./modes.ts";
 
 /** State of one lowering: settings, caches, and where diagnostics go. */
 export interface Lowering {
-  /** Name of the check or scenario, for messages. */
-  readonly subject: string;
   /** Values given by the check: for constants an expression, for ids their number. */
   readonly settings: ReadonlyMap<syntax.Declaration, Expr>;
   /** Scenarios may name symmetric ids. */
@@ -27,6 +27,12 @@ export interface Lowering {
   readonly assumedSize: number | undefined;
   readonly sources: ReadonlyMap<string, SourceFile>;
   readonly report: (diagnostic: Diagnostic) => void;
+  /** What the check must set and does not; the model goes on with some value. */
+  readonly missing: Map<syntax.Declaration, Missing>;
+  /** What has been written out so far: text of definitions, instances of properties. */
+  readonly spent: { characters: number; instances: number };
+  /** Expressions and types that are being read, one inside the other. */
+  readonly open: { levels: number; exceeded: boolean };
   readonly types: Map<syntax.Declaration, Type | "open" | "bad">;
   readonly constants: Map<syntax.Declaration, Expr | "open" | "bad">;
 }
@@ -45,7 +51,9 @@ export type Member =
   | { readonly kind: "timer"; readonly slot: number }
   | { readonly kind: "interrupt"; readonly pending: number; readonly masked: number }
   | { readonly kind: "port"; readonly port: PortScope }
-  | { readonly kind: "definition"; readonly declaration: syntax.DefDeclaration };
+  | { readonly kind: "definition"; readonly declaration: syntax.DefDeclaration }
+  /** Declared, with a mistake that has been reported: what uses it is not judged. */
+  | { readonly kind: "broken" };
 
 export interface PortScope {
   readonly declaration: syntax.PortDeclaration;
@@ -88,6 +96,10 @@ export interface SystemScope {
   readonly home: ModuleScope;
   readonly families: ReadonlyMap<string, InstanceFamily>;
   readonly channels: ReadonlyMap<string, ChannelFamily>;
+  /** Instances and channels with a mistake that has been reported. */
+  readonly broken: ReadonlySet<string>;
+  /** Ports (`app.req`) of channels with a mistake: they are not to be missed. */
+  readonly brokenEnds: ReadonlySet<string>;
   readonly members: ReadonlyMap<string, Member>;
   /** Slot of each channel of the model. */
   readonly channelSlots: readonly number[];
@@ -105,7 +117,8 @@ export interface Scope {
   readonly module: ModuleScope;
   readonly system: SystemScope | undefined;
   readonly instance: InstanceScope | undefined;
-  readonly locals: ReadonlyMap<string, Expr>;
+  /** Undefined for a name whose meaning has a mistake that has been reported. */
+  readonly locals: ReadonlyMap<string, Expr | undefined>;
   readonly frame: Frame;
   /** Keys of optional places that are known to be present here: see `facts.ts`. */
   readonly facts: ReadonlySet<string>;
@@ -130,9 +143,20 @@ export function moduleScope(lowering: Lowering, module: ModuleScope): Scope {
   };
 }
 
-export function withLocal(scope: Scope, name: string, value: Expr): Scope {
+export function withLocal(scope: Scope, name: string, value: Expr | undefined): Scope {
   const facts = new Set([...scope.facts].filter((fact) => !mentions(fact, name)));
   return { ...scope, locals: new Map(scope.locals).set(name, value), facts };
+}
+
+/** The machine or thread whose text is read, for messages: "machine `App`". */
+export function ownerOf(scope: Pick<Scope, "instance">): string {
+  const machine = scope.instance?.machine;
+  return machine === undefined ? "the system" : `${machine.kind} \`${machine.name.text}\``;
+}
+
+/** A member of the instance whose text is read, else of the system. */
+export function memberNamed(scope: Scope, name: string): Member | undefined {
+  return scope.instance?.members.get(name) ?? scope.system?.members.get(name);
 }
 
 /** Allocates a local and gives the expression that reads it. */
@@ -157,6 +181,15 @@ export function textAt(lowering: Lowering, span: Span): string {
   return text.slice(span.start, span.end).replace(/\s+/g, " ");
 }
 
+/** Where things are declared, as far as a message lists them: `net.libretto:3, 5`. */
+export function linesOf(lowering: Lowering, spans: readonly Span[]): string {
+  const [first] = spans;
+  const text = first === undefined ? undefined : lowering.sources.get(first.file)?.text;
+  if (first === undefined || text === undefined) return "";
+  const lines = spans.slice(0, LISTED_MAX).map((span) => positionOf(text, span.start).line);
+  return `${first.file}:${[...new Set(lines)].join(", ")}`;
+}
+
 export function lookUp(scope: Scope, name: string): ScopedDeclaration | undefined {
   return scope.module.names.get(name);
 }
@@ -169,6 +202,7 @@ export function visibleNames(scope: Scope): readonly string[] {
     ...(scope.system?.members.keys() ?? []),
     ...(scope.system?.families.keys() ?? []),
     ...(scope.system?.channels.keys() ?? []),
+    ...(scope.system?.broken ?? []),
     ...scope.module.names.keys(),
   ];
 }

@@ -1,30 +1,33 @@
 /** What a check or a scenario sets: constants, numbers of ids, memory, fault budgets. */
-import {
-  badSetting,
-  badSize,
-  noSuchFault,
-  parameterMissing,
-  unknownName,
-  wrongKind,
-} from "../errors.ts";
+import { badSetting, noSuchFault, setTwice, wrongKind } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type { Expr, Model, Type } from "../model.ts";
+import { kindOf } from "../phrases.ts";
 import type { ModuleScope, ScopedDeclaration } from "../program.ts";
+import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { badSize } from "../type-errors.ts";
 import { INT } from "../type-relations.ts";
+import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
 import type { FaultBound } from "./builder.ts";
-import { constantExpression } from "./expression.ts";
+import { constantExpression, reportUnknown } from "./expression.ts";
 import { constantValue } from "./literals.ts";
 import { type Lowering, type Member, moduleScope } from "./scope.ts";
-import { capacityOf, constantNumber, typeOf } from "./type-of.ts";
+import { ASSUMED_SIZE, capacityOf, constantNumber, typeOf } from "./type-of.ts";
 
 type Setting = Extract<syntax.CheckItem, { kind: "setting" }>;
 
 /** Most values of an id: exploring grows at least exponentially with it. */
 const IDS_MAX = 1_024;
 
-/** Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system parameters. */
+/** Largest budget of a fault: its counter is part of the state. */
+const FAULTS_MAX = 65_535;
+
+/**
+ * Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system
+ * parameters.
+ */
 export function applySettings(
   lowering: Lowering,
   settings: Map<syntax.Declaration, Expr>,
@@ -33,7 +36,17 @@ export function applySettings(
   lines: readonly Setting[],
 ): ReadonlyMap<string, Member> {
   const parameters = new Map<string, Member>();
+  const set = new Map<string, Setting>();
   for (const line of lines) {
+    const before = set.get(line.name.text);
+    if (before !== undefined) {
+      lowering.report(setTwice(`\`${line.name.text}\``, line.name.span, before.name.span));
+      continue;
+    }
+    set.set(line.name.text, line);
+    // A line is read with those before it applied: what was read without them is read again.
+    lowering.constants.clear();
+    lowering.types.clear();
     const parameter = system.parameters.find((field) => field.name.text === line.name.text);
     if (parameter !== undefined) {
       const scope = moduleScope(lowering, module);
@@ -51,7 +64,10 @@ export function applySettings(
   }
   for (const { name } of system.parameters) {
     if (parameters.has(name.text)) continue;
-    lowering.report(parameterMissing(name.text, lowering.subject, name.span));
+    parameters.set(name.text, { kind: "broken" });
+    if (lines.some((line) => line.name.text === name.text)) continue;
+    const missing = { name: name.text, kind: "parameter", declared: name.span } as const;
+    lowering.missing.set(system, missing);
   }
   return parameters;
 }
@@ -72,8 +88,11 @@ function reportSetting(lowering: Lowering, module: ModuleScope, line: Setting): 
     ),
   );
   const declared = module.names.get(line.name.text)?.declaration;
+  if (declared === undefined && mayDeclare(module.unread, line.name.text)) return;
   const reason =
-    declared === undefined ? "nothing has this name" : `it is a ${declared.kind}, not a constant`;
+    declared === undefined
+      ? "nothing has this name"
+      : `it is ${kindOf(declared.kind)}, not a constant`;
   lowering.report(badSetting(line.name.text, line.name.span, reason, [...new Set(names)]));
 }
 
@@ -88,12 +107,16 @@ function applySetting(
   const { declaration } = found;
   if (declaration.kind === "id") {
     const size = constantNumber(scope, line.value);
-    if (size === undefined) return;
+    if (size === undefined) {
+      settings.set(declaration, constant(INT, ASSUMED_SIZE, line.span));
+      return;
+    }
     if (size >= 1 && size <= IDS_MAX) {
       settings.set(declaration, constant(INT, size, line.span));
       return;
     }
     const title = `${size} is not a number of \`${line.name.text}\``;
+    settings.set(declaration, constant(INT, ASSUMED_SIZE, line.span));
     lowering.report(badSize(title, line.value.span, `choose a number from 1 to ${IDS_MAX}`));
     return;
   }
@@ -148,8 +171,8 @@ export function memoryOf(
   system: syntax.SystemDeclaration,
   items: readonly { readonly kind: string }[],
 ): Model["memory"] {
-  const own = items.find((item): item is syntax.MemoryDeclaration => item.kind === "memory");
-  const declared = system.items.find((item) => item.kind === "memory");
+  const own = onlyMemory(lowering, items);
+  const declared = onlyMemory(lowering, system.items);
   const memory = own ?? declared;
   if (memory === undefined || memory.model === "sc") return { model: "sc" };
   const written = memory.entries ?? declared?.entries;
@@ -160,6 +183,20 @@ export function memoryOf(
   }
   const entries = capacityOf(moduleScope(lowering, module), written);
   return entries === undefined ? { model: "sc" } : { model: "tso", entries };
+}
+
+/** The `memory` line of a system or a check; a second one is a mistake. */
+function onlyMemory(
+  lowering: Lowering,
+  items: readonly { readonly kind: string }[],
+): syntax.MemoryDeclaration | undefined {
+  const [first, second] = items.filter(
+    (item): item is syntax.MemoryDeclaration => item.kind === "memory",
+  );
+  if (first !== undefined && second !== undefined) {
+    lowering.report(setTwice("`memory`", second.span, first.span));
+  }
+  return first;
 }
 
 /** Names of all faults that can strike in a system: `server.crash`, `req.lossy`. */
@@ -187,30 +224,38 @@ export function faultBounds(
   items: readonly syntax.CheckItem[],
 ): ReadonlyMap<string, FaultBound> {
   const bounds = new Map<string, FaultBound>();
+  const seen = new Map<string, Span>();
   for (const item of items) {
     if (item.kind !== "faults") continue;
     const name = `${item.owner.text}.${item.fault.text}`;
+    const span = { ...item.owner.span, end: item.fault.span.end };
     if (!known.includes(name)) {
-      const span = { ...item.owner.span, end: item.fault.span.end };
       lowering.report(noSuchFault(name, span, known));
       continue;
     }
+    const before = seen.get(name);
+    if (before !== undefined) lowering.report(setTwice(`\`${name}\``, span, before));
+    seen.set(name, before ?? span);
     if (item.bound === undefined) {
       bounds.set(name, { bound: undefined, span: item.span });
       continue;
     }
     const bound = constantNumber(moduleScope(lowering, module), item.bound);
     if (bound === undefined) continue;
-    if (bound >= 0) bounds.set(name, { bound, span: item.span });
-    else
-      lowering.report(badSize("a budget cannot be negative", item.bound.span, "write 0 or more"));
+    if (bound >= 0 && bound <= FAULTS_MAX) {
+      bounds.set(name, { bound, span: item.span });
+      continue;
+    }
+    const title = `${bound} is not a number of faults`;
+    const hint = `choose a number from 0 to ${FAULTS_MAX}, or write \`unbounded\``;
+    lowering.report(badSize(title, item.bound.span, hint));
   }
   return bounds;
 }
 
 /** The system that a check, scenario, binding or deployment is about. */
 export function systemNamed(
-  lowering: Pick<Lowering, "report">,
+  lowering: Lowering,
   module: ModuleScope,
   name: syntax.Name,
 ): { readonly declaration: syntax.SystemDeclaration; readonly home: ModuleScope } | undefined {
@@ -219,12 +264,12 @@ export function systemNamed(
     return { declaration: found.declaration, home: found.home() };
   }
   if (found !== undefined) {
-    lowering.report(wrongKind(name.text, `a ${found.declaration.kind}`, "a system", name.span));
+    const is = kindOf(found.declaration.kind);
+    lowering.report(wrongKind(name.text, is, "a system", name.span));
     return undefined;
   }
   const systems = [...module.names].flatMap(([each, { declaration }]) =>
     declaration.kind === "system" ? [each] : [],
   );
-  lowering.report(unknownName(name.text, name.span, systems));
-  return undefined;
+  return reportUnknown(moduleScope(lowering, module), name.text, name.span, systems);
 }

@@ -11,17 +11,20 @@ import type * as syntax from "../syntax.ts";
 import { INT } from "../type-relations.ts";
 import { type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
-import { modeType, readSlots, sizeOf } from "./entities.ts";
+import { modeTypeOf, readSlots, sizeOf } from "./entities.ts";
 import { assuming, conditionOf } from "./expression.ts";
+import { reportDuplicates } from "./duplicates.ts";
 import { THREAD_END } from "./modes.ts";
 import { inLeaves } from "./reactions.ts";
 import {
   type Frame,
   type InstanceScope,
+  linesOf,
   type Scope,
   type SystemScope,
   moduleScope,
 } from "./scope.ts";
+import { constantNumber } from "./type-of.ts";
 
 export interface ThreadContext {
   readonly builder: Builder;
@@ -110,10 +113,15 @@ function goTo(context: ThreadContext, label: syntax.Name): Effect[] {
   const labels = region.leaves.map((leaf) => leaf.local);
   const leaf = labels.indexOf(label.text);
   if (leaf < 0) {
-    builder.lowering.report(noSuchMode(thread.name.text, label.text, label.span, labels));
+    const where = linesOf(
+      builder.lowering,
+      region.leaves.map((each) => each.span),
+    );
+    const owner = { kind: thread.kind, name: thread.name.text };
+    builder.lowering.report(noSuchMode(owner, label.text, label.span, labels, where));
     return [];
   }
-  const type = modeType(thread.name.text, labels);
+  const type = modeTypeOf(thread.name.text, region);
   const value = constant(type, leaf, label.span);
   return [assignSlots([slot], undefined, type, value, label.span)];
 }
@@ -153,8 +161,29 @@ function lowerFlush(
   });
 }
 
-/** A fence after a store in one step could never run: the store waits in the buffer until the step ends. */
-export function checkFences(context: ThreadContext): void {
+/** What is wrong with lines as such: labels that stand twice, fences that wait for ever, cores. */
+export function checkLines(context: ThreadContext): void {
+  const { thread, builder, instance } = context;
+  const { lowering } = builder;
+  reportDuplicates(
+    lowering,
+    thread.parameters.map((parameter) => parameter.name),
+  );
+  reportDuplicates(
+    lowering,
+    thread.lines.map((line) => line.name),
+  );
+  if (thread.core !== undefined) {
+    constantNumber({ ...moduleScope(lowering, instance.home), instance }, thread.core);
+  }
+  checkFences(context);
+}
+
+/**
+ * A fence after a store in one step could never run: the store waits in the buffer until the step
+ * ends.
+ */
+function checkFences(context: ThreadContext): void {
   for (const line of context.thread.lines) {
     let stored = false;
     for (const statement of line.body?.statements ?? []) {

@@ -1,23 +1,23 @@
 /**
  * From written types to types of the Model: named types are looked up, sizes become numbers.
  */
-import {
-  badSize,
-  nestedOptional,
-  notConstant,
-  recursiveType,
-  sizeMissing,
-  unknownName,
-  wrongKind,
-} from "../errors.ts";
+import { type Missing, wrongKind } from "../errors.ts";
 import type { Type, TypedField } from "../model.ts";
+import { kindOf } from "../phrases.ts";
 import type { ScopedDeclaration } from "../program.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { badSize, nestedOptional, recursiveType } from "../type-errors.ts";
 import { BOOL, indexSize, isIndex, showType } from "../type-relations.ts";
-import { constantExpression } from "./expression.ts";
 import { domainSize } from "../values.ts";
-import { lookUp, moduleScope, type Scope, visibleNames } from "./scope.ts";
+import { circleOf } from "./circle.ts";
+import { constantExpression, reportUnknown } from "./expression.ts";
+import { oneLevel } from "./levels.ts";
+import { lookUp, moduleScope, type Scope, textAt, visibleNames } from "./scope.ts";
+import { partsOf, VALUE_PARTS_MAX } from "./value-parts.ts";
+
+/** Values of an id while no size is known: enough to tell a family from a single instance. */
+export const ASSUMED_SIZE = 2;
 
 /** Most values that an index type, a range or an id may have. */
 const DOMAIN_VALUES_MAX = 65_536;
@@ -30,6 +30,10 @@ export const LIST_ELEMENTS_MAX = 4_096;
 
 /** The type that the text stands for, or undefined after a diagnostic. */
 export function typeOf(scope: Scope, written: syntax.TypeExpr): Type | undefined {
+  return oneLevel(scope.lowering, written.span, () => typeAt(scope, written));
+}
+
+function typeAt(scope: Scope, written: syntax.TypeExpr): Type | undefined {
   switch (written.kind) {
     case "boolType":
       return BOOL;
@@ -78,7 +82,8 @@ function optionalType(
 ): Type | undefined {
   const of = typeOf(scope, written.of);
   if (of?.kind === "optional") {
-    scope.lowering.report(nestedOptional(written.span));
+    const inner = textAt(scope.lowering, written.of.span);
+    scope.lowering.report(nestedOptional(inner, written.span));
     return undefined;
   }
   return of === undefined ? undefined : { kind: "optional", of };
@@ -95,7 +100,7 @@ function setType(
     tooBig(scope, `the element type \`${showType(of)}\``, size, SET_ELEMENTS_MAX, written.span);
     return undefined;
   }
-  return { kind: "set", of };
+  return smallEnough(scope, { kind: "set", of }, written.span);
 }
 
 function mapType(
@@ -106,16 +111,15 @@ function mapType(
   const value = typeOf(scope, written.value);
   if (key === undefined || value === undefined) return undefined;
   if (!isIndex(key)) {
-    const is = `the type \`${showType(key)}\``;
     const wanted = "a bool, range, enum or id as the key of a map";
-    scope.lowering.report(wrongKind(showType(key), is, wanted, written.key.span));
+    scope.lowering.report(wrongKind(showType(key), "no such type", wanted, written.key.span));
     return undefined;
   }
   if (indexSize(key) > SET_ELEMENTS_MAX) {
     tooBig(scope, `the key \`${showType(key)}\``, indexSize(key), SET_ELEMENTS_MAX, written.span);
     return undefined;
   }
-  return { kind: "map", key, value };
+  return smallEnough(scope, { kind: "map", key, value }, written.span);
 }
 
 function listType(
@@ -124,7 +128,18 @@ function listType(
 ): Type | undefined {
   const of = typeOf(scope, written.of);
   const capacity = capacityOf(scope, written.capacity);
-  return of === undefined || capacity === undefined ? undefined : { kind: "list", of, capacity };
+  if (of === undefined || capacity === undefined) return undefined;
+  return smallEnough(scope, { kind: "list", of, capacity }, written.span);
+}
+
+/** The type, unless one value of it would be too large to be kept in a state. */
+function smallEnough(scope: Scope, type: Type, span: Span): Type | undefined {
+  const parts = partsOf(type);
+  if (parts <= VALUE_PARTS_MAX) return type;
+  const value = `a value of type \`${showType(type)}\``;
+  const title = `${value} has ${parts} parts, more than ${VALUE_PARTS_MAX}`;
+  scope.lowering.report(badSize(title, span, "choose smaller sizes: they can be set per check"));
+  return undefined;
 }
 
 /** A capacity: a constant from 1 to `LIST_ELEMENTS_MAX`. */
@@ -141,25 +156,17 @@ export function capacityOf(scope: Scope, written: syntax.Expr): number | undefin
 export function constantNumber(scope: Scope, written: syntax.Expr): number | undefined {
   const expr = constantExpression(scope, written, { kind: "int" });
   if (expr === undefined) return undefined;
-  if (typeof expr === "number") return expr;
-  scope.lowering.report(notConstant(written.span, "this is not a number"));
-  return undefined;
+  return typeof expr === "number" ? expr : undefined;
 }
 
 function namedType(scope: Scope, name: syntax.Name): Type | undefined {
+  if (name.text === "bool") return BOOL;
   const found = lookUp(scope, name.text);
-  if (found === undefined) {
-    scope.lowering.report(unknownName(name.text, name.span, typeNames(scope)));
-    return undefined;
-  }
+  if (found === undefined) return reportUnknown(scope, name.text, name.span, typeNames(scope));
   const type = declaredType(scope, found);
-  if (type === "not a type") {
-    const is = `a ${found.declaration.kind}`;
-    scope.lowering.report(wrongKind(name.text, is, "a type", name.span));
-    return undefined;
-  }
-  if (type !== undefined || found.declaration.kind !== "id") return type;
-  scope.lowering.report(sizeMissing(name.text, scope.lowering.subject, name.span));
+  if (type !== "not a type") return type;
+  const is = kindOf(found.declaration.kind);
+  scope.lowering.report(wrongKind(name.text, is, "a type", name.span));
   return undefined;
 }
 
@@ -172,7 +179,7 @@ function typeNames(scope: Scope): readonly string[] {
   return ["bool", ...names];
 }
 
-/** The type that a declaration defines; undefined after a diagnostic or for an id without a size. */
+/** The type that a declaration defines; undefined after a diagnostic. */
 export function declaredType(
   scope: Scope,
   found: ScopedDeclaration,
@@ -182,9 +189,12 @@ export function declaredType(
   const known = types.get(declaration);
   if (known === "bad") return undefined;
   if (known === "open") {
-    types.set(declaration, "bad");
-    const { text, span } = declaration.name;
-    scope.lowering.report(recursiveType(text, span));
+    const open = [...types].flatMap(([each, type]) => (type === "open" ? [each] : []));
+    const circle = circleOf(open, declaration);
+    for (const each of circle) types.set(each, "bad");
+    const names = circle.map((each) => each.name.text);
+    const [first = declaration] = circle;
+    scope.lowering.report(recursiveType(names, first.name.span));
     return undefined;
   }
   if (known !== undefined) return known;
@@ -193,12 +203,9 @@ export function declaredType(
   const recursive = types.get(declaration) !== "open";
   types.delete(declaration);
   if (type === "not a type") return type;
-  if (recursive || (type === undefined && declaration.kind !== "id")) {
-    types.set(declaration, "bad");
-    return undefined;
-  }
-  if (type !== undefined) types.set(declaration, type);
-  return type;
+  const good = recursive ? undefined : type;
+  types.set(declaration, good ?? "bad");
+  return good;
 }
 
 function build(scope: Scope, declaration: syntax.Declaration): Type | "not a type" | undefined {
@@ -210,7 +217,8 @@ function build(scope: Scope, declaration: syntax.Declaration): Type | "not a typ
       return { kind: "enum", name, members: declaration.members.map((member) => member.text) };
     case "record": {
       const fields = fieldsOf(scope, declaration.fields);
-      return fields === undefined ? undefined : { kind: "record", name, fields };
+      if (fields === undefined) return undefined;
+      return smallEnough(scope, { kind: "record", name, fields }, declaration.name.span);
     }
     case "message": {
       const kinds = declaration.kinds.map((kind) => ({
@@ -220,7 +228,8 @@ function build(scope: Scope, declaration: syntax.Declaration): Type | "not a typ
       const good = kinds.flatMap(({ name: kind, fields }) =>
         fields === undefined ? [] : [{ name: kind, fields }],
       );
-      return good.length < kinds.length ? undefined : { kind: "message", name, kinds: good };
+      if (good.length < kinds.length) return undefined;
+      return smallEnough(scope, { kind: "message", name, kinds: good }, declaration.name.span);
     }
     case "type": {
       const type = typeOf(scope, declaration.type);
@@ -233,14 +242,19 @@ function build(scope: Scope, declaration: syntax.Declaration): Type | "not a typ
 }
 
 function idType(scope: Scope, declaration: syntax.IdDeclaration): Type | undefined {
+  const { name, symmetric } = declaration;
   const setting = scope.lowering.settings.get(declaration);
   const given = setting?.op === "const" ? setting.value : scope.lowering.assumedSize;
-  if (typeof given !== "number") return undefined;
+  if (given === undefined) {
+    const missing: Missing = { name: name.text, kind: "id", declared: name.span };
+    scope.lowering.missing.set(declaration, missing);
+  }
+  const size = typeof given === "number" ? given : ASSUMED_SIZE;
   return {
     kind: "id",
-    name: declaration.name.text,
-    size: Math.min(Math.max(given, 1), DOMAIN_VALUES_MAX),
-    symmetric: declaration.symmetric,
+    name: name.text,
+    size: Math.min(Math.max(size, 1), DOMAIN_VALUES_MAX),
+    symmetric,
   };
 }
 

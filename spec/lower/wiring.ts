@@ -6,41 +6,53 @@
  *
  * An out port leads to one channel; an in port may take from several.
  */
-import { badWiring, noSuchMember, unknownName } from "../errors.ts";
+import { badWiring, misplaced, noSuchMember, setTwice } from "../errors.ts";
 import type { Channel, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
+import { modelTooBig } from "../type-errors.ts";
 import { indexSize, indexValue, sameType, showType } from "../type-relations.ts";
 import { printValue } from "../values.ts";
 import { addSlot, type Builder } from "./builder.ts";
+import { onlyOne } from "./entities.ts";
+import { reportUnknown } from "./expression.ts";
 import { lowerChannelFaults } from "./faults.ts";
 import type { ChannelFamily, InstanceFamily, InstanceScope, PortScope, Scope } from "./scope.ts";
-import { capacityOf, constantNumber } from "./type-of.ts";
+import { capacityOf } from "./type-of.ts";
 
-type Families = ReadonlyMap<string, InstanceFamily>;
+/** Most queues of one channel: one for each value of its indices. */
+const QUEUES_MAX = 20_000;
 
 /** Values of the index names of one queue, by ordinal. */
 type Assignment = ReadonlyMap<string, number>;
 
-/** Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic. */
+/**
+ * Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic.
+ */
 export function buildChannel(
   builder: Builder,
   scope: Scope,
-  families: Families,
   declaration: syntax.ChannelDeclaration,
 ): ChannelFamily | undefined {
-  const from = endOf(builder, families, declaration.from, "out");
-  const to = endOf(builder, families, declaration.to, "in");
+  const from = endOf(builder, scope, declaration.from, "out");
+  const to = endOf(builder, scope, declaration.to, "in");
   if (from === undefined || to === undefined) return undefined;
   if (!messagesAgree(builder, declaration, from, to)) return undefined;
   if (declaration.to.instanceIndex === "all" && to.family.index !== undefined) {
-    const title = `\`${declaration.name.text}\` ends at every \`${to.family.declaration.name.text}\``;
+    const receivers = to.family.declaration.name.text;
+    const title = `\`${declaration.name.text}\` ends at every \`${receivers}\``;
     const hint = "name one with an index, so that each has a queue of its own";
     builder.lowering.report(badWiring(title, declaration.to.span, "which one receives?", hint));
     return undefined;
   }
   const indices = indicesOf(builder, [from, to]);
   if (indices === undefined) return undefined;
+  const count = indices.reduce((product, { type }) => product * indexSize(type), 1);
+  if (count > QUEUES_MAX) {
+    const { span } = declaration.name;
+    builder.lowering.report(modelTooBig("queues for one channel", count, QUEUES_MAX, span));
+    return undefined;
+  }
   const capacity = capacityFor(scope, declaration);
   if (capacity === undefined) return undefined;
   const channels: number[] = [];
@@ -49,8 +61,22 @@ export function buildChannel(
     if (channel === undefined) return undefined;
     channels.push(channel);
   }
+  checkFaults(builder, declaration);
   lowerChannelFaults(builder, declaration, channels, distancesOf(scope, declaration));
   return { declaration, indices, channels };
+}
+
+/** Each fault once, and only where messages wait. */
+function checkFaults(builder: Builder, declaration: syntax.ChannelDeclaration): void {
+  const seen = new Map<string, Span>();
+  for (const { fault, span } of declaration.faults) {
+    const before = seen.get(fault);
+    if (before !== undefined) builder.lowering.report(setTwice(`\`${fault}\``, span, before));
+    else seen.set(fault, span);
+    if (declaration.discipline !== "rendezvous") continue;
+    const reason = "in a `rendezvous` no message is ever on its way";
+    builder.lowering.report(misplaced(`\`${fault}\``, reason, span));
+  }
 }
 
 function capacityFor(scope: Scope, declaration: syntax.ChannelDeclaration): number | undefined {
@@ -65,7 +91,7 @@ function distancesOf(
   const distances = new Map<syntax.ChannelFault, number>();
   for (const fault of declaration.faults) {
     if (fault.distance === undefined) continue;
-    const distance = constantNumber(scope, fault.distance);
+    const distance = capacityOf(scope, fault.distance);
     if (distance !== undefined) distances.set(fault, distance);
   }
   return distances;
@@ -82,19 +108,19 @@ interface End {
 
 function endOf(
   builder: Builder,
-  families: Families,
+  scope: Scope,
   written: syntax.ChannelEnd,
   direction: "in" | "out",
 ): End | undefined {
-  const { lowering } = builder;
-  const family = families.get(written.instance.text);
+  const { text, span } = written.instance;
+  const family = scope.system?.families.get(text);
   if (family === undefined) {
-    const { text, span } = written.instance;
-    lowering.report(unknownName(text, span, [...families.keys()]));
-    return undefined;
+    if (scope.system?.broken.has(text) === true) return undefined;
+    return reportUnknown(scope, text, span, [...(scope.system?.families.keys() ?? [])]);
   }
   const first = family.instances[0];
   const member = first?.members.get(written.port.text);
+  if (member?.kind === "broken") return undefined;
   if (member?.kind !== "port" || member.port.declaration.direction !== direction) {
     reportPort(builder, family, written, direction, member?.kind === "port");
     return undefined;
@@ -110,18 +136,20 @@ function reportPort(
   direction: "in" | "out",
   isPort: boolean,
 ): void {
-  const machine = `\`${family.machine.name.text}\``;
+  const { kind, name } = family.machine;
+  const machine = `${kind} \`${name.text}\``;
   const { text, span } = written.port;
   if (isPort) {
-    const title = `port \`${text}\` of ${machine} is not an ${direction} port`;
+    const end = direction === "out" ? "start" : "end";
+    const title = `a channel cannot ${end} at port \`${text}\` of ${machine}`;
     const hint = "a channel leads from an `out` port to an `in` port";
-    builder.lowering.report(badWiring(title, span, "wrong direction", hint));
+    builder.lowering.report(badWiring(title, span, `not an ${direction} port`, hint));
     return;
   }
   const ports = [...(family.instances[0]?.members ?? [])].flatMap(([name, each]) =>
     each.kind === "port" && each.port.declaration.direction === direction ? [name] : [],
   );
-  builder.lowering.report(noSuchMember(machine, text, span, ports));
+  builder.lowering.report(noSuchMember(machine, `${direction} port`, text, span, ports));
 }
 
 function indexFits(
@@ -130,25 +158,25 @@ function indexFits(
   family: InstanceFamily,
   port: PortScope,
 ): boolean {
-  const report = (title: string, span: Span, hint: string): boolean => {
-    builder.lowering.report(badWiring(title, span, "here", hint));
+  const report = (title: string, span: Span, label: string, hint: string): boolean => {
+    builder.lowering.report(badWiring(title, span, label, hint));
     return false;
   };
-  const name = written.instance.text;
-  const portName = written.port.text;
-  if (family.index === undefined && written.instanceIndex !== undefined) {
-    return report(`there is only one \`${name}\``, written.instance.span, "leave the index out");
-  }
+  const { instance, port: end } = written;
+  const only = (name: syntax.Name): boolean => {
+    builder.lowering.report(onlyOne(name.text, name.span));
+    return false;
+  };
+  if (family.index === undefined && written.instanceIndex !== undefined) return only(instance);
   if (family.index !== undefined && written.instanceIndex === undefined) {
-    const hint = `write \`${name}[*]\` for all of them, or \`${name}[c]\` for a queue each`;
-    return report(`\`${name}\` is a family`, written.instance.span, hint);
+    const { text, span } = instance;
+    const hint = `write \`${text}[*]\` for all of them, or \`${text}[c]\` for a queue each`;
+    return report(`\`${text}\` is a family`, span, "which of them?", hint);
   }
-  if (port.per === undefined && written.portIndex !== undefined) {
-    return report(`\`${portName}\` is one port`, written.port.span, "leave its index out");
-  }
+  if (port.per === undefined && written.portIndex !== undefined) return only(end);
   if (port.per !== undefined && written.portIndex === undefined) {
-    const title = `\`${portName}\` is a port per ${showType(port.per)}`;
-    return report(title, written.port.span, `write \`${portName}[c]\``);
+    const title = `\`${end.text}\` is a port per ${showType(port.per)}`;
+    return report(title, end.span, "which of them?", `write \`${end.text}[c]\``);
   }
   return true;
 }
@@ -160,7 +188,9 @@ function messagesAgree(
   to: End,
 ): boolean {
   if (from.port.message.name === to.port.message.name) return true;
-  const title = `\`${declaration.name.text}\` joins a port for \`${from.port.message.name}\` with one for \`${to.port.message.name}\``;
+  const [sent, received] = [from.port.message.name, to.port.message.name];
+  const ports = `a port for \`${sent}\` with one for \`${received}\``;
+  const title = `\`${declaration.name.text}\` joins ${ports}`;
   const hint = "both ends must carry the same message type";
   builder.lowering.report(badWiring(title, declaration.name.span, "two message types", hint));
   return false;
@@ -262,10 +292,13 @@ function joinSenders(
     const ends = portEnds(sender, from, assignment);
     const before = ends[0];
     if (before !== undefined) {
-      const other = builder.channels[before]?.name ?? "another channel";
-      const title = `port \`${from.written.port.text}\` of \`${sender.name}\` leads to two channels`;
-      const hint = `it already sends to \`${other}\`: declare a second port`;
-      builder.lowering.report(badWiring(title, declaration.from.span, "a second time here", hint));
+      const { port, instance } = from.written;
+      const title = `port \`${port.text}\` of \`${instance.text}\` leads to two channels`;
+      const other = builder.channels[before]?.span;
+      const related = other === undefined ? [] : [{ span: other, note: "the first channel" }];
+      const hint = "declare a second port";
+      const { span } = declaration.from;
+      builder.lowering.report(badWiring(title, span, "a second time here", hint, related));
       return false;
     }
     ends.push(number);

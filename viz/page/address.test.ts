@@ -1,3 +1,6 @@
+/**
+ * Links: each address survives its own link, and a broken link opens the entry.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Address, formatAddress, NOWHERE, parseAddress } from "./address.ts";

@@ -23,7 +23,7 @@ export function makeCheckView(shell: Shell, check: CheckReport): View {
     trail: [{ text: check.name, target: { check: check.id } }],
     subject: [`${check.kind} of ${check.system}`, placeText(shell.document, check.place)],
     counts: check.counts,
-    caveats: [...check.caveats, ...check.bounds],
+    caveats: [...check.caveats, ...check.fairness, ...check.bounds],
   });
   const details = element(
     "div",

@@ -6,8 +6,10 @@
  * marks that change the direction of text are shown as their code points.
  */
 
-/** No element shows more of one text than this, in UTF-16 units. */
-const TEXT_LIMIT = 3_000;
+/** Longer texts are cut in the middle, with the rest in the title; in UTF-16 units. */
+const TEXT_LIMIT = 400;
+/** The limit of texts that are there to be read at length: reasons, titles, lines of a source. */
+export const LONG_TEXT_LIMIT = 3_000;
 
 /** A child of an element. */
 export type Child = Node | string | undefined;
@@ -17,6 +19,8 @@ export interface Properties {
   readonly class?: string | undefined;
   readonly text?: string | undefined;
   readonly title?: string | undefined;
+  /** Longest text that is shown, in UTF-16 units. */
+  readonly limit?: number | undefined;
   readonly attributes?: Readonly<Record<string, string | undefined>> | undefined;
   readonly onClick?: (() => void) | undefined;
 }
@@ -47,8 +51,10 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   if (properties.class !== undefined) {
     made.className = properties.class;
   }
-  if (properties.title !== undefined) {
-    made.title = visible(shorten(properties.title, TEXT_LIMIT));
+  const { text, limit = TEXT_LIMIT } = properties;
+  const title = properties.title ?? (text !== undefined && text.length > limit ? text : undefined);
+  if (title !== undefined) {
+    made.title = visible(shorten(title, LONG_TEXT_LIMIT));
   }
   for (const [name, value] of Object.entries(properties.attributes ?? {})) {
     if (value !== undefined) {
@@ -58,8 +64,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   if (properties.onClick !== undefined) {
     made.addEventListener("click", properties.onClick);
   }
-  if (properties.text !== undefined) {
-    made.textContent = visible(shorten(properties.text, TEXT_LIMIT));
+  if (text !== undefined) {
+    made.textContent = visible(shorten(text, limit));
   }
   append(made, children);
   return made;
@@ -72,6 +78,17 @@ export function append(parent: Element, children: readonly Child[]): void {
       parent.append(typeof child === "string" ? visible(child) : child);
     }
   }
+}
+
+/** Prose in which names stand between backticks: these become code, everything stays text. */
+export function prose(text: string): readonly Node[] {
+  const parts = shorten(text, LONG_TEXT_LIMIT).split("`");
+  return parts.map((part, index) =>
+    // An odd part stands between two backticks, unless the last backtick has no partner.
+    index % 2 === 1 && index < parts.length - 1
+      ? element("code", { text: part })
+      : document.createTextNode(visible(index % 2 === 1 ? `\`${part}` : part)),
+  );
 }
 
 /** Replaces all children. */

@@ -1,3 +1,6 @@
+/**
+ * The geometry of a ladder, against slow searches and as laws.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Arrow } from "../document.ts";

@@ -7,7 +7,7 @@
  *     tops[1] ────┼────╲──────┼───────────┼────
  *                 │     ╲     │           │   waits dotted beside its receiver's lifeline,
  *     tops[2] ────┼──────┊────┼───────────┼────
- *                 │      └──▶ ●           │   and arrives on the mark line of the step that takes it
+ *                 │      └──▶ ●           │   and arrives where the step that takes it has its mark
  *
  * Rows have different heights because they list differences. Waiting messages of one receiver stand
  * side by side in columns, so that a queue looks like a queue.
@@ -138,8 +138,8 @@ export function arrowShape(geometry: Geometry, placed: PlacedArrow, clear: numbe
   const startX = from ?? queue;
   const startY = sent < 0 ? 0 : markY(geometry, sent);
   const near = Math.min(geometry.laneGap, Math.max(Math.abs(target - startX), 40));
-  const left = clear + 8;
-  const room = near - left - 16;
+  const left = clear + 4;
+  const room = near - left - 12;
   const labelX = startX + direction * (left + room / 2);
   if (received !== undefined && sent >= 0 && received - sent <= 1 && from !== undefined) {
     const end: [number, number] = [target - direction * 6, endY];

@@ -7,7 +7,7 @@
  * screen readers hear its position in the whole.
  */
 import type { Arrow, Lane, LaneMode } from "../document.ts";
-import { element, replaceChildren, shorten } from "./element.ts";
+import { element, replaceChildren, shorten, visible } from "./element.ts";
 import {
   CHARACTER_WIDTH,
   type Geometry,
@@ -164,7 +164,7 @@ function drawHead(drawing: Drawing, folded: number): void {
     const { name, kind, colour } = input.lanes[lane] ?? { name: "", kind: "machine", colour: 0 };
     const label = element("div", {
       class: `lane-name lane-${colour} kind-${kind}`,
-      text: shorten(name, room),
+      text: shorten(visible(name), room),
       title: kind === "machine" || kind === "endpoint" ? name : `${name} (${kind})`,
     });
     label.style.left = `${laneX(geometry, position) - geometry.laneGap / 2}px`;
@@ -275,7 +275,6 @@ function tagOf(kind: string): string | undefined {
     ignore: "ignored",
     timer: "timer",
     interrupt: "interrupt",
-    flush: "flush",
     window: "window",
   };
   return tags[kind];
@@ -296,7 +295,7 @@ export function notesOf(notes: readonly RowNote[]): readonly HTMLElement[] {
         element("span", { class: "arrow", text: "→" }),
       );
     }
-    line.append(element("span", { class: "note-after", text: shorten(note.after, 80) }));
+    line.append(element("span", { class: "note-after", text: shorten(note.after, 240) }));
     return line;
   });
   if (notes.length > NOTES_SHOWN) {

@@ -9,7 +9,7 @@
  */
 import { type BaseType, type Selection, select } from "d3-selection";
 import { line } from "d3-shape";
-import type { Lane, LaneMode } from "../document.ts";
+import type { Arrow, Lane, LaneMode } from "../document.ts";
 import { shorten, visible } from "./element.ts";
 import {
   type ArrowShape,
@@ -24,6 +24,8 @@ import type { LadderRow } from "./ladder-row.ts";
 
 const PILL_HEIGHT = 18;
 const PILL_BELOW_MARK = 11;
+/** How far a pill that stands aside still reaches over its lifeline. */
+const PILL_OVERLAP = 14;
 const MARK_RADIUS = 5;
 
 export interface LanePicture {
@@ -118,6 +120,8 @@ interface Pill {
   readonly mode: LaneMode;
   readonly text: string;
   readonly width: number;
+  /** How far it stands aside, to leave the way free for an arrow from its mark. */
+  readonly aside: number;
 }
 
 function pillsOf(picture: LanePicture): readonly Pill[] {
@@ -126,8 +130,20 @@ function pillsOf(picture: LanePicture): readonly Pill[] {
     .filter((mode) => mode.step >= picture.from && mode.step <= picture.to && mode.text !== "")
     .map((mode) => {
       const text = shorten(visible(mode.text), room);
-      return { mode, text, width: text.length * CHARACTER_WIDTH + 14 };
+      const width = text.length * CHARACTER_WIDTH + 14;
+      return { mode, text, width, aside: asideOf(picture, mode, width / 2 - PILL_OVERLAP) };
     });
+}
+
+/** Away from the side to which arrows leave; in the middle when they leave to both, or to none. */
+function asideOf(picture: LanePicture, mode: LaneMode, distance: number): number {
+  const leaving = picture.placed.filter(
+    ({ arrow, sent, received }) =>
+      sent === mode.step && received !== sent && arrow.from === mode.lane && arrow.to >= 0,
+  );
+  const right = leaving.some(({ arrow }) => arrow.to > mode.lane);
+  const left = leaving.some(({ arrow }) => arrow.to < mode.lane);
+  return left === right || distance < 0 ? 0 : right ? -distance : distance;
 }
 
 function drawPills(group: Group, picture: LanePicture, pills: readonly Pill[]): void {
@@ -139,11 +155,11 @@ function drawPills(group: Group, picture: LanePicture, pills: readonly Pill[]): 
       const colour = picture.lanes[mode.lane]?.colour ?? 0;
       return `pill lane-${colour}${mode.down ? " down" : ""}${dimming(picture, mode.step)}`;
     })
-    .attr("transform", ({ mode }) => {
+    .attr("transform", ({ mode, aside }) => {
       // The first row has no mark: its modes take the place of the mark.
       const below = mode.step === 0 ? -PILL_HEIGHT / 2 : PILL_BELOW_MARK;
       const y = markY(picture.geometry, mode.step) + below;
-      return `translate(${laneX(picture.geometry, mode.lane)},${y})`;
+      return `translate(${laneX(picture.geometry, mode.lane) + aside},${y})`;
     });
   made
     .append("rect")
@@ -212,7 +228,7 @@ function drawArrows(group: Group, picture: LanePicture, pills: readonly Pill[]):
     const pill = pills.find(
       ({ mode }) => mode.step === placed.sent && mode.lane === placed.arrow.from,
     );
-    const clear = pill === undefined ? 0 : pill.width / 2;
+    const clear = pill === undefined ? 0 : pill.width / 2 - Math.abs(pill.aside);
     return { placed, shape: arrowShape(picture.geometry, placed, clear) };
   });
   const made = group
@@ -288,6 +304,11 @@ function tooltip({ arrow }: PlacedArrow): string {
   return visible(`${arrow.text} via ${arrow.via}: ${from}, ${words[arrow.fate]}${until}`);
 }
 
+/** A store goes to its memory's own lane, so the owner of the variable is not repeated. */
+function labelOf({ kind, text }: Arrow): string {
+  return kind === "store" || kind === "flush" ? text.slice(text.indexOf(".") + 1) : text;
+}
+
 function drawArrowLabels(made: Selection<BaseType, Drawn, SVGGElement, unknown>): void {
   made
     .filter(({ shape }) => shape.travel.length > 0 && shape.label.room > 3 * CHARACTER_WIDTH)
@@ -298,6 +319,6 @@ function drawArrowLabels(made: Selection<BaseType, Drawn, SVGGElement, unknown>)
     .text(({ placed, shape }) => {
       const room = Math.floor(shape.label.room / CHARACTER_WIDTH);
       const copy = placed.arrow.copy ? "copy of " : "";
-      return shorten(visible(copy + placed.arrow.text), Math.max(3, room));
+      return shorten(visible(copy + labelOf(placed.arrow)), Math.max(3, room));
     });
 }

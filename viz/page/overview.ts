@@ -51,7 +51,7 @@ function checkEntry(shell: Shell, check: CheckReport): HTMLElement {
         element("span", { class: "entry-of", text: `${check.kind} of ${check.system}` }),
         element("span", { class: "entry-file", text: check.file }),
       ),
-      element("p", { class: "entry-headline", text: check.headline }),
+      element("p", { class: "entry-headline", text: check.summary }),
       chips,
     ),
     element(

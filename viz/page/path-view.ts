@@ -109,7 +109,7 @@ function pathHeader(
       ...(property.trace?.claims ?? []),
     ],
     counts,
-    caveats: check.caveats,
+    caveats: [...check.caveats, ...(property.kind === "property" ? check.fairness : [])],
     tools: control.tools,
   });
   const chips = element("nav", { class: "chips", attributes: { "aria-label": "Properties" } });

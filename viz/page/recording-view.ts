@@ -13,7 +13,7 @@ import type {
   RecordingReport,
 } from "../document.ts";
 import type { Address } from "./address.ts";
-import { button, element, replaceChildren, shorten } from "./element.ts";
+import { button, element, prose, replaceChildren, shorten } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
 import type { LadderRow } from "./ladder-row.ts";
 import { makeTextTwin } from "./text-twin.ts";
@@ -139,6 +139,13 @@ function verdictPanel(
   const panel = element("section", { class: "panel verdict-panel" });
   panel.append(element("header", {}, element("h2", { text: "Properties" })));
   panel.append(...recording.properties.map((property) => propertyBlock(shell, property, open)));
+  if (recording.unbound.length > 0) {
+    const list = element("p", { class: "quiet", text: recording.unbound.join(", ") });
+    const title = element("span", { class: "property-name", text: "Events that nothing binds" });
+    const unbound = element("details", { class: "property" });
+    unbound.append(element("summary", {}, title), list);
+    panel.append(unbound);
+  }
   for (const finding of recording.findings) {
     panel.append(
       element(
@@ -158,7 +165,8 @@ function propertyBlock(
   open: (connection: number) => void,
 ): HTMLElement {
   const details = element("details", { class: "property" });
-  details.open = property.mark !== "good";
+  details.open =
+    property.mark === "bad" || (property.mark === "unknown" && property.instances.length > 0);
   const place = placeText(shell.document, property.place);
   const summary = element(
     "summary",
@@ -203,7 +211,7 @@ function instanceLine(item: InstanceReport, open: (connection: number) => void):
     "li",
     { class: `instance instance-${item.mark}` },
     badge(item.mark, words),
-    element("div", {}, name, element("div", { class: "quiet", text: item.reason })),
+    element("div", {}, name, element("div", { class: "quiet" }, ...prose(item.reason))),
   );
 }
 
@@ -236,7 +244,7 @@ function showConnection(
       element("h2", { text: shorten(connection.id, 60), title: connection.id }),
       element("span", { class: "connection-verdict", text: connection.verdict }),
     ),
-    element("p", { class: "reason", text: connection.reason }),
+    element("p", { class: "reason" }, ...prose(connection.reason)),
     rows.length === 0
       ? element("p", { class: "empty", text: "No event of this connection is part of this page." })
       : control.ladder.root,

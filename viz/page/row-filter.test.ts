@@ -1,3 +1,6 @@
+/**
+ * The filter line, one case a line: the filter and the rows that it leaves.
+ */
 import { describe, expect, test } from "vitest";
 import { type FilterableRow, parseFilter } from "./row-filter.ts";
 

@@ -5,8 +5,11 @@
  * lines; when a step has several rules (regions that react together) each is marked.
  */
 import type { Place, SourceReport } from "../document.ts";
-import { element, replaceChildren, visible } from "./element.ts";
+import { element, LONG_TEXT_LIMIT, replaceChildren, shorten, visible } from "./element.ts";
 import { tokenize } from "./source-tokens.ts";
+
+/** Longer paths are cut in the middle, in UTF-16 units. */
+const PATH_ROOM = 56;
 
 export interface SourcePanel {
   readonly root: HTMLElement;
@@ -43,7 +46,8 @@ export function makeSourcePanel(
     }
     const path = source === undefined ? "" : (sources[source]?.path ?? "");
     const line = wanted[0]?.line;
-    where.textContent = visible(line === undefined ? path : `${path}:${line}`);
+    const name = shorten(visible(path), PATH_ROOM);
+    where.textContent = line === undefined ? name : `${name}:${line}`;
     markPlaces(
       shown,
       wanted.filter((place) => place.source === source),
@@ -98,7 +102,7 @@ function fillLine(words: HTMLElement, text: string, inComment: boolean): boolean
     ...tokens.map(({ kind, text: part }) =>
       kind === "plain"
         ? document.createTextNode(visible(part))
-        : element("span", { class: kind, text: part }),
+        : element("span", { class: kind, text: part, limit: LONG_TEXT_LIMIT }),
     ),
   );
   return open;

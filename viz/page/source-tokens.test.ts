@@ -1,3 +1,6 @@
+/**
+ * Words of a line of Libretto: which are coloured, and that no character is lost.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tokenize } from "./source-tokens.ts";

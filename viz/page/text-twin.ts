@@ -2,7 +2,7 @@
  * The text twin of a ladder: the same steps as an ordered list of sentences, for screen readers,
  * for printing and for copying into a message.
  */
-import { element } from "./element.ts";
+import { element, LONG_TEXT_LIMIT } from "./element.ts";
 import type { LadderRow } from "./ladder-row.ts";
 
 /** One line of the twin: `server.crash (fault): server Up -> Down; server.inc 0 -> 1`. */
@@ -20,7 +20,7 @@ export function twinLine(row: LadderRow): string {
 /** The twin as a section that can be opened; printing opens it. */
 export function makeTextTwin(rows: readonly LadderRow[], first: number): HTMLElement {
   const list = element("ol", { attributes: { start: String(first) } });
-  list.append(...rows.map((row) => element("li", { text: twinLine(row) })));
+  list.append(...rows.map((row) => element("li", { text: twinLine(row), limit: LONG_TEXT_LIMIT })));
   const twin = element("details", { class: "twin" });
   twin.append(element("summary", { text: "Steps as text" }), list);
   return twin;

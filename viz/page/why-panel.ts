@@ -3,7 +3,7 @@
  * and the step since which it has been so.
  */
 import type { ClauseReport, PathReport } from "../document.ts";
-import { button, element } from "./element.ts";
+import { button, element, prose } from "./element.ts";
 
 /** Indentation of a nested clause, in CSS pixels. */
 const INDENT = 18;
@@ -21,7 +21,7 @@ export function makeWhyPanel({ path, goToStep }: WhyPanelInput): HTMLElement {
     "section",
     { class: "panel why-panel", attributes: { tabindex: "-1", id: "why" } },
     element("header", {}, element("h2", { text: isExample ? "What it shows" : "Why" })),
-    element("p", { class: "reason", text: path.reason }),
+    element("p", { class: "reason" }, ...prose(path.reason)),
   );
   if (path.why.length > 0) {
     const list = element("ul", { class: "clauses" });
