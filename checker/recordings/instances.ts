@@ -2,7 +2,7 @@
  * The instances of one property: one for each assignment of ids and intervals to its binders.
  *
  * An instance is born at the position at which the last of its ids and intervals appears, and is
- * judged from there. It sees the positions that concern it: events that mention one of its ids,
+ * judged from there. It sees the positions that concern it: events that are about its ids,
  * events that the property names without one, the begin and end of its intervals, and moments such
  * as `o.end + 3s`. Once it is decided, only its verdict is kept.
  *
@@ -21,7 +21,7 @@ import {
   type View,
 } from "./monitor-state.ts";
 import { isDecided, type Residual, sizeOf } from "./residual.ts";
-import type { News } from "./take-position.ts";
+import { isAbout, type Mention, type News } from "./take-position.ts";
 import { FALSE, type Truth, UNKNOWN } from "./truth.ts";
 import { type Findings, progress, unfold } from "./unfold.ts";
 
@@ -143,13 +143,28 @@ function concerned(monitor: PropertyMonitor, position: Position, news: News): re
     position.happenings.some(({ event }) => property.shared.includes(event));
   if (everybody) return [...open];
   const found = new Set<Instance>();
-  for (const { sort, id } of news.mentions) {
-    for (const instance of monitor.byId.get(sort)?.get(id) ?? []) found.add(instance);
+  const sorts = property.binders.map(({ sort }) => sort);
+  for (const own of news.mentions) {
+    for (const instance of candidates(monitor, own)) {
+      if (isAbout(own, sorts, instance.env)) found.add(instance);
+    }
   }
   for (const interval of news.closed) {
     for (const instance of monitor.byInterval.get(interval) ?? []) found.add(instance);
   }
   return [...found];
+}
+
+/** Instances with one of the ids: those of the mention that the fewest instances have. */
+function candidates(monitor: PropertyMonitor, mentions: readonly Mention[]): Iterable<Instance> {
+  let best: ReadonlySet<Instance> | undefined;
+  for (const { sort, id } of mentions) {
+    if (!monitor.property.binders.some((binder) => binder.sort === sort)) continue;
+    const known = monitor.byId.get(sort)?.get(id);
+    if (known === undefined) return [];
+    if (best === undefined || known.size < best.size) best = known;
+  }
+  return best ?? [];
 }
 
 function step(

@@ -309,10 +309,25 @@ export function concernsIds(
 ): boolean {
   if (sorts.length === 0) return true;
   return point.happenings.some(
-    (one) =>
-      shared.includes(one.event) ||
-      ids.some((id, slot) => typeof id === "string" && mentions(log, one, sorts[slot] ?? "", id)),
+    (one) => shared.includes(one.event) || isAboutIds(log, one, sorts, ids),
   );
+}
+
+/** It mentions one of the ids, and no other id of a kind that the combination has. */
+function isAboutIds(
+  log: ResolvedLog,
+  one: Happening,
+  sorts: readonly Sort[],
+  ids: readonly NaiveBinding[],
+): boolean {
+  const kinds = (log.events[one.event]?.parameters ?? [])
+    .filter(({ name, type }) => type === "id" && sorts.includes(name))
+    .map(({ name }) => name);
+  const mentionsKind = (kind: Sort): boolean =>
+    ids.some(
+      (id, slot) => sorts[slot] === kind && typeof id === "string" && mentions(log, one, kind, id),
+    );
+  return kinds.length > 0 && kinds.every(mentionsKind);
 }
 
 function naivePast(

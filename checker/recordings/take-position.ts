@@ -31,7 +31,8 @@ export interface Mention {
 
 /** What is new at a position. */
 export interface News {
-  readonly mentions: readonly Mention[];
+  /** For each event that happens. */
+  readonly mentions: readonly (readonly Mention[])[];
   readonly opened: readonly Interval[];
   readonly closed: readonly Interval[];
   /** Ids for which there was no room. */
@@ -68,16 +69,18 @@ export function takePosition(state: MonitorState, position: Position): News {
 function takeMentions(
   state: MonitorState,
   position: Position,
-): { readonly mentions: readonly Mention[]; readonly fresh: readonly Mention[] } {
-  const mentions: Mention[] = [];
+): { readonly mentions: readonly (readonly Mention[])[]; readonly fresh: readonly Mention[] } {
+  const mentions: Mention[][] = [];
   const fresh: Mention[] = [];
   for (const { event, values } of position.happenings) {
     const parameters = state.log.events[event]?.parameters ?? [];
+    const own: Mention[] = [];
+    mentions.push(own);
     for (const [index, { name, type }] of parameters.entries()) {
       const id = values[index];
       if (type !== "id" || typeof id !== "string") continue;
       if (mention(state, position, name, id)) fresh.push({ sort: name, id });
-      mentions.push({ sort: name, id });
+      own.push({ sort: name, id });
       const seen = state.seen.get(`${event}.${index}`);
       if (seen !== undefined && !seen.born.has(id)) {
         seen.born.set(id, position.index);
@@ -131,20 +134,62 @@ function giveRows(state: MonitorState, sort: Sort, id: string): boolean {
 function rowsAt<T extends { readonly ids: readonly (string | undefined)[] }>(
   table: RowTable<T>,
   { sorts, shared }: { readonly sorts: readonly Sort[]; readonly shared: readonly number[] },
-  mentions: readonly Mention[],
+  mentions: readonly (readonly Mention[])[],
   happened: ReadonlySet<number>,
 ): Iterable<T> {
   if (sorts.length === 0 || shared.some((event) => happened.has(event))) {
     return table.rows.values();
   }
   const found = new Set<T>();
-  for (const { sort, id } of mentions) {
-    for (const [slot, wanted] of sorts.entries()) {
-      if (wanted !== sort) continue;
-      for (const row of table.byId[slot]?.get(id) ?? []) found.add(row);
+  for (const own of mentions) {
+    for (const row of candidates(table, sorts, own)) {
+      if (isAbout(own, sorts, row.ids)) found.add(row);
     }
   }
   return found;
+}
+
+/** Rows with one of the ids: those of the mention that the fewest rows have. */
+function candidates<T>(
+  table: RowTable<T>,
+  sorts: readonly Sort[],
+  mentions: readonly Mention[],
+): readonly T[] {
+  let best: readonly T[] | undefined;
+  for (const { sort, id } of mentions) {
+    const rows = sorts.flatMap((wanted, slot) =>
+      wanted === sort ? [table.byId[slot]?.get(id) ?? []] : [],
+    );
+    const [first, ...rest] = rows;
+    if (first === undefined) continue;
+    const all = rest.length === 0 ? first : rows.flat();
+    if (best === undefined || all.length < best.length) best = all;
+  }
+  return best ?? [];
+}
+
+/**
+ * Whether an event with these mentions is about a combination of ids: it mentions one of them, and of
+ * each kind that it mentions, if the combination has that kind, one of the combination. An event about
+ * another connection to the same server is not about this connection and that server.
+ */
+export function isAbout(
+  mentions: readonly Mention[],
+  sorts: readonly (Sort | undefined)[],
+  ids: readonly unknown[],
+): boolean {
+  let about = false;
+  for (const { sort } of mentions) {
+    if (!sorts.includes(sort)) continue;
+    const fits = mentions.some(
+      (other) =>
+        other.sort === sort &&
+        sorts.some((wanted, slot) => wanted === sort && ids[slot] === other.id),
+    );
+    if (!fits) return false;
+    about = true;
+  }
+  return about;
 }
 
 function stepRow(state: MonitorState, position: Position, index: number, row: Row): void {
