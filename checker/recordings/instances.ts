@@ -12,6 +12,7 @@
 import type { ResolvedProperty } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
 import { elementsOf, type Environment } from "./evaluate.ts";
+import { holdsForever, type Over } from "./forever.ts";
 import {
   type Binding,
   idRecord,
@@ -22,7 +23,7 @@ import {
 } from "./monitor-state.ts";
 import { isDecided, type Residual, sizeOf } from "./residual.ts";
 import { isAbout, type Mention, type News } from "./take-position.ts";
-import { FALSE, type Truth, UNKNOWN } from "./truth.ts";
+import { FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";
 import { type Findings, progress, unfold } from "./unfold.ts";
 
 /** Undecided instances of one property. */
@@ -236,6 +237,52 @@ export function confirmedUntil(
   return until;
 }
 
+// ---------------------------------------------------------------------------- the end of an id
+
+/**
+ * An id has had its final event: decides its instances that nothing can break any longer. Whether some
+ * are left.
+ */
+export function finishInstances(
+  monitor: PropertyMonitor,
+  state: MonitorState,
+  sort: string,
+  id: string,
+): boolean {
+  let left = false;
+  for (const instance of monitor.byId.get(sort)?.get(id) ?? []) {
+    const over = overSlots(monitor, state, instance.env);
+    if (!holdsForever(instance.seen, over)) {
+      left = true;
+      continue;
+    }
+    drop(monitor, instance);
+    monitor.decided({
+      env: instance.env,
+      start: instance.start,
+      verdict: TRUE,
+      wary: holdsForever(instance.wary, over) ? TRUE : UNKNOWN,
+      premise: instance.findings.premise,
+      time: instance.lastTime,
+      missed: undefined,
+      event: undefined,
+      happened: [],
+      confirmed: confirmedUntil(monitor, state, instance.env),
+      bound: false,
+    });
+  }
+  return left;
+}
+
+function overSlots(monitor: PropertyMonitor, state: MonitorState, env: Environment): Over {
+  const over = new Set<number>();
+  for (const [slot, { sort }] of monitor.property.binders.entries()) {
+    const element = env[slot];
+    if (element !== undefined && isOver(state, sort, element)) over.add(slot);
+  }
+  return over;
+}
+
 // ---------------------------------------------------------------------------- birth
 
 interface Births {
@@ -275,8 +322,19 @@ function assign(monitor: PropertyMonitor, births: Births, env: readonly Binding[
   if (slot < fresh && !hasNews(monitor, births)) return;
   for (const element of elements) {
     if (slot < fresh && isNew(element)) continue;
+    if (isOver(state, binder.sort, element)) continue;
     assign(monitor, births, [...env, element]);
   }
+}
+
+/** An id that is over is not assigned together with what appears later. */
+function isOver(
+  state: MonitorState,
+  sort: string | undefined,
+  element: string | Interval,
+): boolean {
+  if (sort === undefined || typeof element !== "string") return false;
+  return idRecord(state, sort, element)?.finished === true;
 }
 
 /** Whether the domain of the fresh slot can have a new element at all. */

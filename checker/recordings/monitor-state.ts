@@ -80,9 +80,9 @@ export interface Row {
 export interface RowTable<T> {
   readonly rows: Map<string, T>;
   /** Rows that have the id, by slot. */
-  readonly byId: readonly Map<string, T[]>[];
+  readonly byId: readonly Map<string, Set<T>>[];
   /** Rows for an id that has not been seen, by slot. */
-  readonly open: readonly T[][];
+  readonly open: readonly Set<T>[];
 }
 
 /** The ids that a parameter has had, in the order of their first appearance. */

@@ -11,11 +11,13 @@ import type { MomentValue, ResolvedLog } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
 import { evaluate, type Environment } from "./evaluate.ts";
 import { createFeed, type Feed, feed, type Happening } from "./feed.ts";
+import { quantifiedSorts } from "./forever.ts";
 import {
   type Alarm,
   confirmedUntil,
   createPropertyMonitor,
   type Decided,
+  finishInstances,
   type PropertyMonitor,
   takeInstances,
   takeMoment,
@@ -32,7 +34,7 @@ import {
   type SeenIds,
   type View,
 } from "./monitor-state.ts";
-import { createRows } from "./rows.ts";
+import { createRows, removeId } from "./rows.ts";
 import { takePosition } from "./take-position.ts";
 import { createTimers, nextDue, startTimer, type Timers } from "./timers.ts";
 import { UNKNOWN } from "./truth.ts";
@@ -42,6 +44,8 @@ export interface LogMonitor {
   readonly state: MonitorState;
   readonly feed: Feed;
   readonly properties: readonly PropertyMonitor[];
+  /** Sorts of ids whose past is asked for even when they are over. */
+  readonly quantified: ReadonlySet<string>;
   readonly timers: Timers<Alarm>;
   /** Numbers of moments of the log, by definition of their interval. */
   readonly moments: ReadonlyMap<number, readonly number[]>;
@@ -95,6 +99,7 @@ export function createMonitor(
     properties: log.properties.map((property, index) =>
       createPropertyMonitor(property, (one) => decided(index, one)),
     ),
+    quantified: quantifiedSorts(log),
     timers: createTimers(),
     moments: momentsByInterval(log),
     next: 0,
@@ -154,8 +159,18 @@ function finishId(monitor: LogMonitor, { event, values }: Happening, time: bigin
     monitor.ended = time;
     return;
   }
-  const record = idRecord(monitor.state, declared.parameters[first]?.name ?? "", id);
+  const sort = declared.parameters[first]?.name ?? "";
+  const record = idRecord(monitor.state, sort, id);
   if (record !== undefined) record.finished = true;
+  let left = false;
+  for (const property of monitor.properties) {
+    left = finishInstances(property, monitor.state, sort, id) || left;
+  }
+  if (left || monitor.quantified.has(sort)) return;
+  for (const [index, { sorts }] of monitor.state.log.past.entries()) {
+    const table = monitor.state.past[index];
+    if (table !== undefined) removeId(table, sorts, sort, id);
+  }
 }
 
 // ---------------------------------------------------------------------------- moments

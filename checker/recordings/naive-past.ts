@@ -87,7 +87,7 @@ export function mentions(log: ResolvedLog, one: Happening, sort: Sort, id: strin
 }
 
 /** Whether the final event of the id lies before the point. */
-function isFinished(story: Story, sort: Sort, id: string, index: number): boolean {
+export function isFinished(story: Story, sort: Sort, id: string, index: number): boolean {
   const { log, points } = story;
   return points
     .slice(0, index)

@@ -9,6 +9,7 @@ import type { Bound, Formula, ResolvedLog, ResolvedProperty } from "../../spec/l
 import type { TraceEvent } from "../../traces/trace.ts";
 import {
   concernsIds,
+  isFinished,
   momentAt,
   type NaiveBinding,
   naiveElements,
@@ -123,21 +124,28 @@ function idsOf({ log, points }: Story, sort: string): readonly string[] {
 
 function judgeProperty(story: Story, property: ResolvedProperty): readonly NaiveInstance[] {
   if (story.points.length === 0) return [];
-  return assignments(story, property, []).map((env) => {
+  return assignments(story, property, []).flatMap((env) => {
     const born = Math.max(
       0,
       ...env.map((element, slot) => bornAt(story, property, env, element, slot)),
     );
+    // An id that is over is not assigned together with what appears later.
+    const over = property.binders.some(({ sort }, slot) => {
+      const id = env[slot];
+      return sort !== undefined && typeof id === "string" && isFinished(story, sort, id, born);
+    });
+    if (over) return [];
     const verdict = (wary: boolean): Truth => {
       const line = timeline(story, property, env, born, wary);
       return holds({ story, line, env }, property.formula, 0);
     };
-    return {
+    const found: NaiveInstance = {
       property: property.name,
       assignment: env.map((element) => (typeof element === "string" ? element : nameOf(element))),
       seen: verdict(false),
       wary: verdict(true),
     };
+    return [found];
   });
 }
 

@@ -22,8 +22,8 @@ interface WithIds {
 export function createRows<T extends WithIds>(first: T): RowTable<T> {
   const table: RowTable<T> = {
     rows: new Map(),
-    byId: first.ids.map(() => new Map<string, T[]>()),
-    open: first.ids.map(() => []),
+    byId: first.ids.map(() => new Map<string, Set<T>>()),
+    open: first.ids.map(() => new Set<T>()),
   };
   addRow(table, first);
   return table;
@@ -39,7 +39,7 @@ export function addId<T extends WithIds>(
 ): boolean {
   for (const [slot, wanted] of sorts.entries()) {
     if (wanted !== sort) continue;
-    const open = table.open[slot]?.slice() ?? [];
+    const open = [...(table.open[slot] ?? [])];
     if (table.rows.size + open.length > MAX_ROWS) return false;
     for (const row of open) {
       const ids = row.ids.map((known, index) => (index === slot ? id : known));
@@ -53,12 +53,38 @@ function addRow<T extends WithIds>(table: RowTable<T>, row: T): void {
   table.rows.set(rowKey(row.ids), row);
   for (const [slot, id] of row.ids.entries()) {
     if (id === undefined) {
-      table.open[slot]?.push(row);
+      table.open[slot]?.add(row);
       continue;
     }
     const index = table.byId[slot];
     const known = index?.get(id);
-    if (known === undefined) index?.set(id, [row]);
-    else known.push(row);
+    if (known === undefined) index?.set(id, new Set([row]));
+    else known.add(row);
+  }
+}
+
+/** Forgets the rows of an id that nobody will ask for. */
+export function removeId<T extends WithIds>(
+  table: RowTable<T>,
+  sorts: readonly Sort[],
+  sort: Sort,
+  id: string,
+): void {
+  for (const [slot, wanted] of sorts.entries()) {
+    if (wanted !== sort) continue;
+    for (const row of table.byId[slot]?.get(id) ?? []) removeRow(table, row);
+  }
+}
+
+function removeRow<T extends WithIds>(table: RowTable<T>, row: T): void {
+  table.rows.delete(rowKey(row.ids));
+  for (const [slot, id] of row.ids.entries()) {
+    if (id === undefined) {
+      table.open[slot]?.delete(row);
+      continue;
+    }
+    const known = table.byId[slot]?.get(id);
+    known?.delete(row);
+    if (known?.size === 0) table.byId[slot]?.delete(id);
   }
 }

@@ -154,16 +154,15 @@ function candidates<T>(
   table: RowTable<T>,
   sorts: readonly Sort[],
   mentions: readonly Mention[],
-): readonly T[] {
-  let best: readonly T[] | undefined;
+): Iterable<T> {
+  let best: ReadonlySet<T> | undefined;
   for (const { sort, id } of mentions) {
-    const rows = sorts.flatMap((wanted, slot) =>
-      wanted === sort ? [table.byId[slot]?.get(id) ?? []] : [],
+    const [first, ...rest] = sorts.flatMap((wanted, slot) =>
+      wanted === sort ? [table.byId[slot]?.get(id) ?? new Set<T>()] : [],
     );
-    const [first, ...rest] = rows;
     if (first === undefined) continue;
-    const all = rest.length === 0 ? first : rows.flat();
-    if (best === undefined || all.length < best.length) best = all;
+    const all = rest.length === 0 ? first : new Set([first, ...rest].flatMap((one) => [...one]));
+    if (best === undefined || all.size < best.size) best = all;
   }
   return best ?? [];
 }
