@@ -6,7 +6,7 @@
  * evaluated with events about the ids false and with everything else unknown; where that gives *true*,
  * every later position does. Without this, each connection of a long recording would be kept to its end.
  */
-import type { Formula, LogArgument, LogDomain, LogExpr, ResolvedLog } from "../../spec/log.ts";
+import type { Formula, LogArgument, LogExpr } from "../../spec/log.ts";
 import { isDecided, type Residual } from "./residual.ts";
 import { both, either, FALSE, not, TRUE, type Truth, UNKNOWN } from "./truth.ts";
 
@@ -85,66 +85,4 @@ function readsOver(expr: LogExpr, over: Over): boolean {
     (expr.kind === "compare" || expr.kind === "arithmetic") &&
     (readsOver(expr.left, over) || readsOver(expr.right, over))
   );
-}
-
-// ---------------------------------------------------------------------------- what is looked back at
-
-/** Sorts over which some condition quantifies: the rows of their ids are asked for ever after. */
-export function quantifiedSorts(log: ResolvedLog): ReadonlySet<string> {
-  const sorts = new Set<string>();
-  const domain = (one: LogDomain): void => {
-    if (one.kind !== "seen") return;
-    sorts.add(log.events[one.event]?.parameters[one.parameter]?.name ?? "");
-  };
-  const visit = (expr: LogExpr): void => {
-    if (expr.kind === "quantified") domain(expr.domain);
-    for (const part of partsOf(expr)) visit(part);
-  };
-  for (const { left, right } of log.past) {
-    if (left !== undefined) visit(left);
-    visit(right);
-  }
-  for (const { from, until } of log.intervals) {
-    visit(from);
-    visit(until);
-  }
-  for (const { operand } of log.moments) visit(operand);
-  for (const { formula } of log.properties) for (const expr of exprsOf(formula)) visit(expr);
-  return sorts;
-}
-
-function partsOf(expr: LogExpr): readonly LogExpr[] {
-  switch (expr.kind) {
-    case "compare":
-    case "arithmetic":
-      return [expr.left, expr.right];
-    case "not":
-      return [expr.operand];
-    case "and":
-    case "or":
-      return expr.operands;
-    case "passed":
-      return [expr.moment];
-    case "quantified":
-      return [expr.body];
-    default:
-      return [];
-  }
-}
-
-function exprsOf(formula: Formula): readonly LogExpr[] {
-  switch (formula.kind) {
-    case "state":
-      return [formula.expr];
-    case "at":
-      return [];
-    case "and":
-    case "or":
-      return formula.operands.flatMap(exprsOf);
-    case "until":
-    case "release":
-      return [...exprsOf(formula.left), ...exprsOf(formula.right)];
-    default:
-      return exprsOf(formula.operand);
-  }
 }

@@ -11,7 +11,7 @@ import type { MomentValue, ResolvedLog } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
 import { evaluate, type Environment } from "./evaluate.ts";
 import { createFeed, type Feed, feed, type Happening } from "./feed.ts";
-import { quantifiedSorts } from "./forever.ts";
+import { domainsOf, quantifiedSorts } from "./domains.ts";
 import {
   type Alarm,
   confirmedUntil,
@@ -80,12 +80,9 @@ export function createMonitor(
     ids: sorts.map(() => undefined),
     open: undefined,
   });
-  const seen = new Map<string, SeenIds>();
-  for (const [event, { parameters }] of log.events.entries()) {
-    for (const [parameter, { type }] of parameters.entries()) {
-      if (type === "id") seen.set(`${event}.${parameter}`, { ids: [], born: new Map() });
-    }
-  }
+  const seen = new Map<string, SeenIds>(
+    [...domainsOf(log)].map((domain) => [domain, { ids: [], born: new Map() }]),
+  );
   return {
     state: {
       log,

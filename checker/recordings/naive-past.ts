@@ -269,7 +269,7 @@ export function momentAt(story: Story, place: Place, binding: NaiveBinding, end:
   if (binding === undefined || typeof binding === "string") return NEVER;
   const point = end ? binding.end : binding.begin;
   if (point === undefined || point > place.index) return NEVER;
-  if (end && place.gap && point === place.index) return NEVER;
+  if (end && place.gap && !place.silent && point === place.index) return NEVER;
   return story.points[point]?.time ?? NEVER;
 }
 
