@@ -11,10 +11,9 @@
  */
 import type { ResolvedProperty } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
-import { elementsOf, type Environment } from "./evaluate.ts";
+import type { Environment } from "./evaluate.ts";
 import { holdsForever, type Over } from "./forever.ts";
 import {
-  type Binding,
   idRecord,
   type Interval,
   type MonitorState,
@@ -22,9 +21,8 @@ import {
   type View,
 } from "./monitor-state.ts";
 import { isDecided, type Residual, sizeOf } from "./residual.ts";
-import { isAbout, type Mention, type News } from "./take-position.ts";
 import { FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";
-import { type Findings, progress, unfold } from "./unfold.ts";
+import { type Findings, progress } from "./unfold.ts";
 
 /** Undecided instances of one property. */
 export const MAX_INSTANCES = 1_000_000;
@@ -93,82 +91,8 @@ export function createPropertyMonitor(
   };
 }
 
-/** Lets every instance that the position concerns take it, and gives birth to new ones. */
-export function takeInstances(
-  monitor: PropertyMonitor,
-  state: MonitorState,
-  position: Position,
-  news: News,
-): void {
-  for (const instance of concerned(monitor, position, news)) {
-    step(monitor, state, instance, position);
-  }
-  if (position.index === 0 && monitor.property.binders.length === 0) {
-    giveBirth(monitor, state, position, []);
-  }
-  for (let fresh = 0; fresh < monitor.property.binders.length; fresh++) {
-    assign(monitor, { state, position, news, fresh }, []);
-  }
-}
-
-/** A moment that comes by itself: some time after the begin or the end of an interval. */
-export interface Alarm {
-  readonly interval: Interval;
-  readonly end: boolean;
-  readonly offset: bigint;
-}
-
-/** Lets the instances whose property names the moment take it. */
-export function takeMoment(
-  monitor: PropertyMonitor,
-  state: MonitorState,
-  position: Position,
-  { interval, end, offset }: Alarm,
-): void {
-  const { binders, offsets } = monitor.property;
-  const named = offsets.some((one) => {
-    const domain = binders[one.slot]?.domain;
-    const same = domain?.kind === "intervals" && domain.interval === interval.definition;
-    return same && one.end === end && one.offset === offset;
-  });
-  if (!named) return;
-  for (const instance of monitor.byInterval.get(interval) ?? []) {
-    step(monitor, state, instance, position);
-  }
-}
-
-function concerned(monitor: PropertyMonitor, position: Position, news: News): readonly Instance[] {
-  const { property, open } = monitor;
-  const everybody =
-    property.binders.every(({ sort }) => sort === undefined) ||
-    position.happenings.some(({ event }) => property.shared.includes(event));
-  if (everybody) return [...open];
-  const found = new Set<Instance>();
-  const sorts = property.binders.map(({ sort }) => sort);
-  for (const own of news.mentions) {
-    for (const instance of candidates(monitor, own)) {
-      if (isAbout(own, sorts, instance.env)) found.add(instance);
-    }
-  }
-  for (const interval of news.closed) {
-    for (const instance of monitor.byInterval.get(interval) ?? []) found.add(instance);
-  }
-  return [...found];
-}
-
-/** Instances with one of the ids: those of the mention that the fewest instances have. */
-function candidates(monitor: PropertyMonitor, mentions: readonly Mention[]): Iterable<Instance> {
-  let best: ReadonlySet<Instance> | undefined;
-  for (const { sort, id } of mentions) {
-    if (!monitor.property.binders.some((binder) => binder.sort === sort)) continue;
-    const known = monitor.byId.get(sort)?.get(id);
-    if (known === undefined) return [];
-    if (best === undefined || known.size < best.size) best = known;
-  }
-  return best ?? [];
-}
-
-function step(
+/** Lets an instance take a position, on both rails. */
+export function step(
   monitor: PropertyMonitor,
   state: MonitorState,
   instance: Instance,
@@ -188,7 +112,7 @@ function step(
 }
 
 /** Files the instance as decided or as open. */
-function settle(
+export function settle(
   monitor: PropertyMonitor,
   state: MonitorState,
   instance: Instance,
@@ -274,6 +198,16 @@ export function finishInstances(
   return left;
 }
 
+/** Whether the element is an id whose final event has happened. */
+export function isOver(
+  state: MonitorState,
+  sort: string | undefined,
+  element: string | Interval,
+): boolean {
+  if (sort === undefined || typeof element !== "string") return false;
+  return idRecord(state, sort, element)?.finished === true;
+}
+
 function overSlots(monitor: PropertyMonitor, state: MonitorState, env: Environment): Over {
   const over = new Set<number>();
   for (const [slot, { sort }] of monitor.property.binders.entries()) {
@@ -283,107 +217,8 @@ function overSlots(monitor: PropertyMonitor, state: MonitorState, env: Environme
   return over;
 }
 
-// ---------------------------------------------------------------------------- birth
-
-interface Births {
-  readonly state: MonitorState;
-  readonly position: Position;
-  readonly news: News;
-  /** The slot whose element is new here; those before it hold older ones. */
-  readonly fresh: number;
-}
-
-/** Assigns elements to the binders from `env.length` on. */
-function assign(monitor: PropertyMonitor, births: Births, env: readonly Binding[]): void {
-  const { state, position, fresh } = births;
-  const slot = env.length;
-  const binder = monitor.property.binders[slot];
-  if (binder === undefined) {
-    giveBirth(monitor, state, position, env);
-    return;
-  }
-  const view: View = { state, position, wary: false, gap: false, now: position.time };
-  const elements = elementsOf(view, binder.domain, env);
-  const born =
-    binder.domain.kind === "seen"
-      ? state.seen.get(`${binder.domain.event}.${binder.domain.parameter}`)?.born
-      : undefined;
-  const isNew = (element: string | Interval): boolean =>
-    (typeof element === "string" ? born?.get(element) : element.born) === position.index;
-  if (slot === fresh) {
-    // New elements are the last ones.
-    for (let index = elements.length - 1; index >= 0; index--) {
-      const element = elements[index];
-      if (element === undefined || !isNew(element)) break;
-      assign(monitor, births, [...env, element]);
-    }
-    return;
-  }
-  if (slot < fresh && !hasNews(monitor, births)) return;
-  for (const element of elements) {
-    if (slot < fresh && isNew(element)) continue;
-    if (isOver(state, binder.sort, element)) continue;
-    assign(monitor, births, [...env, element]);
-  }
-}
-
-/** An id that is over is not assigned together with what appears later. */
-function isOver(
-  state: MonitorState,
-  sort: string | undefined,
-  element: string | Interval,
-): boolean {
-  if (sort === undefined || typeof element !== "string") return false;
-  return idRecord(state, sort, element)?.finished === true;
-}
-
-/** Whether the domain of the fresh slot can have a new element at all. */
-function hasNews(monitor: PropertyMonitor, { state, position, news, fresh }: Births): boolean {
-  const domain = monitor.property.binders[fresh]?.domain;
-  if (domain === undefined) return false;
-  if (domain.kind === "intervals") {
-    return news.opened.some(({ definition }) => definition === domain.interval);
-  }
-  const seen = state.seen.get(`${domain.event}.${domain.parameter}`);
-  const last = seen?.ids.at(-1);
-  return last !== undefined && seen?.born.get(last) === position.index;
-}
-
-function giveBirth(
-  monitor: PropertyMonitor,
-  state: MonitorState,
-  position: Position,
-  env: Environment,
-): void {
-  monitor.examined++;
-  const { formula, binders } = monitor.property;
-  const view: View = { state, position, wary: false, gap: false, now: position.time };
-  const findings: Findings = { premise: false, missed: undefined };
-  const aside: Findings = { premise: false, missed: undefined };
-  const starts = binders.flatMap(({ sort }, slot) => {
-    const id = env[slot];
-    const record =
-      sort === undefined || typeof id !== "string" ? undefined : idRecord(state, sort, id);
-    return record === undefined ? [] : [record.first];
-  });
-  const instance: Instance = {
-    env,
-    born: position.index,
-    start: starts.reduce<bigint | undefined>(
-      (least, time) => (least === undefined || time < least ? time : least),
-      undefined,
-    ),
-    seen: unfold(view, formula, env, findings),
-    wary: unfold({ ...view, wary: true }, formula, env, aside),
-    findings,
-    lastIndex: position.index,
-    lastTime: position.time,
-  };
-  if (!isDecided(instance.seen)) keep(monitor, instance);
-  settle(monitor, state, instance, position);
-}
-
-function keep(monitor: PropertyMonitor, instance: Instance): void {
+/** Keeps an undecided instance, if there is room. */
+export function keep(monitor: PropertyMonitor, instance: Instance): void {
   if (monitor.open.size >= MAX_INSTANCES) {
     monitor.refused++;
     return;

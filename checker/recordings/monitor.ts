@@ -13,14 +13,11 @@ import { evaluate, type Environment } from "./evaluate.ts";
 import { createFeed, type Feed, feed, type Happening } from "./feed.ts";
 import { domainsOf, quantifiedSorts } from "./domains.ts";
 import {
-  type Alarm,
   confirmedUntil,
   createPropertyMonitor,
   type Decided,
   finishInstances,
   type PropertyMonitor,
-  takeInstances,
-  takeMoment,
 } from "./instances.ts";
 import { EMPTY_MEMORY } from "./memory.ts";
 import {
@@ -35,6 +32,7 @@ import {
   type View,
 } from "./monitor-state.ts";
 import { createRows, removeId } from "./rows.ts";
+import { type Alarm, takeInstances, takeMoment } from "./take-instances.ts";
 import { takePosition } from "./take-position.ts";
 import { createTimers, nextDue, startTimer, type Timers } from "./timers.ts";
 import { UNKNOWN } from "./truth.ts";

@@ -7,20 +7,17 @@
  */
 import type { Bound, Formula, ResolvedLog, ResolvedProperty } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
+import { momentAt, naiveElements, naiveTruth, NEVER } from "./naive-past.ts";
 import {
   concernsIds,
   isFinished,
-  momentAt,
   type NaiveBinding,
-  naiveElements,
   type NaiveEnvironment,
   type NaiveInterval,
-  naiveTruth,
-  NEVER,
   type Place,
   pointsOf,
   type Story,
-} from "./naive-past.ts";
+} from "./naive-points.ts";
 import { both, either, FALSE, not, TRUE, type Truth, UNKNOWN } from "./truth.ts";
 
 /** What the slow twin finds about an instance. */
