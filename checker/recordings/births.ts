@@ -3,8 +3,8 @@
  *
  * An instance is born at the position at which the last of its ids and intervals appears. For each
  * binder in turn, the new elements of its domain are combined with the older ones of the binders
- * before it and with all of those behind it, so that each combination is made once. Ids that are over
- * are left out: nothing that appears later concerns them.
+ * before it and with all of those behind it, so that each combination is made once. Ids that are
+ * over are left out: nothing that appears later concerns them.
  */
 import { elementsOf, type Environment } from "./evaluate.ts";
 import { type Instance, isOver, keep, type PropertyMonitor, settle } from "./instances.ts";

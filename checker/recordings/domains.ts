@@ -1,8 +1,8 @@
 /**
  * What the conditions of a log quantify over.
  *
- * The judge keeps lists only of the ids that some quantifier ranges over, and keeps the past of an id
- * that is over only when a quantifier inside a condition may still ask for it.
+ * The judge keeps lists only of the ids that some quantifier ranges over, and keeps the past of an
+ * id that is over only when a quantifier inside a condition may still ask for it.
  */
 import type { Formula, LogDomain, LogExpr, ResolvedLog } from "../../spec/log.ts";
 

@@ -1,10 +1,11 @@
 /**
  * What can be said about an instance once all its ids have had their final events.
  *
- * No event will be about them any longer. A prohibition such as `always not (lost(c) and logged)` can
- * then not be broken, whatever else happens: it holds, and the instance need not be kept. Conditions are
- * evaluated with events about the ids false and with everything else unknown; where that gives *true*,
- * every later position does. Without this, each connection of a long recording would be kept to its end.
+ * No event will be about them any longer. A prohibition such as `always not (lost(c) and logged)`
+ * can then not be broken, whatever else happens: it holds, and the instance need not be kept.
+ * Conditions are evaluated with events about the ids false and with everything else unknown; where
+ * that gives *true*, every later position does. Without this, each connection of a long recording
+ * would be kept to its end.
  */
 import type { Formula, LogArgument, LogExpr } from "../../spec/log.ts";
 import { isDecided, type Residual } from "./residual.ts";

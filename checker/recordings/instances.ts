@@ -164,8 +164,8 @@ export function confirmedUntil(
 // ---------------------------------------------------------------------------- the end of an id
 
 /**
- * An id has had its final event: decides its instances that nothing can break any longer. Whether some
- * are left.
+ * An id has had its final event: decides its instances that nothing can break any longer. Whether
+ * some are left.
  */
 export function finishInstances(
   monitor: PropertyMonitor,

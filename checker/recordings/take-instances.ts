@@ -1,8 +1,8 @@
 /**
  * Which instances of a property a position concerns.
  *
- * Those whose ids an event is about, those whose interval ends, all of them when an event happens that
- * the property names without one of its ids, and those that wait for a moment that has come.
+ * Those whose ids an event is about, those whose interval ends, all of them when an event happens
+ * that the property names without one of its ids, and those that wait for a moment that has come.
  */
 import { assign, giveBirth } from "./births.ts";
 import { type Instance, type PropertyMonitor, step } from "./instances.ts";

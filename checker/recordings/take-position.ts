@@ -168,9 +168,9 @@ function candidates<T>(
 }
 
 /**
- * Whether an event with these mentions is about a combination of ids: it mentions one of them, and of
- * each kind that it mentions, if the combination has that kind, one of the combination. An event about
- * another connection to the same server is not about this connection and that server.
+ * Whether an event with these mentions is about a combination of ids: it mentions one of them, and
+ * of each kind that it mentions, if the combination has that kind, one of the combination. An event
+ * about another connection to the same server is not about this connection and that server.
  */
 export function isAbout(
   mentions: readonly Mention[],

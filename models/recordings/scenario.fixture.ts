@@ -10,10 +10,11 @@
  *     5    C retry
  *     5    S>C RST           any line of the packet notation
  *
- * The number is the time in seconds. More words: `push` (data of the server, acknowledged), `sretry` (the
- * last data of the server once more), `close` and `sclose` (orderly, by client and by server). Packets
- * of one line are 1 ms apart. Lines with `@` are events of the infrastructure; `@capture.stop` ends the
- * recording. The name of a client is its connection; several generations are `C`, `C #2`, ….
+ * The number is the time in seconds. More words: `push` (data of the server, acknowledged),
+ * `sretry` (the last data of the server once more), `close` and `sclose` (orderly, by client and by
+ * server). Packets of one line are 1 ms apart. Lines with `@` are events of the infrastructure;
+ * `@capture.stop` ends the recording. The name of a client is its connection; several generations
+ * are `C`, `C #2`, ….
  */
 import { judgeRecording } from "../../checker/recordings/judge.ts";
 import type { RecordingVerdict } from "../../checker/verdict.ts";
@@ -106,7 +107,12 @@ function eventOf(text: string, ms: number, ordinal: number): TraceEvent {
     const [name = "", value = ""] = word.split("=");
     attributes[name] = /^\d+$/.test(value) ? Number(value) : value;
   }
-  return { time: BigInt(ms) * NANOSECONDS_PER_MS, kind, attributes, origin: { source: 1, ordinal } };
+  return {
+    time: BigInt(ms) * NANOSECONDS_PER_MS,
+    kind,
+    attributes,
+    origin: { source: 1, ordinal },
+  };
 }
 
 /** The packets of `C ask` and its like. */
