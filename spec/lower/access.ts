@@ -158,6 +158,12 @@ export function callExpression(
   if (member?.kind === "definition") {
     return expandMember(scope, member.declaration, written.arguments, span);
   }
+  if (scope.system?.broken.has(callee.name) === true) return undefined;
+  const entity = scope.system?.families.has(callee.name) === true ? "an instance" : "a channel";
+  if (entity === "an instance" || scope.system?.channels.has(callee.name) === true) {
+    scope.lowering.report(wrongKind(callee.name, entity, "a definition", callee.span));
+    return undefined;
+  }
   if (member !== undefined) {
     if (member.kind === "broken") return undefined;
     const is = kindOf(member.kind);

@@ -13,7 +13,9 @@ import type * as syntax from "../syntax.ts";
 import { mayBeAbsent, notConstant, typeMismatch, unclearType } from "../type-errors.ts";
 import { assignable, BOOL, describeType, INT, isNumber, showType } from "../type-relations.ts";
 import { mayDeclare } from "../unread.ts";
+import { parts } from "../values.ts";
 import { callExpression, fieldExpression, indexExpression } from "./access.ts";
+import { fitConstant } from "./fit-constant.ts";
 import { entryKey, factsOf, mentions, placeKey } from "./facts.ts";
 import { oneLevel } from "./levels.ts";
 import { literalTypes } from "./literals.ts";
@@ -41,15 +43,27 @@ export function constantExpression(
 ): Value | undefined {
   const expr = expressionOf(scope, written, expected);
   if (expr === undefined) return undefined;
-  if (isOutside(expr, expected)) {
-    const number = String(expr.op === "const" ? expr.value : "");
-    const wanted = rangeText(expected);
-    scope.lowering.report(typeMismatch(wanted, `the number ${number}`, written.span));
+  if (expr.op !== "const") {
+    scope.lowering.report(notConstant(written.span));
     return undefined;
   }
-  if (expr.op === "const") return expr.value;
-  scope.lowering.report(notConstant(written.span));
+  const fitted = fitConstant(expr.value, expected);
+  if (fitted.fits) return fitted.value;
+  const isWhole = fitted.value === expr.value;
+  const found = misfitText(fitted.value);
+  const text = isWhole ? found : `one with ${found} in it`;
+  scope.lowering.report(typeMismatch(storeText(fitted.type), text, written.span));
   return undefined;
+}
+
+/** A range with its bounds, or a list: ``a value of `Inc` (0..3)``. */
+function storeText(type: Type): string {
+  const bounds = type.kind === "range" && type.name !== undefined;
+  return `a value of \`${showType(type)}\`${bounds ? ` (${type.low}..${type.high})` : ""}`;
+}
+
+function misfitText(value: Value): string {
+  return typeof value === "object" ? `a list of ${parts(value).length}` : `the number ${value}`;
 }
 
 /** Elaborates an expression; `expected` is a wish that only typeless literals need. */
@@ -269,14 +283,6 @@ export function coerce(
   return mismatch(scope, expr, expected, written);
 }
 
-/** A constant that can never be stored: no run is needed to see it. */
-function isOutside(expr: Expr, expected: Type): boolean {
-  const range = expected.kind === "optional" ? expected.of : expected;
-  if (expr.op !== "const" || typeof expr.value !== "number") return false;
-  if (range.kind !== "range" || range.overflow !== "fail" || !isNumber(expr.type)) return false;
-  return expr.value < range.low || expr.value > range.high;
-}
-
 /** Literals take the type of their place, so that they print with its names. */
 function retyped(expr: Expr, expected: Type): Expr {
   return expr.op === "const" && expected.kind !== "int" ? { ...expr, type: expected } : expr;
@@ -286,16 +292,6 @@ function mismatch(scope: Scope, expr: Expr, expected: Type, written: syntax.Expr
   const found = describeType(expr.type);
   scope.lowering.report(typeMismatch(describeType(expected), found, written.span));
   return undefined;
-}
-
-/** A range with its bounds: ``a value of `Inc` (0..3)``. */
-function rangeText(type: Type): string {
-  const range = type.kind === "optional" ? type.of : type;
-  const bounds = range.kind === "range" ? `${range.low}..${range.high}` : "";
-  const named = range.kind === "range" && range.name !== undefined;
-  return named
-    ? `a value of \`${showType(type)}\` (${bounds})`
-    : `a value of \`${showType(type)}\``;
 }
 
 /** Strips the `?` of a value that the path shows to be present. */

@@ -4,7 +4,7 @@ import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import { kindOf } from "../phrases.ts";
 import type { ModuleScope } from "../program.ts";
-import type { Span } from "../source.ts";
+import { join, type Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { badSize } from "../type-errors.ts";
 import { BOOL, indexSize, indexValue, isIndex } from "../type-relations.ts";
@@ -248,6 +248,11 @@ function addMember(
       for (const port of interfacePorts(scope, item)) addPort(port);
       return;
     case "timer": {
+      if (item.least.nanoseconds > item.most.nanoseconds) {
+        const title = `timer \`${item.name.text}\` would expire after its end`;
+        const span = join(item.least.span, item.most.span);
+        scope.lowering.report(badSize(title, span, "put the shorter duration first"));
+      }
       const slot = addSlot(builder, {
         name: `${name}.${item.name.text}`,
         type: BOOL,
