@@ -146,8 +146,8 @@ function conditionalExpression(
   expected: Type | undefined,
 ): Expr | undefined {
   const condition = conditionOf(scope, written.condition);
-  const yes = assuming(scope, written.condition, true);
-  const no = assuming(scope, written.condition, false);
+  const yes = assuming(scope, written.condition, true, condition);
+  const no = assuming(scope, written.condition, false, condition);
   const [whenTrue, whenFalse] = pair(yes, written.then, no, written.else, expected);
   if (condition === undefined || whenTrue === undefined || whenFalse === undefined) {
     return undefined;
@@ -301,7 +301,8 @@ export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | 
   const key = placeKey(written);
   const inMap = written.kind === "index" && expr.op === "index" && expr.object.type.kind === "map";
   const isKnown = (fact: string): boolean => scope.facts.has(fact);
-  if (key !== undefined && (isKnown(key) || (inMap && isKnown(entryKey(key))))) {
+  const isShown = key !== undefined && (isKnown(key) || (inMap && isKnown(entryKey(key))));
+  if (isShown || scope.trusting) {
     return { op: "present", type: expr.type.of, of: expr, span: written.span };
   }
   const text = textAt(scope.lowering, written.span);
@@ -313,8 +314,14 @@ export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | 
   return undefined;
 }
 
-/** The scope in which `condition` is known to be `outcome`. */
-export function assuming(scope: Scope, condition: syntax.Expr, outcome: boolean): Scope {
+/** The scope in which `condition` is known to be `outcome`; `judged` is what it was lowered to. */
+export function assuming(
+  scope: Scope,
+  condition: syntax.Expr,
+  outcome: boolean,
+  judged: Expr | undefined,
+): Scope {
+  if (judged === undefined) return { ...scope, trusting: true };
   const bodyOf = (name: string): syntax.Expr | undefined => {
     // The body of another scope speaks of other variables, even where their names are the same.
     const members = (scope.instance ?? scope.system)?.members;

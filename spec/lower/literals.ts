@@ -8,6 +8,7 @@ import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { symmetricLiteral, unclearType } from "../type-errors.ts";
 import { INT } from "../type-relations.ts";
+import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
 import { circleOf } from "./circle.ts";
 import { expand } from "./definitions.ts";
@@ -172,6 +173,7 @@ export function declaredName(
 function idLiteral(scope: Scope, name: string, span: Span): Expr | undefined | "bad" {
   const [, id, digits] = /^(.*?[^0-9])([1-9][0-9]*)$/.exec(name) ?? [];
   const found = id === undefined ? undefined : lookUp(scope, id);
+  if (id !== undefined && found === undefined && mayDeclare(scope.module.unread, id)) return "bad";
   if (found === undefined || found.declaration.kind !== "id") return undefined;
   const type = declaredType(scope, found);
   if (type === undefined || type === "not a type" || type.kind !== "id") return "bad";

@@ -9,7 +9,15 @@ import { describeType } from "../type-relations.ts";
 import { requirePresent } from "./access.ts";
 import { instancesOf, type InstancesRef } from "./entities.ts";
 import { expressionOf, reportUnknown } from "./expression.ts";
-import { lookUp, type Member, memberNamed, type Scope, textAt, visibleNames } from "./scope.ts";
+import {
+  isDeclared,
+  lookUp,
+  type Member,
+  memberNamed,
+  type Scope,
+  textAt,
+  visibleNames,
+} from "./scope.ts";
 
 /** A place, and whether it belongs to a ghost. */
 export interface PlaceInfo {
@@ -157,8 +165,11 @@ export function lineOf(
       index,
     };
   }
+  const root = rootOf(written);
   if (written.kind === "field" && instances !== undefined) {
     reportMember(scope, instances, written.field, "interrupt");
+  } else if (root !== undefined && written !== root && !isDeclared(scope, root.name)) {
+    return reportUnknown(scope, root.name, root.span, visibleNames(scope));
   } else if (name !== undefined && own === undefined && lookUp(scope, name) === undefined) {
     return reportUnknown(scope, name, written.span, visibleNames(scope));
   } else {
@@ -167,6 +178,12 @@ export function lineOf(
     scope.lowering.report(wrongKind(text, is, "an interrupt line", written.span));
   }
   return undefined;
+}
+
+/** The name with which a place begins. */
+function rootOf(place: syntax.Expr): Extract<syntax.Expr, { kind: "name" }> | undefined {
+  if (place.kind === "field" || place.kind === "index") return rootOf(place.object);
+  return place.kind === "name" ? place : undefined;
 }
 
 /** Reports a member that an instance does not have, with those of its kind that it has. */
