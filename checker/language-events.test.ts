@@ -50,7 +50,7 @@ describe("messages", () => {
     expect(states(text, ["q"])).toEqual(["q=[B, B]", "q=[B]", "q=[]"]);
   });
 
-  it("a message whose rules all have false guards waits; it is not unhandled and not dropped", () => {
+  it("a message whose rules all have false guards waits, neither unhandled nor dropped", () => {
     const text = pair(SEND_A_THEN_B, "initial mode W { on i.A(n) if n > 3 } otherwise drop");
     expect(labels(text)).toEqual(["s.a", "s.b"]);
   });
@@ -63,7 +63,8 @@ describe("messages", () => {
   it("rules with overlapping guards are a choice", () => {
     const text = pair(
       SEND_A_THEN_B,
-      "initial mode W { on i.A(n) -> X on i.A(n) -> Y ignore i.B } mode X { ignore i.B } mode Y { ignore i.B }",
+      `initial mode W { on i.A(n) -> X on i.A(n) -> Y ignore i.B }
+       mode X { ignore i.B } mode Y { ignore i.B }`,
     );
     expect(ends(text, ["r"])).toEqual(["r=X", "r=Y"]);
   });
@@ -71,7 +72,8 @@ describe("messages", () => {
   it("a port per id receives from the queue of each", () => {
     const text = `symmetric id C
       message Msg { A }
-      machine Out(me: C) { port out o : Msg  initial mode One { step a -> Two { send o.A } } mode Two { } }
+      machine Out(me: C) { port out o : Msg
+        initial mode One { step a -> Two { send o.A } } mode Two { } }
       machine In { port in i : Msg per C  var from : set<C> = {}
         initial mode W { on i[c].A if c not in from { from += c } } }
       system S { s[c: C] : Out(c)  r : In  channel q : s[c].o -> r.i[c] fifo(1) }

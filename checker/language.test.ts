@@ -67,7 +67,8 @@ describe("modes", () => {
       SEND_A_THEN_B,
       `parallel {
         region L { initial mode L1 { on i.A(n) -> L2  on i.B } mode L2 { ignore i.B } }
-        region R { initial mode R1 { on i.A(n) -> R2 { got += n } } mode R2 { on i.B -> R3 } mode R3 { } } }`,
+        region R { initial mode R1 { on i.A(n) -> R2 { got += n } }
+                   mode R2 { on i.B -> R3 } mode R3 { } } }`,
     );
     expect(ends(text, ["r L", "r R", "r.got"])).toEqual(["r L=L2 r R=R3 r.got=[1]"]);
     expect(states(text, ["r L", "r R"])).toEqual([

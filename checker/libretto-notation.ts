@@ -1,9 +1,9 @@
 /**
  * Test notation: Libretto text in, Models and whole state graphs out.
  *
- * Tests of the language say what a text means by what can be reached: `labels(text)` are all steps that
- * occur anywhere, `ends(text)` the states without steps, printed slot by slot. Any diagnostic is a
- * failure of the test, printed as a user would see it.
+ * Tests of the language say what a text means by what can be reached: `labels(text)` are all steps
+ * that occur anywhere, `ends(text)` the states without steps, printed slot by slot. Any diagnostic
+ * is a failure of the test, printed as a user would see it.
  */
 import { loadProgram, lowerProgram } from "../spec/index.ts";
 import type { Model, Value } from "../spec/model.ts";
@@ -13,7 +13,9 @@ import { beginnings } from "./reference/initial.ts";
 import { createMeter } from "./reference/meter.ts";
 import { type Step, successors } from "./reference/successors.ts";
 
-/** Lowers the checks and scenarios of a text; throws the rendered diagnostics when there are any. */
+/**
+ * Lowers the checks and scenarios of a text; throws the rendered diagnostics when there are any.
+ */
 export function modelsOf(text: string): readonly Model[] {
   const source = { path: "test.libretto", text };
   const program = loadProgram([source], () => undefined);

@@ -1,7 +1,7 @@
 /**
- * The memory models against the published litmus tests: the sets of final states under `sc` and `tso`
- * are exactly those that herd7 gives for x86-TSO, and the numbers of states are those of an independent
- * explorer. The suite lies beside the repository, not in it.
+ * The memory models against the published litmus tests: the sets of final states under `sc` and
+ * `tso` are exactly those that herd7 gives for x86-TSO, and the numbers of states are those of an
+ * independent explorer. The suite lies beside the repository, not in it.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

@@ -11,7 +11,7 @@ import { replay } from "./replay.ts";
 /** Runs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
 const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 60);
 
-it("random well-typed programs have no diagnostics and explore without internal error", async () => {
+it("random well-typed programs have no diagnostics and explore without a fault", async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryProgram, async (text) => {
       const model = modelOf(text);

@@ -23,8 +23,14 @@ export interface Loaded {
 /** Loads the files and folders that `given` names, relative to `folder`. */
 export function loadSpecifications(given: readonly string[], folder: string): Loaded {
   const found = findSpecifications(given, folder);
+  const loaded = loadFiles(found.paths, folder);
+  return { ...loaded, diagnostics: unique([...found.diagnostics, ...loaded.diagnostics]) };
+}
+
+/** Loads these files; a folder is an error. */
+export function loadFiles(paths: readonly string[], folder: string): Loaded {
   const unread: Diagnostic[] = [];
-  const roots = found.paths.flatMap((path) => {
+  const roots = paths.flatMap((path) => {
     const source = readSource(path, folder);
     if (source.value === undefined) unread.push(source.error);
     return source.value ?? [];
@@ -35,8 +41,7 @@ export function loadSpecifications(given: readonly string[], folder: string): Lo
     if (source.value === undefined && source.error.code !== "E0501") unread.push(source.error);
     return source.value;
   });
-  const diagnostics = unique([...found.diagnostics, ...unread, ...loaded.diagnostics]);
-  return { ...loaded, diagnostics };
+  return { ...loaded, diagnostics: unique([...unread, ...loaded.diagnostics]) };
 }
 
 /** Loads texts that are at hand; `read` finds what they use. */

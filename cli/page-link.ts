@@ -3,8 +3,9 @@
  *
  *     report.html#c=crashOnce&p=NoHalfOpen
  *
- * The page finds a check by a name that is unique in the run (`viz/document-of-checks.ts`). The names
- * are fixed before the first check ends, because each block of text is printed as soon as it is known.
+ * The page finds a check by a name that is unique in the run (`viz/document-of-checks.ts`). The
+ * names are fixed before the first check ends, because each block of text is printed as soon as it
+ * is known.
  */
 import { uniqueNames } from "../viz/document-of-checks.ts";
 

@@ -10,7 +10,7 @@ function stage(interactive: boolean, columns = 120) {
   const line = progressLine(terminal, () => now);
   const at = (milliseconds: number, states: number): void => {
     now = milliseconds;
-    line.update({ states, queue: 10, depth: 3, bytes: 2_500_000 });
+    line.update({ count: states, noun: "states", facts: ["queue 10"] });
   };
   return { line, written, at };
 }
@@ -23,8 +23,8 @@ test("a terminal gets one line that rewrites itself", () => {
   at(2000, 30_000);
   line.clear();
   expect(written).toEqual([
-    "\r\u001B[Knet.libretto crashOnce   100 states   queue 10   depth 3   2.5 MB   0 s",
-    "\r\u001B[Knet.libretto crashOnce   30 k states   15 k/s   queue 10   depth 3   2.5 MB   2 s",
+    "\r\u001B[Knet.libretto crashOnce   100 states   queue 10   0 s",
+    "\r\u001B[Knet.libretto crashOnce   30 k states   15 k/s   queue 10   2 s",
     "\r\u001B[K",
   ]);
 });
@@ -45,7 +45,7 @@ test("a log gets a line each ten seconds, and none for short checks", () => {
   at(18_900, 150);
   at(19_000, 200);
   line.clear();
-  expect(written).toEqual(["b   200 states   20/s   queue 10   depth 3   2.5 MB   10 s\n"]);
+  expect(written).toEqual(["b   200 states   20/s   queue 10   10 s\n"]);
 });
 
 test("a search that finds nothing new is said to stall", () => {
@@ -53,7 +53,7 @@ test("a search that finds nothing new is said to stall", () => {
   line.begin("a");
   at(1_000, 500);
   at(30_000, 500);
-  expect(written.at(-1)).toMatch(/ {3}no new state for 29 s\n$/);
+  expect(written.at(-1)).toMatch(/ {3}no new states for 29 s\n$/);
 });
 
 test("names cannot write to the terminal", () => {

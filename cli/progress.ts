@@ -1,5 +1,5 @@
 /**
- * Progress of a search on the error stream: one line that rewrites itself, or one each ten seconds.
+ * Progress of a task on the error stream: one line that rewrites itself, or one each ten seconds.
  *
  *     netserver.libretto crashOnce   1.10 M states   410 k/s   queue 9 k   depth 31   388 MB   12 s
  *
@@ -7,7 +7,7 @@
  * said. When the output is no terminal, a line each `PLAIN_INTERVAL_MS` tells the reader of a CI
  * log that the job is alive, and nothing is printed for checks that end sooner.
  */
-import { formatBytes, formatRough } from "./numbers.ts";
+import { formatRough } from "./numbers.ts";
 import { printable } from "../spec/printable.ts";
 import { cutMiddle } from "./style.ts";
 import type { Terminal } from "./host.ts";
@@ -16,24 +16,25 @@ import type { Terminal } from "./host.ts";
 const LIVE_INTERVAL_MS = 100;
 /** Lines in a log are this far apart. */
 const PLAIN_INTERVAL_MS = 10_000;
-/** Without new states for this long, the search is said to stall. */
+/** Without anything new for this long, the task is said to stall. */
 const STALL_MS = 10_000;
 const ERASE_LINE = "\r\u001B[K";
 const COLUMNS_DEFAULT = 80;
 
-/** What a search tells about itself while it runs. */
-export interface SearchProgress {
-  readonly states: number;
-  readonly queue: number;
-  readonly depth: number;
-  /** Undefined when it is not known. */
-  readonly bytes: number | undefined;
+/** How far a task is. */
+export interface Progress {
+  /** What was done so far, in `noun`. */
+  readonly count: number;
+  /** `states`, `events`. */
+  readonly noun: string;
+  /** More numbers, in words. */
+  readonly facts: readonly string[];
 }
 
 /** Shows the progress of one task after the other. */
 export interface ProgressLine {
   readonly begin: (task: string) => void;
-  readonly update: (progress: SearchProgress) => void;
+  readonly update: (progress: Progress) => void;
   /** Removes what is shown, so that something else can be printed. */
   readonly clear: () => void;
 }
@@ -52,7 +53,7 @@ export function progressLine(terminal: Terminal, clock: () => number): ProgressL
   let begun = 0;
   let shown = 0;
   let drawn = false;
-  let states = 0;
+  let count = 0;
   let grown = 0;
   const clear = (): void => {
     if (drawn) terminal.write(ERASE_LINE);
@@ -63,13 +64,13 @@ export function progressLine(terminal: Terminal, clock: () => number): ProgressL
       task = next;
       begun = clock();
       shown = live ? begun - LIVE_INTERVAL_MS : begun;
-      states = 0;
+      count = 0;
       grown = begun;
     },
     update: (progress) => {
       const now = clock();
-      if (progress.states > states) {
-        states = progress.states;
+      if (progress.count > count) {
+        count = progress.count;
         grown = now;
       }
       if (now - shown < (live ? LIVE_INTERVAL_MS : PLAIN_INTERVAL_MS)) return;
@@ -86,21 +87,19 @@ export function progressLine(terminal: Terminal, clock: () => number): ProgressL
 /** The words of a progress line. */
 export function progressText(
   task: string,
-  progress: SearchProgress,
+  { count, noun, facts }: Progress,
   elapsed: number,
   stalled: number,
 ): string {
   const seconds = Math.floor(elapsed / 1000);
-  const rate = elapsed >= 1000 ? [`${formatRough((progress.states * 1000) / elapsed)}/s`] : [];
+  const rate = elapsed >= 1000 ? [`${formatRough((count * 1000) / elapsed)}/s`] : [];
   const parts = [
     printable(task),
-    `${formatRough(progress.states)} states`,
+    `${formatRough(count)} ${noun}`,
     ...rate,
-    `queue ${formatRough(progress.queue)}`,
-    `depth ${progress.depth}`,
-    ...(progress.bytes === undefined ? [] : [formatBytes(progress.bytes)]),
+    ...facts,
     `${seconds} s`,
   ];
-  if (stalled >= STALL_MS) parts.push(`no new state for ${Math.floor(stalled / 1000)} s`);
+  if (stalled >= STALL_MS) parts.push(`no new ${noun} for ${Math.floor(stalled / 1000)} s`);
   return parts.join("   ");
 }

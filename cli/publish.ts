@@ -8,7 +8,7 @@ import { renderDiagnostics } from "../spec/render-diagnostic.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Model } from "../spec/model.ts";
 import type { SourceFile } from "../spec/source.ts";
-import { type ExitCode, exitCodeOf } from "./exit.ts";
+import { internalError } from "./errors.ts";
 import type { Format, FormatTarget } from "./formats.ts";
 import type { Host } from "./host.ts";
 import { appendOutput, writeOutput } from "./output.ts";
@@ -23,7 +23,6 @@ import { renderMarkdown } from "./reporters/markdown.ts";
 import { renderSarif } from "./reporters/sarif.ts";
 import { renderText } from "./reporters/text.ts";
 import { columnsFor, type TextOptions } from "./reporters/text-layout.ts";
-import { conditionsOf } from "./standing.ts";
 import { wantsColor, widthOf } from "./style.ts";
 
 /** Columns of a text that is written to a file. */
@@ -42,8 +41,9 @@ export function textOptions(presentation: Presentation, models: readonly Model[]
 }
 
 /**
- * Writes every target except text to the output, which the caller has printed, and the page, whose
- * text is made by `page` only when it is wanted. Gives the exit code of the run.
+ * Writes every target except text to the output, which the caller prints, and the page, whose text
+ * is made by `page` only when it is wanted. Gives the Report with what went wrong in writing, so
+ * that the last line and the exit code of the run know it.
  */
 export function publish(
   report: Report,
@@ -51,23 +51,31 @@ export function publish(
   text: TextOptions,
   page: (report: Report) => string,
   host: Host,
-): ExitCode {
+): Report {
   const problems: Diagnostic[] = [];
-  const keep = (problem: Diagnostic | undefined): void => {
-    if (problem !== undefined) problems.push(problem);
+  const attempt = (write: () => Diagnostic | undefined): void => {
+    try {
+      const problem = write();
+      if (problem !== undefined) problems.push(problem);
+    } catch (error) {
+      // A defect of one reporter must not cost the reports of the others.
+      problems.push(internalError(error instanceof Error ? error.message : String(error)));
+    }
   };
   for (const target of presentation.targets) {
-    if (target.format === "text" && target.file === undefined) continue;
-    const content = render(target, report, text, host);
-    if (target.file !== undefined) keep(writeOutput(target.file, content, host.folder));
-    else keep(printOrSummarise(target.format, content, host));
+    const { format, file } = target;
+    if (format === "text" && file === undefined) continue;
+    attempt(() => {
+      const content = render(target, report, text, host);
+      return file === undefined
+        ? printOrSummarise(format, content, host)
+        : writeOutput(file, content, host.folder);
+    });
   }
-  if (presentation.page !== undefined) {
-    keep(writeOutput(presentation.page, page(report), host.folder));
-  }
+  const file = presentation.page;
+  if (file !== undefined) attempt(() => writeOutput(file, page(report), host.folder));
   if (problems.length > 0) printProblems(problems, report.sources, host);
-  const diagnostics = [...report.diagnostics, ...problems];
-  return exitCodeOf(conditionsOf({ ...report, diagnostics }));
+  return { ...report, diagnostics: [...report.diagnostics, ...problems] };
 }
 
 function render({ format }: FormatTarget, report: Report, text: TextOptions, host: Host): string {
@@ -105,7 +113,7 @@ function printOrSummarise(format: Format, text: string, host: Host): Diagnostic 
   return undefined;
 }
 
-/** Prints messages on the error stream, with a blank line after them. */
+/** Prints messages on the error stream. */
 export function printProblems(
   problems: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,

@@ -1,7 +1,7 @@
 /**
  * The command in memory: what each command prints, writes and answers, on small specifications.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -137,7 +137,7 @@ test("--check and --property choose, and a name that fits nothing is an error", 
   const checks = "check one of Room { }\ncheck two of Room { }";
   light("a.libretto", "reachable Bright: light in On\n  invariant Dark: light in Off", checks);
   expect((await run("check --check two --property Bright")).output).toMatch(
-    /^ok .* two [^\n]*\n.*\n.*left out by `only`: Dark\n\n1 check: 1 ok/,
+    /^ok .* two [^\n]*\n.*\n.*left out: Dark\n\n1 check: 1 ok/,
   );
   expect((await run("check --check tow")).errors).toContain("did you mean `two`?");
   expect((await run("check --property Drak")).errors).toContain("did you mean `Dark`?");
@@ -281,4 +281,23 @@ test("desugar prints the transition system of a check, or gives it as JSON", asy
   expect(output).toContain("transition light.press   step\n  if (light in Off)\n    light = On\n");
   const json = await run("desugar a.libretto --format json");
   expect(JSON.parse(json.output)).toMatchObject({ name: "small", slots: [{ name: "light" }] });
+});
+
+test("a report that cannot be written after all exits 2, and the others are written", async () => {
+  light("a.libretto", "reachable Bright: light in On");
+  const signal = new AbortController().signal;
+  mkdirSync(join(folder, "gone"));
+  // The folder goes away while the check runs: when the command first looks at its signal.
+  const watched = new Proxy(signal, {
+    get: (target, key) => {
+      rmSync(join(folder, "gone"), { recursive: true, force: true });
+      return Reflect.get(target, key, target);
+    },
+  });
+  const formats = "json=gone/r.json,junit=r.xml";
+  const { code, output, errors } = await run(`check --format ${formats}`, { signal: watched });
+  expect(errors).toContain("error E0509: `gone/r.json` cannot be written");
+  expect(output).toMatch(/1 error {5}exit 2 \(some input cannot be used\)\n$/);
+  expect(readdirSync(folder)).toContain("r.xml");
+  expect(code).toBe(2);
 });

@@ -61,6 +61,16 @@ export function unknownSentence(property: PropertyVerdict): string {
   return `${unknownReason(unknown)}: ${name}`;
 }
 
+/** Why properties are unknown: one sentence for each reason, with all names. */
+export function unknownSentences(properties: readonly PropertyVerdict[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, unknown } of properties) {
+    const reason = unknown === undefined ? "no reason is known" : unknownReason(unknown);
+    names.set(reason, [...(names.get(reason) ?? []), name]);
+  }
+  return [...names].map(([reason, some]) => `${reason}: ${some.join(", ")}`);
+}
+
 /** Why something is unknown, without a name. */
 export function unknownReason(unknown: UnknownReason): string {
   switch (unknown.reason) {
@@ -83,18 +93,21 @@ export function expectationSentence(expectation: ExpectationResult): string {
 
 /** What is known about one property of a log. */
 export function logPropertySentence(property: LogPropertyVerdict): string {
-  const examined = `${formatCount(property.examined)} examined`;
-  const premise =
-    property.premiseTrue === undefined
-      ? ""
-      : `, premise true in ${formatCount(property.premiseTrue)}`;
-  const bad = property.instances.filter((instance) => instance.outcome === property.outcome).length;
-  switch (property.outcome) {
-    case "holds":
-      return `${property.name} holds (${examined}${premise})`;
-    case "violated":
-      return `${property.name} violated ${counted(bad, "time")} (${examined}${premise})`;
-    case "inconclusive":
-      return `${property.name} inconclusive (${examined}${premise})`;
-  }
+  const times = property.outcome === "violated" ? ` ${counted(violations(property), "time")}` : "";
+  return `${property.name} ${property.outcome}${times} (${examinedWords(property)})`;
+}
+
+/** The numbers behind that, where name and outcome are already said. */
+export function logPropertyFacts(property: LogPropertyVerdict): string {
+  const times = property.outcome === "violated" ? `${counted(violations(property), "time")}; ` : "";
+  return `${times}${examinedWords(property)}`;
+}
+
+function violations({ instances }: LogPropertyVerdict): number {
+  return instances.filter(({ outcome }) => outcome === "violated").length;
+}
+
+function examinedWords({ examined, premiseTrue }: LogPropertyVerdict): string {
+  const premise = premiseTrue === undefined ? "" : `, premise true in ${formatCount(premiseTrue)}`;
+  return `${formatCount(examined)} examined${premise}`;
 }

@@ -50,7 +50,8 @@ export const bigint: Shape<bigint> = (value, path) =>
 /** One of several literal values. */
 export function literal<const T extends string | number>(...values: readonly T[]): Shape<T> {
   return (value, path) =>
-    values.find((one) => one === value) ?? wrong(path, `one of ${values.join(", ")}`);
+    values.find((one) => one === value) ??
+    wrong(path, `${values.length > 1 ? "one of " : ""}${values.join(", ")}`);
 }
 
 /** A value that may be absent. */
@@ -86,7 +87,7 @@ export function object<T extends object>(
       const inner = Object.hasOwn(value, key) ? value[key] : undefined;
       result[key] = shapes[key](inner, path === "" ? key : `${path}.${key}`);
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop has set every key.
+    // The loop has set every key.
     return result as T;
   };
 }

@@ -7,6 +7,7 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePage, withOutput } from "./docs/error-page.ts";
 import { replaceFences } from "./docs/fences.ts";
+import { comparable } from "./docs/measured.ts";
 import { provoke } from "./docs/provoke.ts";
 import { runSession } from "./docs/session.ts";
 
@@ -20,14 +21,21 @@ async function updatedErrorPage(path: string, text: string): Promise<string> {
     return text;
   }
   const { output } = await provoke(page);
-  return withOutput(text, output);
+  const isSame =
+    page.commands === undefined
+      ? output === page.output
+      : comparable(output) === comparable(page.output);
+  return isSame ? text : withOutput(text, output);
 }
 
 function updatedPage(path: string, text: string): string {
   const { outputs, wrong } = runSession(text);
   for (const one of wrong) console.error(`${path}: ${one}`);
   if (wrong.length > 0) process.exitCode = 1;
-  return replaceFences(text, new Map(outputs.map(({ block, output }) => [block, output])));
+  const changed = outputs.filter(({ block, output }) => {
+    return comparable(block.text) !== comparable(output);
+  });
+  return replaceFences(text, new Map(changed.map(({ block, output }) => [block, output])));
 }
 
 for (const path of ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT }).toSorted()]) {

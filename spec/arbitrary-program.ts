@@ -1,11 +1,11 @@
 /**
  * Random well-typed Libretto programs, as text, for property tests.
  *
- * A program is a server, a family of apps and a thread, wired by channels of random disciplines, with
- * random rules, effects and properties. It is built so that it is well typed: expressions are asked for
- * by type, optionals are read behind a test, messages have a rule or a disposition more often than not.
- * What it does when it runs is left to chance: range violations, stuck states and unhandled messages
- * are welcome, internal errors and diagnostics are not.
+ * A program is a server, a family of apps and a thread, wired by channels of random disciplines,
+ * with random rules, effects and properties. It is built so that it is well typed: expressions are
+ * asked for by type, optionals are read behind a test, messages have a rule or a disposition more
+ * often than not. What it does when it runs is left to chance: range violations, stuck states and
+ * unhandled messages are welcome, internal errors and diagnostics are not.
  */
 import fc from "fast-check";
 
@@ -107,8 +107,10 @@ function condition(scope: Scope, depth: number): string {
       return `${leaf(scope, "Color")} == ${pick(g, ["Red", "Green"])}`;
     case 4:
       return optionalTest(scope);
-    case 5:
-      return `(${pick(g, ["forall", "exists"])} q in Client: ${leaf(scope, "bool")} or ${inClients(scope, "q")})`;
+    case 5: {
+      const quantifier = pick(g, ["forall", "exists"]);
+      return `(${quantifier} q in Client: ${leaf(scope, "bool")} or ${inClients(scope, "q")})`;
+    }
     case 6:
       return `(count q in Client: ${inClients(scope, "q")}) ${pick(g, ["<", ">="])} ${number()}`;
     case 7:
@@ -191,8 +193,10 @@ function assignment(scope: Scope): string {
     case "set<Client>":
       if (client === undefined) return `${target.name} = {}`;
       return `${target.name} ${pick(g, ["+=", "-="])} ${client}`;
-    case "list<N; 2>":
-      return `if ${target.name}.size < 2 { ${target.name} += ${numeric(scope, 1)} % 4 } else { ${target.name} = [] }`;
+    case "list<N; 2>": {
+      const grow = `${target.name} += ${numeric(scope, 1)} % 4`;
+      return `if ${target.name}.size < 2 { ${grow} } else { ${target.name} = [] }`;
+    }
     case "map<Client, N>":
       return `${target.name}${client === undefined ? "" : `[${client}]`} = ${below(g, 4)}`;
     default:
@@ -285,8 +289,10 @@ function reaction(
       return `block ${port}.${kind}`;
     case 2:
       return "";
-    case 3:
-      return `${fair}on ${port}.${kind}${binders} if ${condition(inner, 1)}${target()}${block(inner)}`;
+    case 3: {
+      const head = `${fair}on ${port}.${kind}${binders}`;
+      return `${head} if ${condition(inner, 1)}${target()}${block(inner)}`;
+    }
     default:
       return `${fair}on ${port}.${kind}${binders}${target()}${block(inner)}`;
   }
@@ -354,7 +360,8 @@ ${memory}  server : Server
   channel req : app[*].req -> server.req ${discipline}
   channel rep : server.rep[c] -> app[c].rep ${back}
   reachable Busy: server in Busy or exists c in Client: app[c] in Wait
-  invariant Calm: server in Down and req.empty implies mem.x <= 3 and (forall c in Client: rep[c].size < 3)
+  invariant Calm: server in Down and req.empty implies
+    mem.x <= 3 and (forall c in Client: rep[c].size < 3)
   property Moves: forall c in Client: app[c] in Wait leads to app[c] in Idle
 }
 check c of S {

@@ -3,10 +3,10 @@
  *
  *     events ──► intervals ──► properties ──► definitions that nothing uses
  *
- * Everything that can be wrong with a log is found here, before a recording is opened. What the judge
- * cannot do in one pass with bounded memory is refused with a message that says what to write instead:
- * looking ahead from the past, past operators over intervals, quantifiers over values that are no ids.
- * The result is there only when there is no mistake.
+ * Everything that can be wrong with a log is found here, before a recording is opened. What the
+ * judge cannot do in one pass with bounded memory is refused with a message that says what to write
+ * instead: looking ahead from the past, past operators over intervals, quantifiers over values that
+ * are no ids. The result is there only when there is no mistake.
  */
 import type { Diagnostic } from "./diagnostic.ts";
 import type { ResolvedLog, ResolvedProperty } from "./log.ts";

@@ -81,22 +81,21 @@ interface Draft {
   closed: Token | undefined;
 }
 
-/** Cuts `tokens`, which may hold comments, into pieces that are in the order of the file. */
-export function cut(tokens: readonly Token[], file: string): readonly Piece[] {
+/** Cuts `tokens`, which may hold comments, into pieces in the order of the file, one at a time. */
+export function* cut(tokens: readonly Token[], file: string): Generator<Piece, void> {
   const code = tokens.filter((token) => token.kind !== "comment");
-  const pieces: Piece[] = [];
   let draft: Draft | undefined;
   let eager = false;
   for (let index = 0; index < code.length; index++) {
     const token = code[index];
     if (token === undefined) break;
     const isStart = startsPiece(code, index, draft, eager);
-    const isStray = draft === undefined || (draft.closed !== undefined && draft.open.length === 0);
-    if (isStart || isStray) {
-      const closed = draft?.closed;
-      if (draft !== undefined) pieces.push(finish(draft, code, index, file));
+    const isStray = !isStart && (draft === undefined || isOver(draft));
+    if (isStray && draft?.closed !== undefined) reopen(draft, draft.closed, code, index, file);
+    if (isStart || draft === undefined || isOver(draft)) {
+      if (draft !== undefined) yield finish(draft, code, index, file);
       draft = newDraft(index, isStart ? token.text : undefined);
-      if (!isStart) draft.problem = strayProblem(code, index, closed, file);
+      if (isStray) draft.problem = strayProblem(token, file);
     }
     if (draft !== undefined) take(draft, token, file);
     const atEnd = index === code.length - 1;
@@ -111,12 +110,33 @@ export function cut(tokens: readonly Token[], file: string): readonly Piece[] {
   const problem = comment === undefined ? undefined : flawProblem(comment, file);
   if (draft !== undefined) {
     if (draft.closed === undefined) draft.problem ??= problem;
-    pieces.push(finish(draft, code, code.length, file));
+    yield finish(draft, code, code.length, file);
   }
   if (comment !== undefined && (draft === undefined || draft.closed !== undefined)) {
-    pieces.push({ ...placeOf([comment]), rule: undefined, problem });
+    yield { ...placeOf([comment]), rule: undefined, problem };
   }
-  return pieces;
+}
+
+/** True when the closing brace of the declaration was read. */
+function isOver(draft: Draft): boolean {
+  return draft.closed !== undefined && draft.open.length === 0;
+}
+
+/**
+ * A brace that closed too early ends a declaration in its middle. It shows in a bracket too many
+ * after the items that are left over: then they belong to the declaration, and that is its mistake.
+ */
+function reopen(
+  draft: Draft,
+  closed: Token,
+  code: readonly Token[],
+  index: number,
+  file: string,
+): void {
+  const extra = extraCloser(code, index);
+  if (extra === undefined || extra === code[index]) return;
+  draft.problem ??= closesNothing(extra.text, spanOf(extra, file), spanOf(closed, file));
+  draft.closed = undefined;
 }
 
 function newDraft(first: number, word: string | undefined): Draft {
@@ -199,8 +219,10 @@ function close(draft: Draft, token: Token, file: string): void {
   const unclosed = draft.open[partner + 1];
   if (unclosed !== undefined) draft.problem ??= unclosedProblem(unclosed, file);
   draft.open.length = partner;
+  // After a mistake nobody knows which brace is the last one: what follows belongs to the mistake.
   const isBraced = draft.word !== undefined && BRACED.has(draft.word);
-  if (partner === 0 && token.text === "}" && isBraced) draft.closed = token;
+  const isLast = partner === 0 && token.text === "}" && isBraced;
+  if (isLast && draft.problem === undefined) draft.closed = token;
 }
 
 function finish(draft: Draft, code: readonly Token[], after: number, file: string): Piece {
@@ -209,12 +231,15 @@ function finish(draft: Draft, code: readonly Token[], after: number, file: strin
   let problem = draft.problem;
   if (draft.open.length > 0 && unclosed !== undefined) problem ??= unclosedProblem(unclosed, file);
   if (end - start > DECLARATION_CHARACTERS_MAX) {
-    const head = { file, start, end: tokens[0]?.end ?? start };
-    const name = `this ${draft.word ?? "text"}`;
-    problem ??= declarationTooLarge(name, head, DECLARATION_CHARACTERS_MAX);
+    const [word, name] = tokens;
+    const isNamed = draft.word !== undefined && name?.kind === "word";
+    const title = isNamed ? `${draft.word} \`${name.text}\`` : "this text";
+    const head = { file, start, end: word?.end ?? start };
+    problem ??= declarationTooLarge(title, head, DECLARATION_CHARACTERS_MAX);
   }
   const rule = draft.word === undefined ? undefined : DECLARATION_RULES.get(draft.word);
-  if (rule === undefined) problem ??= strayProblem(code, draft.first, undefined, file);
+  const [first] = tokens;
+  if (rule === undefined && first !== undefined) problem ??= strayProblem(first, file);
   return { tokens, start, end, rule: problem === undefined ? rule : undefined, problem };
 }
 
@@ -222,21 +247,11 @@ function placeOf(tokens: readonly Token[]): Pick<Piece, "tokens" | "start" | "en
   return { tokens, start: tokens[0]?.start ?? 0, end: tokens.at(-1)?.end ?? 0 };
 }
 
-/** The message for text that belongs to no declaration. */
-function strayProblem(
-  code: readonly Token[],
-  index: number,
-  closed: Token | undefined,
-  file: string,
-): Diagnostic | undefined {
-  const token = code[index];
-  if (token === undefined || token.flaw !== undefined) return undefined;
+/** The message for text that belongs to no declaration; a flawed token has its own. */
+function strayProblem(token: Token, file: string): Diagnostic | undefined {
+  if (token.flaw !== undefined) return undefined;
   const span = spanOf(token, file);
   if (token.text === ";") return straySemicolon(span);
-  const extra = closed === undefined ? undefined : extraCloser(code, index);
-  if (extra !== undefined && closed !== undefined) {
-    return closesNothing(extra.text, spanOf(extra, file), spanOf(closed, file));
-  }
   if (CLOSING.has(token.text)) return closesNothing(token.text, span, undefined);
   if (token.kind !== "word") {
     const expected = "a declaration";

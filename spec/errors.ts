@@ -259,7 +259,8 @@ export function noSuchParameter(
   },
 ): Diagnostic {
   const { declaredAt, parameters, observe } = parts;
-  const title = `binding \`${binding}\` sets \`${word}\`, but \`${transition}\` has no parameter \`${word}\``;
+  const missing = `\`${transition}\` has no parameter \`${word}\``;
+  const title = `binding \`${binding}\` sets \`${word}\`, but ${missing}`;
   return errorAt("E0402", title, span, {
     label: "no such parameter",
     notes: [

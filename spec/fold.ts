@@ -2,8 +2,8 @@
  * Building expressions with constants folded.
  *
  * Folding happens while expressions are built, so that sizes, initial values and `if fences` of a
- * lowered model are plain values. Only total operations on constants are folded; nothing is moved or
- * re-ordered. The evaluator gives every folded expression the same value (property-tested).
+ * lowered model are plain values. Only total operations on constants are folded; nothing is moved
+ * or re-ordered. The evaluator gives every folded expression the same value (property-tested).
  */
 import type { Expr, Type, Value } from "./model.ts";
 import type { Span } from "./source.ts";

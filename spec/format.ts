@@ -35,7 +35,7 @@ export function formatText(source: SourceFile): FormatResult {
   if (diagnostics.length > 0) return { text: source.text, diagnostics };
   const tokens = scan(source.text);
   const marks = marksOf(module, source);
-  const entries = outlineOf(tokens, cut(tokens, source.path), marks);
+  const entries = outlineOf(tokens, [...cut(tokens, source.path)], marks);
   const lines = layFile(entries, marks);
   return { text: lines.map((line) => `${line.text}\n`).join(""), diagnostics: [] };
 }

@@ -20,7 +20,10 @@ export type { ModuleScope, Program, ReadSource } from "./program.ts";
 
 /** What a program means. */
 export interface LoweredProgram {
-  /** One Model for each check and scenario of the modules that were asked for, in the order of the text. */
+  /**
+   * One Model for each check and scenario of the modules that were asked for, in the order of the
+   * text.
+   */
   readonly models: readonly Model[];
   /** Mistakes of all phases, by file and place; one for each cause. */
   readonly diagnostics: readonly Diagnostic[];

@@ -5,8 +5,9 @@
  *     codes({ "a.libretto": "…", … })     `E0107 Opne`: the code and the words above the carets
  *     inStep("v = 1", "var v : bool = …") codes of a machine with one step that does this
  *
- * Of several texts the first is the one that is asked for; the others are there for `use`. A text that
- * begins with a line end loses the indentation of its first line, so that it can stand in a test.
+ * Of several texts the first is the one that is asked for; the others are there for `use`. A text
+ * that begins with a line end loses the indentation of its first line, so that it can stand in a
+ * test.
  */
 import type { Diagnostic } from "./diagnostic.ts";
 import { type LoweredProgram, loadProgram, lowerProgram } from "./index.ts";

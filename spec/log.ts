@@ -8,10 +8,10 @@
  *     intervals        `def o = from a until b`: one list of intervals per combination of ids
  *     properties       one instance per assignment of the binders at its head
  *
- * Variables are numbered by *slot*. A past operator and an interval number their own variables from 0,
- * so that `alive(c)` in two properties is one table; a reference says which slots of the surrounding
- * expression it hands in. Negation of temporal operators is moved inwards (`release` is the dual of
- * `until`), which makes the judge's unfolding one case per operator.
+ * Variables are numbered by *slot*. A past operator and an interval number their own variables from
+ * 0, so that `alive(c)` in two properties is one table; a reference says which slots of the
+ * surrounding expression it hands in. Negation of temporal operators is moved inwards (`release` is
+ * the dual of `until`), which makes the judge's unfolding one case per operator.
  */
 import type { Span } from "./source.ts";
 
@@ -72,7 +72,10 @@ export interface ResolvedSource {
   readonly values: readonly SourceExpr[];
 }
 
-/** An expression over the fields of one concrete event; evaluated with the types found in the recording. */
+/**
+ * An expression over the fields of one concrete event; evaluated with the types found in the
+ * recording.
+ */
 export type SourceExpr =
   | { readonly kind: "constant"; readonly value: LogValue | null }
   /** `time` is the event's time unless it has a field of that name. */
@@ -133,7 +136,10 @@ export type LogExpr =
   | { readonly kind: "constant"; readonly value: LogValue }
   | { readonly kind: "slot"; readonly slot: number }
   | ({ readonly kind: "occurs" } & Occurrence)
-  /** `roundTrip(c, _).sent`: only inside a comparison, which is false when the event does not happen. */
+  /**
+   * `roundTrip(c, _).sent`: only inside a comparison, which is false when the event does not
+   * happen.
+   */
   | ({ readonly kind: "parameter"; readonly parameter: number } & Occurrence)
   /** `o.begin`, `o.end`: a time; an end that has not come is later than every time. */
   | { readonly kind: "moment"; readonly slot: number; readonly end: boolean }
@@ -257,7 +263,10 @@ export interface ResolvedProperty {
   readonly hasPremise: boolean;
   /** Events that it names without one of its ids. */
   readonly shared: readonly number[];
-  /** Final events that it names, directly or not: a loss can hide them only before the last event of an id. */
+  /**
+   * Final events that it names, directly or not: a loss can hide them only before the last event of
+   * an id.
+   */
   readonly usesCapture: boolean;
   /** Moments after a begin or an end that make a position of their own. */
   readonly offsets: readonly {

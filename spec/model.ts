@@ -1,18 +1,19 @@
 /**
  * `Model`: a typed, finite transition system, ready to be explored.
  *
- * One Model is one `check` (or scenario) of one system: constants are folded, sizes of ids are known,
- * machine parameters are substituted, every instance of every transition is written out. Threads,
- * timers, interrupts, channels and store buffers have become plain variables ("slots"), so a state is
- * one vector of values and nothing else:
+ * One Model is one `check` (or scenario) of one system: constants are folded, sizes of ids are
+ * known, machine parameters are substituted, every instance of every transition is written out.
+ * Threads, timers, interrupts, channels and store buffers have become plain variables ("slots"), so
+ * a state is one vector of values and nothing else:
  *
  *     slot   0            1          2              3            4          5
  *          | server mode | inc     | server.table | app[C1] mode | req      | crash used |
  *          | "Up"        | 0       | {C1}         | "Open"       | [Data C1] | 1         |
  *
- * What the reader of a counterexample needs (names, places, which slot is a channel) stays beside the
- * core as plain data. The rejected alternative, a Model with machines and modes in it, would make every
- * engine interpret statecharts again and would leave three places for their meaning to differ.
+ * What the reader of a counterexample needs (names, places, which slot is a channel) stays beside
+ * the core as plain data. The rejected alternative, a Model with machines and modes in it, would
+ * make every engine interpret statecharts again and would leave three places for their meaning to
+ * differ.
  *
  * Invariants: types are finite; expressions are total where the type checker demanded it; slots and
  * transitions are in declaration order, so two lowerings of one text are equal.
@@ -52,7 +53,10 @@ export type SlotRole =
   | { readonly role: "faults"; readonly fault: string };
 
 export interface Slot {
-  /** As a reader writes it: `server.table`, `app[Client1]`, `req`, `prod buffer`, `faults server.crash`. */
+  /**
+   * As a reader writes it: `server.table`, `app[Client1]`, `req`, `prod buffer`, `faults
+   * server.crash`.
+   */
   readonly name: string;
   readonly type: Type;
   readonly initial: Value;
@@ -194,7 +198,10 @@ export type Temporal =
 
 export interface TemporalProperty {
   readonly name: string;
-  /** One for each assignment of the outer quantifiers; `forall` means all of them must hold, `exists` one. */
+  /**
+   * One for each assignment of the outer quantifiers; `forall` means all of them must hold,
+   * `exists` one.
+   */
   readonly instances: readonly { readonly label: string; readonly formula: Temporal }[];
   readonly quantifier: "forall" | "exists";
   readonly locals: number;

@@ -2,7 +2,8 @@
  * Collecting diagnostics so that one cause gives one message.
  *
  * The text of a machine is read once for each instance and each check, a misspelt declaration is
- * missed at each of its uses, and a model that is too large is so at many places. Messages become one
+ * missed at each of its uses, and a model that is too large is so at many places. Messages become
+ * one
  *
  *   - when they have the same code and place;
  *   - when they miss the same name in the same way (same code and title): the first in the text is
@@ -13,9 +14,9 @@
  *   - when they are about the same limit;
  *   - when a warning stands where an error stands.
  *
- * Not reporting what follows from a mistake at all is the business of whoever meets the mistake; this
- * is for what cannot be known at one place. Merging by distance in the text was rejected: it would
- * hide a second mistake.
+ * Not reporting what follows from a mistake at all is the business of whoever meets the mistake;
+ * this is for what cannot be known at one place. Merging by distance in the text was rejected: it
+ * would hide a second mistake.
  */
 import type { Diagnostic } from "./diagnostic.ts";
 import { list } from "./phrases.ts";

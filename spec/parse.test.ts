@@ -77,7 +77,11 @@ test.each(
 
 const files: readonly (readonly [sentence: string, text: string, outcome: string])[] = [
   ["a brace too many is one mistake", "machine A { } }\ncheck c of S { }", "A c | E0102 «}»"],
-  ["a brace too early is one mistake", "machine A { mode B { } }\n mode C { } }", "A | E0102 «}»"],
+  [
+    "a brace too early is one mistake",
+    "machine A { mode B { } }\n mode C { } }\nid d",
+    "d | E0102 «}»",
+  ],
   ["an empty file is a module without declarations", "", ""],
   ["comments and a byte order mark are no text", "\uFEFF// a\n/* b */\n", ""],
   ["several declarations share a line", "use a const b = 1 id c def d = b", "a b c d"],
@@ -148,9 +152,9 @@ const limits: readonly (readonly [sentence: string, text: string, codes: string]
   ],
   ["a long file is too large", "x".repeat(FILE_CHARACTERS_MAX + 1), "E0115"],
   ["ten million letters are too large", "x ".repeat(5_000_000), "E0115"],
-  ["a million closing braces are one mistake", "}".repeat(FILE_CHARACTERS_MAX), "E0102"],
-  ["a million quotes are one mistake", '"'.repeat(FILE_CHARACTERS_MAX), "E0100"],
-  ["a million slashes are a comment", "/".repeat(FILE_CHARACTERS_MAX), ""],
+  ["half a million closing braces are one mistake", "}".repeat(FILE_CHARACTERS_MAX), "E0102"],
+  ["half a million quotes are one mistake", '"'.repeat(FILE_CHARACTERS_MAX), "E0100"],
+  ["half a million slashes are a comment", "/".repeat(FILE_CHARACTERS_MAX), ""],
   ["many open comments are one mistake", "/* ".repeat(FILE_CHARACTERS_MAX / 3), "E0105"],
 ];
 

@@ -35,7 +35,7 @@ import { rebase } from "./tree/rebase.ts";
 import { type Unread, unreadOfAll, wordsOf } from "./unread.ts";
 
 /** Characters of one file. Matching them all takes a few seconds. */
-export const FILE_CHARACTERS_MAX = 1_000_000;
+export const FILE_CHARACTERS_MAX = 500_000;
 
 /** Messages about one file; after the last one, reading stops. */
 export const MESSAGES_MAX = 20;

@@ -1,8 +1,8 @@
 /**
  * Phrases that many messages share: lists, numbers of things, suggestions.
  *
- * A list in a message helps while it can be read; a machine may have thousands of modes. Longer lists
- * are cut at `LISTED_MAX` and the rest is counted.
+ * A list in a message helps while it can be read; a machine may have thousands of modes. Longer
+ * lists are cut at `LISTED_MAX` and the rest is counted.
  */
 import { didYouMean } from "./suggest.ts";
 

@@ -1,9 +1,9 @@
 /**
  * A program: the modules of some files and of everything that they `use`, with their name tables.
  *
- * `use Name from "./file"` brings every declaration of that module into scope, without a prefix: the
- * language has no qualified names, so a clash is an error where it arises. A module does not pass on
- * what it uses itself. Each text is read and parsed once; a circle of `use` is an error.
+ * `use Name from "./file"` brings every declaration of that module into scope, without a prefix:
+ * the language has no qualified names, so a clash is an error where it arises. A module does not
+ * pass on what it uses itself. Each text is read and parsed once; a circle of `use` is an error.
  */
 import { dirname, extname, join, normalize } from "node:path";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -40,7 +40,9 @@ export interface Program {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Gives the text of a file, or undefined when there is none. The caller reports unreadable files. */
+/**
+ * Gives the text of a file, or undefined when there is none. The caller reports unreadable files.
+ */
 export type ReadSource = (path: string) => SourceFile | undefined;
 
 /** Modules that may use one another in a row, each read while the one before is open. */
@@ -57,7 +59,8 @@ interface Loading {
 /**
  * Reads and parses modules with all that they use.
  *
- * Never throws on bad text: what could not be understood is in `diagnostics`, and the rest is there.
+ * Never throws on bad text: what could not be understood is in `diagnostics`, and the rest is
+ * there.
  */
 export function loadProgram(sources: readonly SourceFile[], read: ReadSource): Program {
   const loading: Loading = {
@@ -157,7 +160,9 @@ function declareOwn(
   }
 }
 
-/** Enters what another module declares. A clash is the business of this module, at its own words. */
+/**
+ * Enters what another module declares. A clash is the business of this module, at its own words.
+ */
 function declareUsed(
   loading: Loading,
   names: Map<string, ScopedDeclaration>,

@@ -41,16 +41,9 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: stop - lineStart + 1 };
 }
 
-/** The text of line `line` (one-based), without its line ending; empty when there is no such line. */
+/**
+ * The text of line `line` (one-based), without its line ending; empty when there is no such line.
+ */
 export function lineText(text: string, line: number): string {
   return (text.split("\n", line)[line - 1] ?? "").replace(/\r$/, "");
-}
-
-/** The smallest span that covers both; they must be in one file. */
-export function join(first: Span, last: Span): Span {
-  return {
-    file: first.file,
-    start: Math.min(first.start, last.start),
-    end: Math.max(first.end, last.end),
-  };
 }

@@ -111,7 +111,10 @@ export type BinaryOperator =
   | "*"
   | "%";
 
-/** State and temporal expressions share one grammar; the type checker says where a temporal operator may stand. */
+/**
+ * State and temporal expressions share one grammar; the type checker says where a temporal operator
+ * may stand.
+ */
 export type Expr =
   | { readonly kind: "number"; readonly span: Span; readonly value: number }
   | { readonly kind: "bool"; readonly span: Span; readonly value: boolean }
@@ -147,7 +150,9 @@ export type Expr =
       readonly else: Expr;
     }
   | {
-      /** `forall x in S, y in T: e`: one binder each, nested. `domain` may name an id or enum type. */
+      /**
+       * `forall x in S, y in T: e`: one binder each, nested. `domain` may name an id or enum type.
+       */
       readonly kind: "quantified";
       readonly span: Span;
       readonly quantifier: "forall" | "exists" | "count";

@@ -68,7 +68,8 @@ export interface TransitionReference {
   readonly transition: Name;
 }
 
-// ---------------------------------------------------------------------------- refinement, recordings, deployments
+// ---------------------------------------------------------------------------- refinement,
+// recordings, deployments
 
 export interface RefinementDeclaration extends Declared {
   readonly kind: "refinement";
@@ -124,8 +125,9 @@ export type LogItem =
   | { readonly kind: "ignoreEvents"; readonly span: Span; readonly events: readonly string[] };
 
 /**
- * `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x == 1`.
- * `final event closed(conn: id)`: nothing follows about its first id (`docs/language-logs.md`).
+ * `event reset(conn: id, by: side)`, optionally `event down(server: id) from "server.kill" if e.x
+ * == 1`. `final event closed(conn: id)`: nothing follows about its first id
+ * (`docs/language.md`).
  */
 export interface LogEventDeclaration extends Declared {
   readonly kind: "event";

@@ -2,8 +2,8 @@
  * The syntax tree of Libretto: plain data, as written, before names are resolved.
  *
  * Every node has a `kind` and a `span`. No parser object leaves `parse.ts`, so another parser could
- * take its place. Sugar is kept (threads, `+=`, `defer`), because the formatter prints this tree and
- * diagnostics quote it; lowering removes it.
+ * take its place. Sugar is kept (threads, `+=`, `defer`), because the formatter prints this tree
+ * and diagnostics quote it; lowering removes it.
  */
 import type { Span } from "./source.ts";
 import type { Block, Duration, Expr, TypeExpr } from "./syntax-expression.ts";
@@ -142,13 +142,19 @@ export interface MessageDeclaration extends Declared {
   readonly kinds: readonly MessageKind[];
 }
 
-/** `interface I { port in a : M  port out b : N per X }`; a machine takes it with `use I` inside its braces. */
+/**
+ * `interface I { port in a : M  port out b : N per X }`; a machine takes it with `use I` inside its
+ * braces.
+ */
 export interface InterfaceDeclaration extends Declared {
   readonly kind: "interface";
   readonly ports: readonly PortDeclaration[];
 }
 
-/** `def f(x: T) = e`, at top level, in a machine, a system or a log (there parameters may lack types). */
+/**
+ * `def f(x: T) = e`, at top level, in a machine, a system or a log (there parameters may lack
+ * types).
+ */
 export interface DefDeclaration extends Declared {
   readonly kind: "def";
   readonly parameters: readonly DefParameter[];
@@ -297,7 +303,9 @@ export interface EventName {
   readonly message: Name;
 }
 
-/** `fault crash [from M1, M2] [-> M] [{ … }] [inbox drop | inbox keep]`; no `from` means any mode. */
+/**
+ * `fault crash [from M1, M2] [-> M] [{ … }] [inbox drop | inbox keep]`; no `from` means any mode.
+ */
 export interface FaultDeclaration extends Declared {
   readonly kind: "fault";
   readonly from: readonly Path[];

@@ -1,8 +1,8 @@
 /**
  * Terms of the Model: types and values, expressions over one state, and effects.
  *
- * `model.ts` holds what is made of them (slots, transitions, properties) and gives these names on, so
- * that everybody imports the Model from one place.
+ * `model.ts` holds what is made of them (slots, transitions, properties) and gives these names on,
+ * so that everybody imports the Model from one place.
  */
 import type { Span } from "./source.ts";
 
@@ -200,7 +200,9 @@ export type Expr =
       readonly element: Expr;
       readonly span: Span;
     }
-  /** Set union and difference with a whole set, and list concatenation of one element at the end. */
+  /**
+   * Set union and difference with a whole set, and list concatenation of one element at the end.
+   */
   | {
       readonly op: "union" | "difference" | "append";
       readonly type: Type;
@@ -216,12 +218,15 @@ export type Expr =
       readonly leaves: readonly number[];
       readonly span: Span;
     }
-  /** `e` is known to be present where it is used (the type checker proved it); strips the optional. */
+  /**
+   * `e` is known to be present where it is used (the type checker proved it); strips the optional.
+   */
   | { readonly op: "present"; readonly type: Type; readonly of: Expr; readonly span: Span };
 
 /**
- * Reads a slot, or one of a family: `slots[ordinal of index]`. With `buffer` it reads shared memory as
- * the thread that owns the store buffer sees it: its own waiting writes, oldest first, over the memory.
+ * Reads a slot, or one of a family: `slots[ordinal of index]`. With `buffer` it reads shared memory
+ * as the thread that owns the store buffer sees it: its own waiting writes, oldest first, over the
+ * memory.
  */
 export interface Read {
   readonly op: "read";
@@ -252,8 +257,8 @@ export type PlaceStep =
 
 /**
  * Effects run in order and a read sees earlier writes. A transition whose effects reach a `send`
- * without room, a `store` without room, a `fence` with waiting writes or a `choose` from an empty set
- * is not enabled in that state, as a whole.
+ * without room, a `store` without room, a `fence` with waiting writes or a `choose` from an empty
+ * set is not enabled in that state, as a whole.
  */
 export type Effect =
   | { readonly effect: "assign"; readonly place: Place; readonly value: Expr; readonly span: Span }

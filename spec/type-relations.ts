@@ -2,8 +2,8 @@
  * Relations between the types of a Model: equality, assignability, printing, size of the domain.
  *
  * Types are nominal for enums, ids, records and messages (two declarations are two types, and names
- * are unique in a program), structural for the rest. Ranges are all numbers: whether a number fits is a
- * property of a run, judged when it is stored, and not of its type.
+ * are unique in a program), structural for the rest. Ranges are all numbers: whether a number fits
+ * is a property of a run, judged when it is stored, and not of its type.
  */
 import type { Type } from "./model.ts";
 

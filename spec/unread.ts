@@ -1,13 +1,13 @@
 /**
  * Names that a text may declare although it could not be read.
  *
- * A declaration with a mistake in its form is left out of the syntax tree, and a module that cannot be
- * found has none. What they would have declared is then missing everywhere, and a message for each
- * use would hide the one cause. So every word of a text that was not read counts as a name that may
- * be declared there; of a module that was not found, every name does.
+ * A declaration with a mistake in its form is left out of the syntax tree, and a module that cannot
+ * be found has none. What they would have declared is then missing everywhere, and a message for
+ * each use would hide the one cause. So every word of a text that was not read counts as a name
+ * that may be declared there; of a module that was not found, every name does.
  *
- * Guessing the name from the words after `machine` or `enum` was rejected: the members of an enum, the
- * kinds of a message and misspelt keywords would need guesses of their own.
+ * Guessing the name from the words after `machine` or `enum` was rejected: the members of an enum,
+ * the kinds of a message and misspelt keywords would need guesses of their own.
  */
 import type { Token } from "./tokens.ts";
 import { DECLARATION_RULES } from "./words.ts";

@@ -5,9 +5,9 @@
  *
  *     null < false < true < numbers < arrays        arrays: element by element, a prefix first
  *
- * so that sets are sorted, and maps are laid out, without looking at types. `valuesOf` gives the domain
- * of a type in this order. The rejected alternative, one comparison per type, gave the same order for
- * every pair of values that can meet and needed the type at every call.
+ * so that sets are sorted, and maps are laid out, without looking at types. `valuesOf` gives the
+ * domain of a type in this order. The rejected alternative, one comparison per type, gave the same
+ * order for every pair of values that can meet and needed the type at every call.
  *
  * Limits: domains above `DOMAIN_LIMIT` values are not enumerated; ask `domainSize` first.
  */
@@ -112,8 +112,8 @@ const domains = new WeakMap<Type, readonly Value[]>();
 
 /**
  * All values of a finite type, in the order of `compareValues`. The type must have at most
- * `DOMAIN_LIMIT` values: the type checker asks `domainSize` wherever a text makes a domain be written
- * out, so a larger one here is an error of the program and throws.
+ * `DOMAIN_LIMIT` values: the type checker asks `domainSize` wherever a text makes a domain be
+ * written out, so a larger one here is an error of the program and throws.
  */
 export function valuesOf(type: Type): readonly Value[] {
   const known = domains.get(type);

@@ -11,4 +11,4 @@ export type { CaptureDiagnostic } from "./capture-diagnostics.ts";
 export type { LogOptions } from "./jsonl.ts";
 export { openRecording } from "./recording.ts";
 export type { Recording } from "./recording.ts";
-export type { Loss, RecordingSource, TraceEvent } from "./trace.ts";
+export { type Loss, type RecordingSource, TRACE_VERSION, type TraceEvent } from "./trace.ts";

@@ -56,6 +56,8 @@ export interface Viewer {
     fragment?: string,
     options?: Partial<PageOptions>,
   ) => Promise<OpenPage>;
+  /** Opens a page that something else has written. */
+  readonly openFile: (path: string, fragment?: string) => Promise<OpenPage>;
   readonly close: () => Promise<void>;
 }
 
@@ -64,10 +66,8 @@ export async function startViewer(executablePath: string): Promise<Viewer> {
   const browser: Browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   const folder = mkdtempSync(join(tmpdir(), "rehearsal-page-"));
   let files = 0;
-  const open: Viewer["open"] = async (report, fragment = "", options = {}) => {
-    const { width, height, scheme } = { ...DESKTOP, ...options };
-    const path = join(folder, `${++files}.html`);
-    writeFileSync(path, renderPage(report));
+  const show = async (path: string, fragment: string, options: PageOptions): Promise<OpenPage> => {
+    const { width, height, scheme } = options;
     const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
     const complaints: string[] = [];
     const requests: string[] = [];
@@ -82,9 +82,16 @@ export async function startViewer(executablePath: string): Promise<Viewer> {
     await page.goto(address + fragment);
     return { page, complaints, requests };
   };
+  const open: Viewer["open"] = async (report, fragment = "", options = {}) => {
+    const path = join(folder, `${++files}.html`);
+    writeFileSync(path, renderPage(report));
+    return await show(path, fragment, { ...DESKTOP, ...options });
+  };
+  const openFile: Viewer["openFile"] = async (path, fragment = "") =>
+    await show(path, fragment, DESKTOP);
   const close = async (): Promise<void> => {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { open, close };
+  return { open, openFile, close };
 }

@@ -11,6 +11,7 @@ import type { ConnectionVerdict, RecordingVerdict } from "../checker/verdict.ts"
 import type { Attribute, TraceEvent } from "../traces/trace.ts";
 import type { EventReport, WindowReport } from "./document.ts";
 import { formatLength, type RecordingClock } from "./recording-clock.ts";
+import { fileName } from "./recording-sentences.ts";
 import { edgeOf } from "./recording-windows.ts";
 import { cutMiddle } from "./value-report.ts";
 
@@ -21,9 +22,12 @@ const DETAIL_LIMIT = 5;
 const DETAIL_LENGTH = 200;
 
 /** Attributes that the ladder shows by position, or that say the same in every row. */
-const PLACED_ATTRIBUTES = new Set(["conn", "client", "server", "by"]);
+const PLACED_ATTRIBUTES = new Set(["conn", "client", "server", "by", "src", "pid"]);
 /** Events that a tracker concludes; nothing travels when they are reported. */
 const CONCLUSIONS = /\.(end|gap|unanswered|closed|macChanged)$/;
+
+/** A bigint above this is no length of time, in nanoseconds: one day. */
+const LONGEST_LENGTH = 86_400_000_000_000n;
 
 type Lane = EventReport["lane"];
 
@@ -70,22 +74,88 @@ export function connectionEvents(
   verdict: RecordingVerdict,
   connection: ConnectionVerdict,
   index: EventIndex,
-  windows: readonly WindowReport[],
+  allWindows: readonly WindowReport[],
   clock: RecordingClock,
 ): readonly EventReport[] {
+  const windows = allWindows.filter((window) => concerns(window, connection));
   const numbers = index.byConnection.get(connection.id) ?? [];
   const kept = keepDeciding(numbers, index.deciding);
   const events = kept.flatMap((number) => {
     const event = verdict.events[number];
     const decides = index.deciding.has(number);
-    return event === undefined ? [] : [eventReport(event, verdict, windows, clock, decides)];
+    return event === undefined
+      ? []
+      : [eventReport(event, { verdict, connection, windows, clock }, decides)];
   });
-  const begin = clock.offset(connection.established ?? connection.lastPacket);
-  const end = clock.offset(connection.endedAt ?? connection.lastPacket);
-  const first = Math.min(begin, events[0]?.time ?? begin);
-  const last = Math.max(end, events.at(-1)?.time ?? end);
+  const life = lifeEvents(connection, windows, clock).filter(
+    (event) => !events.some(({ time, own }) => own && time === event.time),
+  );
+  const all = [...events, ...life];
+  const times = all.map(({ time }) => time);
+  const first = times.reduce((low, time) => Math.min(low, time), Number.POSITIVE_INFINITY);
+  const last = times.reduce((high, time) => Math.max(high, time), Number.NEGATIVE_INFINITY);
   const edges = windows.flatMap((window) => edgeReports(window, first, last));
-  return [...events, ...edges].toSorted((left, right) => left.time - right.time);
+  return joinEdges(all, edges).toSorted((left, right) => left.time - right.time);
+}
+
+/** Beginning and end of a connection as the tracker saw them, where no event tells them. */
+function lifeEvents(
+  connection: ConnectionVerdict,
+  windows: readonly WindowReport[],
+  clock: RecordingClock,
+): readonly EventReport[] {
+  const { established, endedAt, lastPacket, end } = connection;
+  const mark = (kind: string, time: bigint | undefined): readonly EventReport[] =>
+    time === undefined
+      ? []
+      : [
+          {
+            time: clock.offset(time),
+            when: whenOf(clock.offset(time), windows),
+            kind,
+            lane: "client",
+            to: "client",
+            details: [],
+            origin: "",
+            decides: false,
+            own: true,
+            becomes: undefined,
+          },
+        ];
+  return end === "closed" || end === "reset"
+    ? [...mark("established", established), ...mark(end, endedAt ?? lastPacket)]
+    : [...mark("established", established), ...mark("last packet", lastPacket)];
+}
+
+/** Windows of another server's application and gaps in another connection are left out. */
+function concerns(window: WindowReport, connection: ConnectionVerdict): boolean {
+  if (window.kind === "gap") {
+    return window.note.includes(connection.id);
+  }
+  const [, subject] = /\(([^()]*:\d+)\)/.exec(window.name) ?? [];
+  return subject === undefined || subject === connection.server;
+}
+
+/** An event of the infrastructure that is itself the edge of a window says so, in one row. */
+function joinEdges(
+  events: readonly EventReport[],
+  edges: readonly EventReport[],
+): readonly EventReport[] {
+  const free = [...edges];
+  const joined = events.map((event): EventReport => {
+    const at = event.own
+      ? -1
+      : free.findIndex(({ time, lane }) => time === event.time && lane === event.lane);
+    const edge = at < 0 ? undefined : free.splice(at, 1)[0];
+    return edge === undefined
+      ? event
+      : {
+          ...event,
+          when: [...edge.details, edge.when].filter((text) => text !== "").join(", "),
+          becomes: edge.becomes,
+        };
+  });
+  return [...joined, ...free];
 }
 
 /** The first and last events of a long list, and all that decide. */
@@ -102,13 +172,15 @@ function keepDeciding(
   return numbers.filter(isKept);
 }
 
-function eventReport(
-  event: TraceEvent,
-  verdict: RecordingVerdict,
-  windows: readonly WindowReport[],
-  clock: RecordingClock,
-  decides: boolean,
-): EventReport {
+interface Setting {
+  readonly verdict: RecordingVerdict;
+  readonly connection: ConnectionVerdict;
+  readonly windows: readonly WindowReport[];
+  readonly clock: RecordingClock;
+}
+
+function eventReport(event: TraceEvent, setting: Setting, decides: boolean): EventReport {
+  const { verdict, connection, windows, clock } = setting;
   const time = clock.offset(event.time);
   const [lane, towards] = lanesOf(event);
   // While the network server is down, nobody saw the packet beyond it.
@@ -123,8 +195,10 @@ function eventReport(
     lane,
     to,
     details: detailsOf(event, clock),
-    origin: source === undefined ? "" : `${noun} ${event.origin.ordinal} of ${source.path}`,
+    origin:
+      source === undefined ? "" : `${noun} ${event.origin.ordinal} of ${fileName(source.path)}`,
     decides,
+    own: Object.values(event.attributes).includes(connection.id),
     becomes: undefined,
   };
 }
@@ -149,23 +223,27 @@ function lanesOf({ kind, attributes }: TraceEvent): readonly [Lane, Lane] {
   return kind.startsWith("app.") ? ["application", "application"] : ["client", "client"];
 }
 
+/** What is true or has a value; a fact that is false says nothing about this event. */
 function detailsOf(event: TraceEvent, clock: RecordingClock): readonly string[] {
   const shown = Object.entries(event.attributes).filter(
-    ([name, value]) => !PLACED_ATTRIBUTES.has(name) && value !== null,
+    ([name, value]) => !PLACED_ATTRIBUTES.has(name) && value !== null && value !== false,
   );
   const texts = shown.map(([name, value]) =>
-    cutMiddle(`${name}: ${attributeText(value, clock)}`, DETAIL_LENGTH),
+    value === true ? name : `${name}: ${attributeText(value, clock)}`,
   );
-  return texts.slice(0, DETAIL_LIMIT);
+  return texts.slice(0, DETAIL_LIMIT).map((text) => cutMiddle(text, DETAIL_LENGTH));
 }
 
-/** A bigint within the recording is a time; anything else is what it is. */
+/** A bigint is a time when it lies within the recording, and a length of time when it is small. */
 function attributeText(value: Attribute, clock: RecordingClock): string {
   if (typeof value !== "bigint") {
     return String(value);
   }
   const offset = clock.offset(value);
-  return offset >= 0 && offset <= clock.duration ? `at ${formatLength(offset)}` : String(value);
+  if (offset >= 0 && offset <= clock.duration) {
+    return `at ${formatLength(offset)}`;
+  }
+  return value >= 0n && value <= LONGEST_LENGTH ? formatLength(Number(value)) : String(value);
 }
 
 /** Relative to the last window that began, or to the first one when none has. */
@@ -186,15 +264,18 @@ function edgeReports(window: WindowReport, first: number, last: number): readonl
   if (window.begin > last || (window.end ?? last) < first) {
     return [];
   }
+  // The capture is taken at the client.
+  const lane = window.lane === "capture" ? "client" : window.lane;
   const edge = (time: number, which: "begin" | "end"): EventReport => ({
     time,
     when: which === "begin" ? window.note : "",
     kind: "window",
-    lane: window.lane === "application" ? "application" : "server",
-    to: window.lane === "application" ? "application" : "server",
+    lane,
+    to: lane,
     details: [`${window.name} ${which}s`],
     origin: "",
     decides: false,
+    own: false,
     becomes: edgeOf(window, which),
   });
   const begin = edge(window.begin, "begin");

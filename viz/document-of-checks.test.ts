@@ -55,7 +55,10 @@ describe("the document of a check", () => {
   });
 
   test("assumptions and bounds are said in words", () => {
-    expect(check.caveats).toEqual(["Faults that may strike: server.crash at most once"]);
+    expect(check.caveats).toEqual([
+      "Faults that may strike: server.crash at most once",
+      "Not judged, because the check says `only`: Unimportant",
+    ]);
     expect(check.fairness).toEqual([
       "Fairness (weak), for temporal properties only: server.Open, server.Data",
       "Fairness (strong), for temporal properties only: app[*].write",

@@ -45,8 +45,8 @@ describe("the document of a recording", () => {
     );
     expect(recording.caveats).toEqual([
       "12 packets dropped: interface statistics of restart.pcapng count 12 drops",
-      "events that nothing binds: kernel.counters ×1",
     ]);
+    expect(recording.unbound).toEqual(["kernel.counters ×1"]);
   });
 
   test("events of a connection and the windows that it lived through are one sequence", () => {
@@ -63,6 +63,60 @@ describe("the document of a recording", () => {
     ]);
     expect(events.map(({ decides }) => decides).lastIndexOf(true)).toBe(events.length - 1);
     expect(events.at(-1)?.origin).toBe("frame 5533 of restart.pcapng");
+  });
+
+  test("what no event tells of a connection, its beginning and end do", () => {
+    const events = recording.connections[2]?.events ?? [];
+    expect(events.map(({ kind, when }) => [kind, when])).toEqual([
+      ["established", "4.640 s before outage 1"],
+      ["last packet", "48 ms before outage 1"],
+    ]);
+  });
+
+  test("an event that is the edge of a window stands in one row with it", () => {
+    const verdict = recordingVerdict();
+    const [outage] = verdict.windows;
+    const kill = {
+      time: outage?.begin ?? 0n,
+      kind: "server.kill",
+      attributes: { instance: 1, clean: false },
+      origin: { source: 1, ordinal: 7 },
+    };
+    const events = [...verdict.events, kill];
+    const properties = verdict.properties.map((property) => ({
+      ...property,
+      instances: property.instances.map((instance) => ({
+        ...instance,
+        events: [...instance.events, events.length - 1],
+      })),
+    }));
+    const report = documentOfRecordings([{ ...verdict, events, properties }], [TCP_LOG]);
+    const shown = report.recordings[0]?.connections[0]?.events ?? [];
+    const row = shown.filter(({ time }) => time === 5.5e9);
+    expect(row).toMatchObject([
+      {
+        kind: "server.kill",
+        when: "outage 1 begins, outage, 578 ms",
+        details: ["instance: 1"],
+        becomes: { text: "down", down: true },
+        own: false,
+      },
+    ]);
+  });
+
+  test("the window of another server's application is not part of a connection", () => {
+    const verdict = recordingVerdict();
+    const [outage] = verdict.windows;
+    const windows = [":80", ":7007"].map((port) => ({
+      begin: outage?.begin ?? 0n,
+      end: outage?.end,
+      kind: "appDown",
+      name: `appDown(10.77.0.10${port}) 1`,
+    }));
+    const report = documentOfRecordings([{ ...verdict, windows }], [TCP_LOG]);
+    const shown = report.recordings[0]?.connections[0]?.events ?? [];
+    const rows = shown.filter(({ kind }) => kind === "window").flatMap(({ details }) => details);
+    expect(rows).toEqual(["appDown(10.77.0.10:7007) 1 begins", "appDown(10.77.0.10:7007) 1 ends"]);
   });
 
   test("a property that cannot be decided says why", () => {

@@ -4,7 +4,11 @@
  * Connections come in the order in which they tell something: lost, not to be judged, examined by a
  * property, all others; each kind in the order of their beginning.
  */
-import type { ConnectionVerdict, RecordingVerdict } from "../checker/verdict.ts";
+import type {
+  ConnectionVerdict,
+  LogPropertyVerdict,
+  RecordingVerdict,
+} from "../checker/verdict.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { connectionEvents, type EventIndex, indexEvents } from "./connection-events.ts";
 import {
@@ -20,6 +24,8 @@ import { clockOf, formatDate, type RecordingClock } from "./recording-clock.ts";
 import {
   connectionMark,
   connectionVerdictText,
+  fileName,
+  isIdle,
   logPropertyEvidence,
   logPropertyHeadline,
   outcomeMark,
@@ -70,7 +76,7 @@ export function documentOfRecordings(
 
 function idOf(verdict: RecordingVerdict, index: number): string {
   const [first] = verdict.sources;
-  const name = first === undefined ? "" : first.path.slice(first.path.lastIndexOf("/") + 1);
+  const name = first === undefined ? "" : fileName(first.path);
   return `${index + 1} ${verdict.log} on ${name}`;
 }
 
@@ -136,6 +142,9 @@ function recordingReport(verdict: RecordingVerdict, id: string, context: Context
     duration: clock.duration,
     startedAt: formatDate(clock.origin),
     windows,
+    unbound: verdict.statistics.unbound.map(
+      ({ kind, count: times }) => `${kind} ×${formatNumber(times)}`,
+    ),
     properties: propertyReports(verdict, clock, positions, context),
     connections,
     findings: verdict.findings.map((finding) => findingReport(finding, places)),
@@ -148,12 +157,12 @@ function orderConnections(
   verdict: RecordingVerdict,
   index: EventIndex,
 ): readonly ConnectionVerdict[] {
-  const rankOf = ({ outcome, id }: ConnectionVerdict): number =>
+  const tellingOf = ({ outcome, id }: ConnectionVerdict): number =>
     outcome === "kept" && !index.byConnection.has(id) ? RANKS.kept + 1 : RANKS[outcome];
   const startOf = (connection: ConnectionVerdict): bigint =>
     connection.established ?? connection.lastPacket;
   return verdict.connections.toSorted((left, right) => {
-    const byRank = rankOf(left) - rankOf(right);
+    const byRank = tellingOf(left) - tellingOf(right);
     return byRank !== 0 ? byRank : Number(startOf(left) - startOf(right));
   });
 }
@@ -177,13 +186,19 @@ function connectionReport(
   };
 }
 
+/** Violated first, then undecided, then holding; what had nothing to examine comes last. */
+function rankOf(property: LogPropertyVerdict): number {
+  return isIdle(property) ? 3 : { violated: 0, inconclusive: 1, holds: 2 }[property.outcome];
+}
+
 function propertyReports(
   verdict: RecordingVerdict,
   clock: RecordingClock,
   positions: ReadonlyMap<string, number>,
   { places, cuts }: Context,
 ): readonly LogPropertyReport[] {
-  return verdict.properties.map((property) => {
+  const ordered = verdict.properties.toSorted((left, right) => rankOf(left) - rankOf(right));
+  return ordered.map((property) => {
     if (property.instances.length > INSTANCE_LIMIT) {
       const all = formatNumber(property.instances.length);
       cuts.push(`showing ${formatNumber(INSTANCE_LIMIT)} of ${all} cases of ${property.name}`);

@@ -242,12 +242,15 @@ export interface RecordingReport {
   /** Wall-clock time of time 0, in UTC. */
   readonly startedAt: string;
   readonly windows: readonly WindowReport[];
+  /** `kernel.counters ×1`: kinds of events that the log neither binds nor ignores. */
+  readonly unbound: readonly string[];
   readonly properties: readonly LogPropertyReport[];
   readonly connections: readonly ConnectionReport[];
   readonly findings: readonly FindingReport[];
 }
 
 export interface WindowReport {
+  /** `outage`, `switching`, …; of the capture the reason of the loss: `dropped`, `gap`, … */
   readonly kind: string;
   readonly name: string;
   /** The lane of the timeline that it belongs to. */
@@ -304,6 +307,8 @@ export interface EventReport {
   readonly origin: string;
   /** The event that decides a property. */
   readonly decides: boolean;
+  /** An event of this connection, not of the infrastructure that it uses. */
+  readonly own: boolean;
   /** What the lane becomes, at the edge of a window: `down`, `up`, `switching`. */
   readonly becomes: { readonly text: string; readonly down: boolean } | undefined;
 }

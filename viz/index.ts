@@ -3,8 +3,8 @@
  *
  *     verdicts ──documentOfChecks, documentOfRecordings──► ReportDocument ──renderPage──► HTML
  *
- * The document is the versioned JSON that is written beside a page; whoever keeps it can draw the page
- * again.
+ * The document is the versioned JSON that is written beside a page; whoever keeps it can draw the
+ * page again.
  */
 export { documentOfChecks, type JudgedModel } from "./document-of-checks.ts";
 export { documentOfRecordings } from "./document-of-recordings.ts";

@@ -21,20 +21,20 @@ export function connectionMark({ outcome }: ConnectionVerdict): Mark {
   return outcome === "kept" ? "good" : outcome === "lost" ? "bad" : "unknown";
 }
 
+/** Names in a headline; more are counted. */
+const NAMES_SHOWN = 2;
+
 /** The verdict of a recording in one sentence. */
 export function recordingHeadline(verdict: RecordingVerdict): string {
   const { result, connections } = verdict;
-  const named = (outcome: RecordingOutcome): string =>
-    verdict.properties
-      .filter((property) => property.outcome === outcome)
-      .map((property) => property.name)
-      .join(", ");
+  const names = (outcome: RecordingOutcome): string =>
+    nameSome(verdict.properties.filter((one) => one.outcome === outcome && !isIdle(one)));
   const judged =
     result === "holds"
       ? `${verdict.log} holds`
       : result === "violated"
-        ? `${named("violated")} violated`
-        : `${named("inconclusive")} cannot be decided`;
+        ? `${names("violated")} violated`
+        : `${names("inconclusive")} cannot be decided`;
   if (connections.length === 0) {
     return judged;
   }
@@ -48,6 +48,22 @@ export function recordingHeadline(verdict: RecordingVerdict): string {
   return `${judged}: ${parts.filter((part) => part !== "").join(", ")}`;
 }
 
+/** A property that had nothing to examine, and therefore says nothing. */
+export function isIdle(property: LogPropertyVerdict): boolean {
+  return property.outcome === "inconclusive" && property.examined === 0;
+}
+
+function nameSome(properties: readonly LogPropertyVerdict[]): string {
+  const shown = properties.slice(0, NAMES_SHOWN).map(({ name }) => name);
+  const more = properties.length - NAMES_SHOWN;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** The last part of a path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** `1,511 events over 15.732 s`, … */
 export function recordingCounts(
   verdict: RecordingVerdict,
@@ -56,22 +72,23 @@ export function recordingCounts(
   const { statistics } = verdict;
   return [
     `${count(statistics.events, "event")} over ${formatLength(clock.duration)}`,
-    ...verdict.sources.map((source) => `${formatNumber(source.records)} records in ${source.path}`),
+    ...verdict.sources.map(
+      (source) => `${formatNumber(source.records)} records in ${fileName(source.path)}`,
+    ),
     formatMilliseconds(statistics.milliseconds),
   ];
 }
 
-/** What the recording does not contain, and what nothing binds. */
+/** Losses named in the verdict line; more are counted. */
+const LOSSES_SHOWN = 2;
+
+/** What the recording does not contain. */
 export function recordingCaveats(verdict: RecordingVerdict): readonly string[] {
-  const losses = verdict.losses.map((loss) =>
-    loss.note === "" ? lossName(loss) : `${lossName(loss)}: ${loss.note}`,
-  );
-  const { unbound } = verdict.statistics;
-  if (unbound.length > 0) {
-    const kinds = unbound.map(({ kind, count: times }) => `${kind} ×${formatNumber(times)}`);
-    losses.push(`events that nothing binds: ${kinds.join(", ")}`);
-  }
-  return losses;
+  const shown = verdict.losses
+    .slice(0, LOSSES_SHOWN)
+    .map((loss) => (loss.note === "" ? lossName(loss) : `${lossName(loss)}: ${loss.note}`));
+  const more = verdict.losses.length - LOSSES_SHOWN;
+  return more > 0 ? [...shown, count(more, "more loss")] : shown;
 }
 
 /** The verdict of one property in one sentence. */
@@ -88,6 +105,9 @@ export function logPropertyHeadline(property: LogPropertyVerdict): string {
   }
   if (outcome === "violated") {
     return `${name} is violated in ${formatNumber(violated)} of ${count(examined, "case")}`;
+  }
+  if (isIdle(property)) {
+    return `${name} had nothing to examine`;
   }
   if (outcome === "inconclusive") {
     const where = unclear === 0 ? "" : ` in ${count(unclear, "case")}`;

@@ -30,7 +30,7 @@ export function windowReports(
   });
   const losses = verdict.losses.map(
     (loss): WindowReport => ({
-      kind: "capture loss",
+      kind: loss.reason,
       name: lossName(loss),
       lane: "capture",
       begin: loss.from === undefined ? 0 : Math.max(0, clock.offset(loss.from)),

@@ -23,9 +23,12 @@ export function formatNumber(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
-/** `1 step`, `1,769 states` */
+/** `1 step`, `1,769 states`, `2 entries`, `3 losses` */
 export function count(value: number, noun: string): string {
-  return `${formatNumber(value)} ${noun}${value === 1 ? "" : "s"}`;
+  const plural = noun.endsWith("y")
+    ? `${noun.slice(0, -1)}ies`
+    : `${noun}${noun.endsWith("s") ? "es" : "s"}`;
+  return `${formatNumber(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** `0.4 s`, `12 ms` */
@@ -184,9 +187,10 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
   }
   if (model.memory.model === "tso") {
     const { entries } = model.memory;
-    caveats.push(
-      `Memory is tso with ${count(entries, "entry").replace("entrys", "entries")} a buffer`,
-    );
+    caveats.push(`Memory is tso with ${count(entries, "entry")} a buffer`);
+  }
+  if (verdict.leftOut.length > 0) {
+    caveats.push(`Not judged, because the check says \`only\`: ${verdict.leftOut.join(", ")}`);
   }
   if (!verdict.statistics.complete && verdict.kind === "check") {
     caveats.push("Not every reachable state was expanded: what holds, holds only so far");

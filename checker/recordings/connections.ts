@@ -1,12 +1,12 @@
 /**
  * The connections of a recording, and what the properties say about each.
  *
- * The facts (who, when established, how it ended in the capture) come from the tracker's events, whatever
- * the log declares. The judgement comes from the properties whose names begin with `NotLost` and whose
- * binders include the connection: one that is violated makes it lost, and `NotLostByServerRestart` names
- * the cause `server-restart`; one that is open makes it inconclusive. Without such properties, all
- * properties that speak of the connection count. When several are violated, the one whose interval began
- * last gives the cause.
+ * The facts (who, when established, how it ended in the capture) come from the tracker's events,
+ * whatever the log declares. The judgement comes from the properties whose names begin with
+ * `NotLost` and whose binders include the connection: one that is violated makes it lost, and
+ * `NotLostByServerRestart` names the cause `server-restart`; one that is open makes it
+ * inconclusive. Without such properties, all properties that speak of the connection count. When
+ * several are violated, the one whose interval began last gives the cause.
  */
 import type { TraceEvent } from "../../traces/trace.ts";
 import type { ConnectionVerdict } from "../verdict.ts";

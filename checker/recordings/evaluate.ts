@@ -1,8 +1,8 @@
 /**
  * What a condition is at a position, on one rail.
  *
- * A past operator is a signal: between the positions of its row it keeps its value. On the wary rail
- * it is asked with a gap in between, unless the row has just had its position.
+ * A past operator is a signal: between the positions of its row it keeps its value. On the wary
+ * rail it is asked with a gap in between, unless the row has just had its position.
  */
 import type { LogArgument, LogExpr, LogValue, PastOperator } from "../../spec/log.ts";
 import type { Happening } from "./feed.ts";
@@ -21,7 +21,9 @@ import { both, either, FALSE, not, TRUE, type Truth, truth, UNKNOWN } from "./tr
 /** The variables of an expression, by slot. */
 export type Environment = readonly Binding[];
 
-/** A value, `undefined` when an event that it reads does not happen, `null` when that is not known. */
+/**
+ * A value, `undefined` when an event that it reads does not happen, `null` when that is not known.
+ */
 type Reading = LogValue | undefined | null;
 
 /** Whether the condition holds. */
@@ -116,8 +118,8 @@ export function matches(
 // ---------------------------------------------------------------------------- values
 
 /**
- * A comparison. Where it reads parameters of events, it is true when it is for one of the events that
- * happen here.
+ * A comparison. Where it reads parameters of events, it is true when it is for one of the events
+ * that happen here.
  */
 function compare(view: View, expr: Extract<LogExpr, { kind: "compare" }>, env: Environment): Truth {
   if (!readsEvent(expr)) return comparePair(view, expr, env, undefined);

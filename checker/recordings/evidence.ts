@@ -1,8 +1,8 @@
 /**
  * The recorded events that verdicts point at, each kept once.
  *
- * Instances are judged in any order; `sorted` puts the events in the order of time and tells where each
- * has gone.
+ * Instances are judged in any order; `sorted` puts the events in the order of time and tells where
+ * each has gone.
  */
 import type { TraceEvent } from "../../traces/trace.ts";
 

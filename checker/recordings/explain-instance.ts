@@ -1,5 +1,6 @@
 /**
- * One sentence about an instance: what decided it, and when, counted from the start of the recording.
+ * One sentence about an instance: what decided it, and when, counted from the start of the
+ * recording.
  */
 import type { ResolvedLog, ResolvedProperty } from "../../spec/log.ts";
 import type { Inconclusive, RecordingOutcome } from "../verdict.ts";
@@ -69,7 +70,8 @@ export function explain(
     return `${why.detail} at ${sinceStart(decided.time ?? end, first)}${last}${where}`;
   }
   if (decided.missed !== undefined) {
-    return `nothing happened until ${sinceStart(decided.missed, first)}, the end of its time${where}`;
+    const end = sinceStart(decided.missed, first);
+    return `nothing happened until ${end}, the end of its time${where}`;
   }
   if (decided.time === undefined || decided.event === undefined) {
     return `never broken until the end at ${sinceStart(end, first)}${where}`;

@@ -2,10 +2,11 @@
  * From recorded events to the declared events of a log.
  *
  *     server.kill {instance: 1}  ─►  down("1")
- *     app.kill {pids: [371,372]} ─►  killed("371"), killed("372")        where { pid = each(e.pids) }
+ *     app.kill {pids: [371,372]} ─►  killed("371"), killed("372")      where { pid = each(e.pids) }
  *
- * Everything that one recorded event feeds happens at one position. A parameter whose value is missing
- * or of the wrong type feeds nothing: a log line without `instance` is not a `down` of nobody.
+ * Everything that one recorded event feeds happens at one position. A parameter whose value is
+ * missing or of the wrong type feeds nothing: a log line without `instance` is not a `down` of
+ * nobody.
  */
 import type {
   LogParameterType,

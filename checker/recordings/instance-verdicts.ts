@@ -1,10 +1,10 @@
 /**
  * From decided instances to the verdict of a property.
  *
- * Violated and inconclusive instances are all kept, because a report must name each; of those that hold,
- * a few examples. An instance is counted as examined when it was judged at all, and its premise as true
- * when the left side of its implication was. A property that examined nothing, or whose premise was
- * never true, is inconclusive with the reason *unobserved*.
+ * Violated and inconclusive instances are all kept, because a report must name each; of those that
+ * hold, a few examples. An instance is counted as examined when it was judged at all, and its
+ * premise as true when the left side of its implication was. A property that examined nothing, or
+ * whose premise was never true, is inconclusive with the reason *unobserved*.
  */
 import type { ResolvedProperty } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";

@@ -1,13 +1,13 @@
 /**
  * The instances of one property: one for each assignment of ids and intervals to its binders.
  *
- * An instance is born at the position at which the last of its ids and intervals appears, and is judged
- * from there. It sees the positions that concern it: events that mention one of its ids, events that the
- * property names without one, the begin and end of its intervals, and moments such as `o.end + 3s`.
- * Once it is decided, only its verdict is kept.
+ * An instance is born at the position at which the last of its ids and intervals appears, and is
+ * judged from there. It sees the positions that concern it: events that mention one of its ids,
+ * events that the property names without one, the begin and end of its intervals, and moments such
+ * as `o.end + 3s`. Once it is decided, only its verdict is kept.
  *
- * Limits: `MAX_INSTANCES` undecided instances of a property, `MAX_RESIDUAL` parts of one residual. What
- * goes beyond is inconclusive with the reason *bound*.
+ * Limits: `MAX_INSTANCES` undecided instances of a property, `MAX_RESIDUAL` parts of one residual.
+ * What goes beyond is inconclusive with the reason *bound*.
  */
 import type { ResolvedProperty } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
@@ -59,7 +59,10 @@ export interface Decided {
   readonly event: TraceEvent | undefined;
   /** Names of the declared events that happened with it. */
   readonly happened: readonly string[];
-  /** Last mention of its ids: what is missing before it cannot be a final event. Undefined: nothing can. */
+  /**
+   * Last mention of its ids: what is missing before it cannot be a final event. Undefined: nothing
+   * can.
+   */
   readonly confirmed: bigint | undefined;
   readonly bound: boolean;
 }

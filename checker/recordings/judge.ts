@@ -5,10 +5,10 @@
  *        └─────► facts of connections ─────────┼─► verdict
  *     losses (known at the end) ───────────────┘
  *
- * The result is *violated* when a property is. Otherwise it is *inconclusive* when a property is, with
- * one exception: a property that found nothing to examine, such as the one about mode switches in a
- * recording without a switch, is reported as unobserved but leaves the others their say, as long as one
- * of them examined something and every `reachable` goal was reached.
+ * The result is *violated* when a property is. Otherwise it is *inconclusive* when a property is,
+ * with one exception: a property that found nothing to examine, such as the one about mode switches
+ * in a recording without a switch, is reported as unobserved but leaves the others their say, as
+ * long as one of them examined something and every `reachable` goal was reached.
  */
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import { checkLog } from "../../spec/check-log.ts";
@@ -42,7 +42,10 @@ export interface JudgeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Judges `recording` by the log `declared` of `file`. Mistakes of the log are findings of the verdict. */
+/**
+ * Judges `recording` by the log `declared` of `file`. Mistakes of the log are findings of the
+ * verdict.
+ */
 export async function judgeRecording(
   declared: LogDeclaration,
   recording: RecordingInput,

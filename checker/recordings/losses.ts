@@ -3,11 +3,12 @@
  *
  * An instance depends on a stretch of the recording: from the first mention of its ids (or from the
  * start) to its decision. A loss outside of that stretch is of no consequence. Inside, the verdict
- * stands only when the wary rail agrees, and when nothing can be missing between the last mention of
- * its ids and the decision: a final event there would have changed it.
+ * stands only when the wary rail agrees, and when nothing can be missing between the last mention
+ * of its ids and the decision: a final event there would have changed it.
  *
- * A loss of a capture matters to properties that look at captured events, and to connections of that
- * capture; a loss of an event log matters always, because any event may be among the lost ones.
+ * A loss of a capture matters to properties that look at captured events, and to connections of
+ * that capture; a loss of an event log matters always, because any event may be among the lost
+ * ones.
  */
 import type { ResolvedProperty } from "../../spec/log.ts";
 import type { Loss, RecordingSource } from "../../traces/trace.ts";

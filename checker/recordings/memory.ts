@@ -5,9 +5,9 @@
  *     once    the same with a left side that always holds
  *     previously   the values at the last two positions
  *
- * `sure` is a witness that is certain, `maybe` one that is possible; on the seen rail there are only
- * certain ones. Keeping the latest witness is enough for a window (`within`), because an earlier one
- * leaves the window first.
+ * `sure` is a witness that is certain, `maybe` one that is possible; on the seen rail there are
+ * only certain ones. Keeping the latest witness is enough for a window (`within`), because an
+ * earlier one leaves the window first.
  */
 import type { PastOperator } from "../../spec/log.ts";
 import { agree, FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";

@@ -5,10 +5,10 @@
  *     rows of past operators ─┼─► conditions at a position ─► intervals, instances of properties
  *     intervals begun ────────┘
  *
- * Everything is judged twice side by side, on two *rails*. The **seen** rail takes the recording as it
- * is. The **wary** rail assumes that before every position something may be missing: there every event
- * of a capture may have happened, except a final one, because an id is never seen after its final
- * event. A verdict of the seen rail survives a loss when the wary rail agrees.
+ * Everything is judged twice side by side, on two *rails*. The **seen** rail takes the recording as
+ * it is. The **wary** rail assumes that before every position something may be missing: there every
+ * event of a capture may have happened, except a final one, because an id is never seen after its
+ * final event. A verdict of the seen rail survives a loss when the wary rail agrees.
  */
 import type { ResolvedLog } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
@@ -53,7 +53,10 @@ export interface Rails {
   readonly wary: Truth;
 }
 
-/** The values of a condition at a moment: for ids that differ from an id never seen, and for that one. */
+/**
+ * The values of a condition at a moment: for ids that differ from an id never seen, and for that
+ * one.
+ */
 export interface Remembered {
   readonly fresh: Rails;
   readonly byId: Map<string, Rails>;

@@ -3,8 +3,9 @@
  *
  *     event ─► feed ─► moments that have come ─► state of the position ─► instances ─► ends of ids
  *
- * One pass; what it keeps is bounded by the ids, intervals and open obligations, never by the number of
- * events. A final event without an id ends the recording: what comes after it is not looked at.
+ * One pass; what it keeps is bounded by the ids, intervals and open obligations, never by the
+ * number of events. A final event without an id ends the recording: what comes after it is not
+ * looked at.
  */
 import type { MomentValue, ResolvedLog } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";
@@ -62,7 +63,10 @@ export interface LogMonitor {
   refused: number;
 }
 
-/** A judge at the start of a recording. `decided` gets each instance with the number of its property. */
+/**
+ * A judge at the start of a recording. `decided` gets each instance with the number of its
+ * property.
+ */
 export function createMonitor(
   log: ResolvedLog,
   decided: (property: number, decided: Decided) => void,
@@ -207,7 +211,9 @@ function ring(monitor: LogMonitor, time: bigint): void {
   }
 }
 
-/** Evaluates the condition of `e at m` for every id, and keeps what differs from an id never seen. */
+/**
+ * Evaluates the condition of `e at m` for every id, and keeps what differs from an id never seen.
+ */
 function rememberMoment(
   state: MonitorState,
   position: Position,

@@ -4,9 +4,9 @@
  *     not lost(c) until proven(c)          at each position becomes
  *     proven now, or not lost now and the same again
  *
- * A residual is a truth value or a combination of *waits*: temporal operators that go on. Waits for the
- * same operator are merged, so that a residual stays as small as the formula: of two obligations that
- * must both be met, the one with the earlier deadline implies the other.
+ * A residual is a truth value or a combination of *waits*: temporal operators that go on. Waits for
+ * the same operator are merged, so that a residual stays as small as the formula: of two
+ * obligations that must both be met, the one with the earlier deadline implies the other.
  */
 import type { Formula } from "../../spec/log.ts";
 import { both, either, FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";

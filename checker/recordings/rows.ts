@@ -2,9 +2,9 @@
  * Tables with a row for each combination of ids.
  *
  * Ids that have not been mentioned all behave alike, so one row stands for them (`undefined` in its
- * place). When an id is mentioned for the first time, its rows begin as copies of that row: whatever
- * happened before concerned everybody. With k ids in a row there are rows for all combinations, with
- * and without each id.
+ * place). When an id is mentioned for the first time, its rows begin as copies of that row:
+ * whatever happened before concerned everybody. With k ids in a row there are rows for all
+ * combinations, with and without each id.
  *
  * Limit: `MAX_ROWS` rows in one table; then new ids get no row, and the judge says so.
  */

@@ -1,9 +1,10 @@
 /**
  * Expressions over the fields of one recorded event.
  *
- * Recorded fields have no declared types: an integer is a number in one line and a bigint in the next.
- * All whole numbers are compared and calculated as bigint. What does not fit (a text minus a number, a
- * missing field) is `null`, and comparisons with `null` are false, except `== none` and `!= none`.
+ * Recorded fields have no declared types: an integer is a number in one line and a bigint in the
+ * next. All whole numbers are compared and calculated as bigint. What does not fit (a text minus a
+ * number, a missing field) is `null`, and comparisons with `null` are false, except `== none` and
+ * `!= none`.
  */
 import type { LogValue, SourceExpr, SourceOperator } from "../../spec/log.ts";
 import type { TraceEvent } from "../../traces/trace.ts";

@@ -3,8 +3,8 @@
  *
  *     mentions ──► rows for new ids ──► past operators, operands first ──► intervals begin and end
  *
- * A row has a position when an event mentions one of its ids, or happens that the operator names without
- * one of its ids. A row without ids has every position. A definition of intervals likewise.
+ * A row has a position when an event mentions one of its ids, or happens that the operator names
+ * without one of its ids. A row without ids has every position. A definition of intervals likewise.
  */
 import type { Sort } from "../../spec/log.ts";
 import { evaluate, gapMemory } from "./evaluate.ts";

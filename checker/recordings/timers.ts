@@ -1,8 +1,8 @@
 /**
  * Moments to come, the earliest first: a binary heap.
  *
- * Moments of one time come in the order in which they were awaited, so that a verdict never depends on
- * the shape of the heap.
+ * Moments of one time come in the order in which they were awaited, so that a verdict never depends
+ * on the shape of the heap.
  */
 
 interface Timer<T> {

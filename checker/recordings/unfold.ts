@@ -6,8 +6,9 @@
  *     p until q     q now, or p now and the same again
  *     p release q   q now, and p now or the same again
  *
- * A wait whose deadline has passed is decided before the position is looked at: an obligation is broken,
- * a promise is kept. `within 3s after o.end` counts from the end of `o`, which may not have come.
+ * A wait whose deadline has passed is decided before the position is looked at: an obligation is
+ * broken, a promise is kept. `within 3s after o.end` counts from the end of `o`, which may not have
+ * come.
  */
 import type { Formula } from "../../spec/log.ts";
 import { type Environment, evaluate } from "./evaluate.ts";

@@ -10,13 +10,13 @@ import { checkModel } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
-import { renderDiagnostics } from "../../spec/render-diagnostic.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
 import { badValue, internalError, nothingToCheck } from "../errors.ts";
-import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
+import { formatBytes, formatRough } from "../numbers.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -32,6 +32,7 @@ import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderCheck } from "../reporters/text-check.ts";
 import { selectModels } from "../select.ts";
+import { conditionsOf } from "../standing.ts";
 
 interface CheckWords extends PresentationWords {
   readonly check?: readonly string[];
@@ -110,7 +111,10 @@ async function run(
     interrupted: undefined,
     undone: 0,
   };
-  if (diagnostics.length > 0 && text) printProblems(diagnostics, loaded.sources, host);
+  if (diagnostics.length > 0 && text) {
+    printProblems(diagnostics, loaded.sources, host);
+    host.errors.write("\n");
+  }
   for (const [index, model] of models.entries()) {
     if (host.signal.aborted) {
       report = { ...report, undone: models.length - index };
@@ -129,13 +133,10 @@ async function run(
   report = { ...report, interrupted: interruptionOf(host.signal) };
   // Only all checks together can say that a rule is never taken.
   const dead = models.length === loaded.models.length ? deadRules(report.checks) : [];
-  if (dead.length > 0) {
-    report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
-    const words = renderDiagnostics(dead, loaded.sources, options);
-    if (text) host.output.write(`\n${words}\n\n`);
-  }
-  if (text) host.output.write(renderTotals(report, options));
-  return publish(report, presentation, options, renderPageOf, host);
+  report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
+  report = publish(report, presentation, options, renderPageOf, host);
+  if (text) host.output.write(renderTotals(report, options, dead));
+  return exitCodeOf(conditionsOf(report));
 }
 
 /** The verdict of one Model; an exception of the checker becomes a message. */
@@ -151,7 +152,12 @@ async function checkOne(
     const verdict = await checkModel(model, {
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
-      onProgress: progress.update,
+      onProgress: ({ states, queue, depth, bytes }) =>
+        progress.update({
+          count: states,
+          noun: "states",
+          facts: [`queue ${formatRough(queue)}`, `depth ${depth}`, formatBytes(bytes)],
+        }),
       sources,
     });
     return { model, verdict };

@@ -9,7 +9,7 @@ import type { Diagnostic } from "../../spec/diagnostic.ts";
 import { nothingToCheck } from "../errors.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Host } from "../host.ts";
-import { loadSpecifications } from "../load.ts";
+import { loadFiles } from "../load.ts";
 import { oneOf } from "../presentation.ts";
 import { printModel } from "../print-model.ts";
 import { printProblems } from "../publish.ts";
@@ -43,7 +43,7 @@ export function declareDesugar(program: Command, host: Host, finish: Finish): vo
 function desugar(file: string, words: DesugarWords, host: Host): ExitCode {
   const wrong: Diagnostic[] = [];
   const format = oneOf("--format", words.format, ["text", "json"], wrong) ?? "text";
-  const loaded = loadSpecifications([file], host.folder);
+  const loaded = loadFiles([file], host.folder);
   const names = words.check === undefined ? undefined : [words.check];
   const selected = selectModels(loaded.models, names, undefined);
   const { models } = selected;

@@ -15,7 +15,7 @@ import type { Model } from "../../spec/model.ts";
 import { noSuchCheck, notInReport, replayDisagrees } from "../errors.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Host } from "../host.ts";
-import { loadSpecifications } from "../load.ts";
+import { loadFiles } from "../load.ts";
 import { counted } from "../numbers.ts";
 import { addTerminalOptions, parseTerminal } from "../presentation.ts";
 import { printProblems } from "../publish.ts";
@@ -65,7 +65,7 @@ function replay(path: string, words: ReplayWords, host: Host): ExitCode {
     return 2;
   }
   const files = [...new Set(verdicts.map(({ file }) => file))];
-  const loaded = loadSpecifications(files, host.folder);
+  const loaded = loadFiles(files, host.folder);
   const problems = [...loaded.diagnostics];
   const paint = painter(color);
   let disagreed = false;

@@ -9,14 +9,15 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { judgeRecording } from "../../checker/recordings/judge.ts";
 import type { RecordingVerdict } from "../../checker/verdict.ts";
+import { checkLog } from "../../spec/check-log.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { LogDeclaration } from "../../spec/syntax.ts";
 import { openRecording } from "../../traces/recording.ts";
 import { internalError, noSuchLog } from "../errors.ts";
-import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
+import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
-import { type Loaded, loadSpecifications } from "../load.ts";
+import { type Loaded, loadFiles } from "../load.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -25,11 +26,13 @@ import {
   type Presentation,
   type PresentationWords,
 } from "../presentation.ts";
+import { NO_PROGRESS, type ProgressLine, progressLine } from "../progress.ts";
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderRecording } from "../reporters/text-recording.ts";
+import { conditionsOf } from "../standing.ts";
 
 interface TraceWords extends PresentationWords {
   readonly events?: readonly string[];
@@ -73,7 +76,7 @@ async function trace(
     printProblems(problems, new Map(), host);
     return 2;
   }
-  const loaded = loadSpecifications([specification], host.folder);
+  const loaded = loadFiles([specification], host.folder);
   const diagnostics = [...loaded.diagnostics];
   const chosen = chooseLog(loaded, specification, words.log);
   const broken = diagnostics.some(({ severity }) => severity === "error");
@@ -81,14 +84,14 @@ async function trace(
   const paths = [...captures, ...(words.events ?? [])];
   const results: RecordingVerdict[] = [];
   if (!("code" in chosen) && !broken) {
-    const result = await judge(chosen, paths, host);
+    const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
+    const result = await judge(chosen, paths, progress, host);
+    progress.clear();
     diagnostics.push(...result.diagnostics);
     if (result.verdict !== undefined) results.push(result.verdict);
   }
   return conclude(results, diagnostics, loaded, presentation, host);
 }
-
-
 
 /** The log that the user means: the named one, or the only one. */
 function chooseLog(
@@ -115,6 +118,7 @@ function chooseLog(
 async function judge(
   log: LogDeclaration,
   paths: readonly string[],
+  progress: ProgressLine,
   host: Host,
 ): Promise<{
   readonly verdict: RecordingVerdict | undefined;
@@ -126,12 +130,21 @@ async function judge(
     return absolute === resolve(path) ? path : absolute;
   });
   try {
-    const recording = await openRecording(here);
+    const clock = checkLog(log).log?.clock;
+    const recording = await openRecording(here, {
+      timeField: clock?.field,
+      timeUnit: clock?.unit,
+      kindField: undefined,
+    });
     if (recording.diagnostics.some(({ severity }) => severity === "error")) {
       await recording.close();
       return { verdict: undefined, diagnostics: recording.diagnostics };
     }
-    const verdict = await judgeRecording(log, recording, { signal: host.signal });
+    progress.begin(paths.join(", "));
+    const verdict = await judgeRecording(log, recording, {
+      signal: host.signal,
+      progress: (events) => progress.update({ count: events, noun: "events", facts: [] }),
+    });
     return { verdict, diagnostics: recording.diagnostics };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
@@ -159,11 +172,15 @@ function conclude(
     undone: 0,
   };
   if (printsText(presentation)) {
-    if (diagnostics.length > 0) printProblems(diagnostics, loaded.sources, host);
+    if (diagnostics.length > 0) {
+      printProblems(diagnostics, loaded.sources, host);
+      host.errors.write("\n");
+    }
     for (const verdict of recordings) {
       host.output.write(renderRecording(verdict, report, options));
     }
-    host.output.write(renderTotals(report, options));
   }
-  return publish(report, presentation, options, renderPageOf, host);
+  const published = publish(report, presentation, options, renderPageOf, host);
+  if (printsText(presentation)) host.output.write(renderTotals(published, options));
+  return exitCodeOf(conditionsOf(published));
 }

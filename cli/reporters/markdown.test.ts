@@ -19,7 +19,7 @@ test("a run becomes a table, and each failure a sequence diagram with its steps 
 
 ### NoHalfOpen violated after 3 steps (shortest) in crashOnce
 
-\\\`NoHalfOpen\\\` is false: app is Open, and the server does not know it
+\`NoHalfOpen\` is false: app is Open, and the server does not know it
 
 \`\`\`mermaid
 sequenceDiagram

@@ -19,7 +19,7 @@ import {
   expectationSentence,
   logPropertySentence,
   propertySentence,
-  unknownSentence,
+  unknownSentences,
 } from "../sentences.ts";
 import {
   conditionsOf,
@@ -97,9 +97,9 @@ function checkTable(report: Report): string[] {
     const { states, depth, milliseconds } = verdict.statistics;
     const failures = failuresOf(checked).map(propertySentence);
     const unmet = verdict.expectations.filter((one) => !one.met).map(expectationSentence);
-    const open = verdict.properties
-      .filter((property) => property.outcome === "unknown")
-      .map((property) => `unknown: ${unknownSentence(property)}`);
+    const open = unknownSentences(
+      verdict.properties.filter((property) => property.outcome === "unknown"),
+    ).map((sentence) => `unknown: ${sentence}`);
     const findings = verdict.findings.map((one) => `${one.code} ${one.title}`);
     const cells = [
       SIGNS[standingOfCheck(verdict, report.policy)],
@@ -157,7 +157,7 @@ function checkSections(checked: CheckedModel): string[] {
     return [
       `### ${escapeMarkdown(title)}`,
       "",
-      escapeMarkdown(path.reason),
+      escapeProse(path.reason),
       "",
       fence(mermaidOf(model, path), "mermaid"),
       details("the steps as text", plainPath(checked, property)),
@@ -196,6 +196,15 @@ function fence(text: string, language = ""): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const ticks = "`".repeat(longest + 1);
   return `${ticks}${language}\n${text}\n${ticks}\n`;
+}
+
+/** A sentence in which pairs of backticks quote code, as in messages. */
+function escapeProse(text: string): string {
+  const parts = text.split("`");
+  if (parts.length % 2 === 0) return escapeMarkdown(text);
+  return parts
+    .map((part, index) => (index % 2 === 0 ? escapeMarkdown(part) : `\`${part}\``))
+    .join("");
 }
 
 /** Text that Markdown shows as it is, on one line. */

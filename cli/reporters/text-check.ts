@@ -15,7 +15,7 @@ import type { Model } from "../../spec/model.ts";
 import { renderDiagnostic } from "../../spec/render-diagnostic.ts";
 import { counted, formatCount, formatDuration } from "../numbers.ts";
 import { type CheckedModel, placeName, type Report } from "../report.ts";
-import { expectationSentence, propertySentence, unknownSentence } from "../sentences.ts";
+import { expectationSentence, propertySentence, unknownSentences } from "../sentences.ts";
 import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
 import { flow, type Paint, pad, painter } from "../style.ts";
 import { STANDING_WORDS, shownName, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
@@ -135,9 +135,9 @@ function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): strin
     ...unmet.map((one) =>
       paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
     ),
-    ...open.map((property) => paint("open", `unknown: ${unknownSentence(property)}`)),
+    ...unknownSentences(open).map((sentence) => paint("open", `unknown: ${sentence}`)),
     ...(verdict.leftOut.length > 0
-      ? [paint("open", `left out by \`only\`: ${verdict.leftOut.join(", ")}`)]
+      ? [paint("open", `left out: ${verdict.leftOut.join(", ")}`)]
       : []),
   ];
 }

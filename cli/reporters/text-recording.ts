@@ -2,18 +2,18 @@
  * The text block of one recording: what was recorded, each property, each lost connection.
  *
  *     FAIL     S5.pcapng, S5.events.jsonl   log Tcp   34 connections: 33 kept, 1 lost   16.2 s
- *              violated      NoLostToRestart violated 1 time (34 examined, premise true in 6)
- *                            conn = 10.77.0.2:41001 > 10.77.0.10:7007 #1, outage = outage 1
- *                            reset at +4.012 s, inside outage 1
+ *              violated      NoLostToRestart   1 time; 34 examined, premise true in 6
  *              lost          10.77.0.2:41001 > 10.77.0.10:7007 #1   server-restart
- *                            …
+ *                            reset at +4.012 s, inside outage 1
  *              capture lost  312 packets between +3.1 s and +3.4 s (dropped: …)
  *
- * Times are seconds since the first event of the recording. Every lost connection is listed with
+ * A reason is told once: with the connection when there is one, else with the property. Times are
+ * seconds since the first event of the recording. Every lost connection is listed with
  * its cause; of what cannot be judged at most `INSTANCES_SHOWN_MAX` per list, the rest is counted.
  */
 import type {
   ConnectionVerdict,
+  Inconclusive,
   InstanceVerdict,
   LogPropertyVerdict,
   RecordingVerdict,
@@ -21,7 +21,7 @@ import type {
 import type { Loss } from "../../traces/trace.ts";
 import { counted, formatCount, formatDuration, formatInstant, formatOffset } from "../numbers.ts";
 import { placeName, type Report } from "../report.ts";
-import { logPropertySentence } from "../sentences.ts";
+import { logPropertyFacts } from "../sentences.ts";
 import { standingOfRecording } from "../standing.ts";
 import { columnsOf, flow, type Paint, pad, painter, type Tone } from "../style.ts";
 import { STANDING_WORDS, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
@@ -31,6 +31,8 @@ const LABEL_COLUMNS = 14;
 const GAP_COLUMNS = 3;
 /** Inconclusive instances, losses and unbound kinds listed without `--full`. */
 const INSTANCES_SHOWN_MAX = 8;
+/** Gaps that a protocol shows, listed without `--full`. */
+const GAPS_SHOWN_MAX = 2;
 
 /** The block of one recording, ending in a newline. */
 export function renderRecording(
@@ -51,7 +53,7 @@ export function renderRecording(
       width: options.width,
     }),
     ...windowLines(verdict, sheet),
-    ...verdict.properties.flatMap((property) => propertyLines(property, sheet)),
+    ...verdict.properties.flatMap((property) => propertyLines(property, verdict, sheet)),
     ...connectionLines(verdict, sheet),
     ...lossLines(verdict, sheet),
     ...unboundLines(verdict, sheet),
@@ -91,7 +93,7 @@ function entry(sheet: Sheet, tone: Tone, label: string, texts: readonly string[]
 
 function facts(verdict: RecordingVerdict, paint: Paint): string[] {
   const { statistics, sources, connections } = verdict;
-  const paths = sources.map((source) => source.path).join(", ");
+  const paths = sources.map(({ path }, index) => `${path}${index < sources.length - 1 ? "," : ""}`);
   const count = (outcome: ConnectionVerdict["outcome"]): number =>
     connections.filter((connection) => connection.outcome === outcome).length;
   const kept = [
@@ -101,7 +103,7 @@ function facts(verdict: RecordingVerdict, paint: Paint): string[] {
   ];
   const { first, last } = statistics;
   return [
-    paint("strong", paths),
+    ...paths.map((path) => paint("strong", path)),
     paint("plain", `log ${verdict.log}`),
     paint("plain", counted(statistics.events, "event")),
     ...(first !== undefined && last !== undefined
@@ -130,35 +132,59 @@ const OUTCOME_TONES: Readonly<Record<LogPropertyVerdict["outcome"], Tone>> = {
   inconclusive: "open",
 };
 
-function propertyLines(property: LogPropertyVerdict, sheet: Sheet): string[] {
-  const { outcome } = property;
-  const deciding = property.instances.filter((instance) => instance.outcome === outcome);
-  const shown =
-    outcome === "holds"
-      ? []
-      : sheet.options.full
-        ? deciding
-        : deciding.slice(0, INSTANCES_SHOWN_MAX);
-  const rest = outcome === "holds" ? 0 : deciding.length - shown.length;
-  const reasons = shown.length > 0 ? [] : property.inconclusive;
-  return entry(sheet, OUTCOME_TONES[outcome], outcome, [
-    logPropertySentence(property),
-    ...reasons.map(({ reason, detail }) => `${reason}: ${detail}`),
+function propertyLines(
+  property: LogPropertyVerdict,
+  verdict: RecordingVerdict,
+  sheet: Sheet,
+): string[] {
+  const { outcome, name } = property;
+  const telling = outcome === "holds" ? [] : tellingInstances(property, verdict, sheet);
+  const shown = sheet.options.full ? telling : telling.slice(0, INSTANCES_SHOWN_MAX);
+  const rest = telling.length - shown.length;
+  const decided = property.instances.some((instance) => instance.outcome === outcome);
+  const reasons = decided ? [] : property.inconclusive;
+  const [only, ...others] = reasons;
+  const facts = `${name}   ${logPropertyFacts(property)}`;
+  // What was not there to be observed is no reason to worry, and one line tells it.
+  const quiet = reasons.length > 0 && reasons.every(({ reason }) => reason === "unobserved");
+  return entry(sheet, quiet ? "faint" : OUTCOME_TONES[outcome], outcome, [
+    only !== undefined && others.length === 0 ? `${facts}; ${reasonText(only)}` : facts,
+    ...(others.length > 0 ? reasons.map(reasonText) : []),
     ...shown.flatMap((instance) => instanceTexts(instance, sheet)),
     ...(rest > 0 ? [`and ${formatCount(rest)} more (--full lists them)`] : []),
   ]);
 }
 
+/** The instances that decide, without those whose connection is told below with the same reason. */
+function tellingInstances(
+  { instances, outcome }: LogPropertyVerdict,
+  { connections }: RecordingVerdict,
+  { options }: Sheet,
+): readonly InstanceVerdict[] {
+  const deciding = instances.filter((instance) => instance.outcome === outcome);
+  if (options.full) return deciding;
+  const told = new Set(connections.filter((one) => one.outcome !== "kept").map(({ id }) => id));
+  return deciding.filter(({ bindings }) => !Object.values(bindings).some((id) => told.has(id)));
+}
+
+function reasonText({ reason, detail }: Inconclusive): string {
+  return `${reason}: ${detail}`;
+}
+
 function instanceTexts(instance: InstanceVerdict, { start }: Sheet): string[] {
+  const { reason, time, inconclusive } = instance;
   const bindings = Object.entries(instance.bindings).map(([name, value]) => `${name} = ${value}`);
-  const when = instance.time === undefined ? "" : ` (at ${formatOffset(instance.time, start)})`;
+  const offset = time === undefined ? undefined : formatOffset(time, start);
+  // The reason often tells the time and the cause itself.
+  const when =
+    offset === undefined || reason.includes(offset.slice(0, -2)) ? "" : ` (at ${offset})`;
   const why =
-    instance.inconclusive === undefined
+    inconclusive === undefined || reason.includes(inconclusive.detail)
       ? ""
-      : ` [${instance.inconclusive.reason}: ${instance.inconclusive.detail}]`;
+      : ` (${reasonText(inconclusive)})`;
   return [
     ...(bindings.length > 0 ? [`${bindings.join(", ")}:`] : []),
-    `${bindings.length > 0 ? "- " : ""}${instance.reason}${when}${why}`,
+    `${bindings.length > 0 ? "- " : ""}${reason}${when}${why}`,
   ];
 }
 
@@ -186,7 +212,12 @@ function connectionLines({ connections }: RecordingVerdict, sheet: Sheet): strin
 }
 
 function lossLines({ losses, sources }: RecordingVerdict, sheet: Sheet): string[] {
-  const shown = sheet.options.full ? losses : losses.slice(0, INSTANCES_SHOWN_MAX);
+  // What a capture says about itself comes first; gaps, which protocols show, are often many.
+  const gaps = losses.filter(({ reason }) => reason === "gap");
+  const others = losses.filter(({ reason }) => reason !== "gap");
+  const shown = sheet.options.full
+    ? [...others, ...gaps]
+    : [...others.slice(0, INSTANCES_SHOWN_MAX), ...gaps.slice(0, GAPS_SHOWN_MAX)];
   const rest = losses.length - shown.length;
   return [
     ...shown.flatMap((loss) =>

@@ -89,11 +89,8 @@ test("a recording tells windows, properties, lost connections, losses, unbound e
 FAIL     run.pcapng   log Tcp   1,500 events   12.0 s recorded   from 2026-11-23 04:00:00.000000 UTC
          2 connections: 1 kept, 1 lost   judged in 87 ms
          window        outage 1 from +3.000 s to +4.500 s
-         violated      NoLostConnection violated 1 time (2 examined, premise true in 2)
-                       c = 10.0.0.2:41001 > 10.0.0.10:80 #1, o = outage 1:
-                       - reset while the server was down (at +4.012 s)
-         inconclusive  Resumes inconclusive (2 examined)
-                       loss: 312 packets are missing after +3.100 s
+         violated      NoLostConnection   1 time; 2 examined, premise true in 2
+         inconclusive  Resumes   2 examined; loss: 312 packets are missing after +3.100 s
          lost          10.0.0.2:41001 > 10.0.0.10:80 #1   cause: server-restart
                        reset 1.012 s after outage 1 began
          capture lost  run.pcapng: 312 dropped, from +3.100 s to +3.400 s: counted by the interface
@@ -102,6 +99,16 @@ FAIL     run.pcapng   log Tcp   1,500 events   12.0 s recorded   from 2026-11-23
 1 recording: 1 failed     exit 1 (a recording violates a property)
 `,
   );
+});
+
+test("an instance whose connection is not told is told with its property", () => {
+  const recording = { ...exampleRecording(), connections: [] };
+  const lines = text(reportOf([], { recordings: [recording] })).split("\n");
+  const place = lines.findIndex((line) => line.includes("violated      NoLostConnection"));
+  expect(lines.slice(place + 1, place + 3)).toEqual([
+    "                       c = 10.0.0.2:41001 > 10.0.0.10:80 #1, o = outage 1:",
+    "                       - reset while the server was down (at +4.012 s)",
+  ]);
 });
 
 test("no line of a block is wider than the terminal", () => {

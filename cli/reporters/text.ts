@@ -16,6 +16,7 @@
  *
  * The rejected alternative, a live table of all checks, cannot be read in the log of a CI job.
  */
+import type { Diagnostic } from "../../spec/diagnostic.ts";
 import { renderDiagnostics } from "../../spec/render-diagnostic.ts";
 import { EXIT_MEANINGS, exitCodeOf } from "../exit.ts";
 import { counted, formatDuration } from "../numbers.ts";
@@ -43,8 +44,15 @@ export function renderMessages(report: Report, options: TextOptions): string {
   return `${renderDiagnostics(report.diagnostics, report.sources, options)}\n\n`;
 }
 
-/** The last line: totals, and what the exit code means. */
-export function renderTotals(report: Report, options: TextOptions): string {
+/**
+ * The last line: totals, and what the exit code means. Before it come messages that only the whole
+ * run could give.
+ */
+export function renderTotals(
+  report: Report,
+  options: TextOptions,
+  late: readonly Diagnostic[] = [],
+): string {
   const paint = painter(options.color);
   const code = exitCodeOf(conditionsOf(report));
   const parts: string[] = [];
@@ -62,7 +70,9 @@ export function renderTotals(report: Report, options: TextOptions): string {
   const last = report.checks.at(-1);
   const spaced =
     last === undefined ? report.recordings.length === 0 : shownPaths(last, options).length > 0;
-  return `${spaced || options.quiet ? "" : "\n"}${lines.join("\n")}\n`;
+  const words = renderDiagnostics(late, report.sources, options);
+  const messages = late.length === 0 ? "" : `${words}\n\n`;
+  return `${spaced || options.quiet ? "" : "\n"}${messages}${lines.join("\n")}\n`;
 }
 
 function meaningOf(report: Report, code: keyof typeof EXIT_MEANINGS): string {

@@ -1,5 +1,6 @@
 /**
- * The shipped examples: numbers of states, transitions, depth, and lengths of shortest counterexamples.
+ * The shipped examples: numbers of states, transitions, depth, and lengths of shortest
+ * counterexamples.
  *
  * States and lengths are facts of the language (they stand in the texts and in its reference); the
  * numbers of transitions and the depths are recorded, so that a change of them is noticed.
@@ -19,7 +20,10 @@ function modelsOf(name: string): readonly Model[] {
   return models;
 }
 
-/** `1769 states, 4986 transitions, depth 24, NoHalfOpen in 5`: what is violated, and in how many steps. */
+/**
+ * `1769 states, 4986 transitions, depth 24, NoHalfOpen in 5`: what is violated, and in how many
+ * steps.
+ */
 async function summary(model: Model): Promise<string> {
   const { budget } = model;
   const found = await explore(model, { budget, signal: undefined, onProgress: undefined });

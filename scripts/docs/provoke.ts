@@ -18,6 +18,7 @@ import type { ErrorPage } from "./error-page.ts";
 import { runShell } from "./shell.ts";
 
 const MESSAGE: RegExp = /^(?:error|warning) ([EW]0\d{3}): /;
+const MESSAGE_LINE: RegExp = /^(?:\s|\d+ \|)/;
 
 /** What an example prints about its own code, and which other codes it prints. */
 export interface Provoked {
@@ -44,13 +45,20 @@ export async function provoke(page: ErrorPage): Promise<Provoked> {
 
 /** The messages with `code` among everything printed; all of it when there is none. */
 function messagesOf(printed: string, code: string): Provoked {
-  const blocks = printed.split("\n\n").map((block) => block.replace(/^\n+/, ""));
+  const blocks = printed.split("\n\n").map((block) => withoutTotals(block.replace(/^\n+/, "")));
   const own = blocks.filter((block) => MESSAGE.exec(block)?.[1] === code);
   const others = blocks.flatMap((block) => MESSAGE.exec(block)?.[1] ?? []);
   return {
     output: own.length === 0 ? printed : `${own.map((block) => block.trimEnd()).join("\n\n")}\n`,
     otherCodes: [...new Set(others.filter((other) => other !== code))],
   };
+}
+
+/** A message ends where a line is neither indented nor an excerpt: there the totals begin. */
+function withoutTotals(block: string): string {
+  const lines = block.split("\n");
+  const end = lines.findIndex((line, index) => index > 0 && !MESSAGE_LINE.test(line));
+  return MESSAGE.test(block) && end >= 0 ? lines.slice(0, end).join("\n") : block;
 }
 
 async function runInMemory(words: readonly string[], folder: string): Promise<string> {

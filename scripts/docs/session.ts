@@ -5,13 +5,14 @@
  *     ```sh                          commands, run in the folder of the page's files
  *     ```text                        what they print; only when it follows commands
  *
- * Measured times differ from run to run; `0.1 s` stands for any duration, in the page and in what
- * is printed. Commands that install (`npm …`) are for the reader only and not run here.
+ * `models` leads to the shipped models. Measured times are replaced (`measured.ts`). Commands that
+ * install (`npm …`) are for the reader only and not run here.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Fence, fencesOf } from "./fences.ts";
+import { withoutTimes } from "./measured.ts";
 import { runShell } from "./shell.ts";
 
 /** An output block and what was printed. */
@@ -26,13 +27,8 @@ export interface Session {
   readonly wrong: readonly string[];
 }
 
+const MODELS: string = join(import.meta.dirname, "..", "..", "models");
 const FOR_READERS: RegExp = /^(?:npm|git|cd) /m;
-const DURATION: RegExp = /\b\d+(?:\.\d+)? (?:ms|s|min)\b/g;
-
-/** Puts the same duration in the place of each measured one. */
-export function withoutTimes(text: string): string {
-  return text.replace(DURATION, "0.1 s");
-}
 
 /** Runs the blocks of a page in order, in a folder of its own. */
 export function runSession(markdown: string): Session {
@@ -41,6 +37,7 @@ export function runSession(markdown: string): Session {
   const wrong: string[] = [];
   let printed: string | undefined;
   try {
+    symlinkSync(MODELS, join(folder, "models"));
     for (const fence of fencesOf(markdown)) {
       const before = printed;
       printed = undefined;

@@ -18,6 +18,7 @@ const HEADER_LENGTH_MIN = 40;
 
 const HEADER: RegExp = /^(?:#![^\n]*\n)?\/\*\*([\s\S]*?)\*\//;
 const DRAWER: RegExp = /(?:^|\/)(?:utils?|helpers?|types|common|misc|shared)(?:\.test)?\.ts$/;
+const SHARED_BY_TESTS: RegExp = /(?:\.fixture|-notation)\.ts$/;
 const CONTROL: RegExp = /[^\P{Cc}\n\t]|\uFEFF|[\u202A-\u202E\u2066-\u2069]/gu;
 const LEFT_OVER: RegExp = /\b(?:TODO|FIXME|XXX|HACK)\b|\bnot (?:yet )?implemented\b/g;
 const LINE_EXEMPT: RegExp = /^\s*(?:import|export) .* from "|https?:\/\//;
@@ -34,7 +35,7 @@ export function isTest(path: string): boolean {
 
 /** Whether a file is part of what is published: neither a test nor what tests share. */
 export function isShipped(path: string): boolean {
-  return isSource(path) && !isTest(path) && !path.endsWith(".fixture.ts");
+  return isSource(path) && !isTest(path) && !SHARED_BY_TESTS.test(path);
 }
 
 /** Files of TypeScript are short enough. */

@@ -5,9 +5,9 @@
  *     checker ──► spec, traces    engine ──► spec, traces    spec, traces ──► nobody
  *
  * One noun crosses: `traces` says what is wrong with a file as a `Diagnostic`, whose type is in
- * `spec`. Nothing imports `cli`. Tests may import any room: they are not part of the package, and an
- * end-to-end test stands beside the thing it proves. `scripts` and `bench` stand outside the house
- * and may look into every room.
+ * `spec`. Nothing imports `cli`. Tests may import any room: they are not part of the package, and
+ * an end-to-end test stands beside the thing it proves. `scripts` and `bench` stand outside the
+ * house and may look into every room.
  */
 import { posix } from "node:path";
 import { blank } from "./blank.ts";

@@ -3,8 +3,9 @@
  *
  *     not reset(slot 3) since established(slot 3)   →   table with 1 id, called with slot 3
  *
- * The ids that an operand mentions are renumbered from 0 in the order of their first use, and variables
- * of inner quantifiers come after them. Equal texts then give equal tables, whoever uses them.
+ * The ids that an operand mentions are renumbered from 0 in the order of their first use, and
+ * variables of inner quantifiers come after them. Equal texts then give equal tables, whoever uses
+ * them.
  */
 import type { LogArgument, LogDomain, LogExpr, PastOperator } from "../log.ts";
 

@@ -1,9 +1,10 @@
 /**
  * Which expressions of a log need the future.
  *
- * `always`, `eventually`, `until` and `leads to` are decided by what comes later, and so is `e at m`,
- * whose moment may still lie ahead. Everything else is known as soon as the position has been read.
- * Definitions are followed; a circle of definitions is reported elsewhere and ends the search here.
+ * `always`, `eventually`, `until` and `leads to` are decided by what comes later, and so is `e at
+ * m`, whose moment may still lie ahead. Everything else is known as soon as the position has been
+ * read. Definitions are followed; a circle of definitions is reported elsewhere and ends the search
+ * here.
  */
 import type { Expr } from "../syntax.ts";
 import type { LogContext } from "./context.ts";

@@ -1,10 +1,10 @@
 /**
  * What the phases of `checkLog` share: the declared names, and the tables that they fill.
  *
- * A *variable* stands for a slot of the expression at hand. Definitions are expanded by binding their
- * parameters to the caller's variables, so that no expression is ever copied with names in it. What
- * kind of id a variable holds (its `sort`) is known when it is bound by a quantifier; for a parameter
- * of an interval it is found at its first use.
+ * A *variable* stands for a slot of the expression at hand. Definitions are expanded by binding
+ * their parameters to the caller's variables, so that no expression is ever copied with names in
+ * it. What kind of id a variable holds (its `sort`) is known when it is bound by a quantifier; for
+ * a parameter of an interval it is found at its first use.
  */
 import type { Diagnostic } from "../diagnostic.ts";
 import type {

@@ -100,7 +100,8 @@ export function looksAhead(operator: string, place: string, span: Span): Diagnos
   return error("E0415", `\`${operator}\` looks ahead inside ${place}`, span, {
     label: "not decided when it is needed",
     notes: [
-      "a recording is read once: past operators, definitions of intervals, `at` and inner quantifiers see what has been read",
+      "a recording is read once: past operators, definitions of intervals, `at` and inner " +
+        "quantifiers see what has been read",
     ],
   });
 }

@@ -1,10 +1,10 @@
 /**
  * State expressions of a log: what is true, or has which value, at one position.
  *
- * Past operators become tables (`past.ts` makes them); definitions are expanded where they are used.
- * A moment used as a truth value means that it has come. A parameter of an event is read with
- * `event(args).parameter`, only inside a comparison: where the event does not happen, the comparison
- * is false.
+ * Past operators become tables (`past.ts` makes them); definitions are expanded where they are
+ * used. A moment used as a truth value means that it has come. A parameter of an event is read with
+ * `event(args).parameter`, only inside a comparison: where the event does not happen, the
+ * comparison is false.
  */
 import type { LogExpr, LogParameterType } from "../log.ts";
 import type { Expr } from "../syntax.ts";

@@ -5,8 +5,8 @@
  *     └──────────── binders ──────────────────┘   └────────── formula, negations inside ─┘
  *
  * Negation is pushed down to conditions while the formula is built: `not (a until b)` becomes
- * `not a release not b`. The left side of `leads to` is judged at every position, unless it speaks of
- * one moment with `at`; then there is one obligation.
+ * `not a release not b`. The left side of `leads to` is judged at every position, unless it speaks
+ * of one moment with `at`; then there is one obligation.
  */
 import type { Bound, Formula, LogBinder, LogExpr, ResolvedProperty } from "../log.ts";
 import type { Expr, PropertyDeclaration, Within } from "../syntax.ts";
@@ -319,7 +319,8 @@ function expandedOf(
   return formula;
 }
 
-// ---------------------------------------------------------------------------- what a formula mentions
+// ---------------------------------------------------------------------------- what a formula
+// mentions
 
 /** All conditions of a formula. */
 function exprsOf(formula: Formula, context: LogContext): readonly LogExpr[] {

@@ -1,9 +1,9 @@
 /**
  * `def outage = from down(_) until up(_)`: the maximal stretches between two conditions.
  *
- * An interval is resolved once, at its first use, with its parameters as slots; the quantifiers that
- * range over it hand in their ids. Its conditions may look at the past but not at other intervals,
- * because the judge finds the intervals of a position before anything that uses them.
+ * An interval is resolved once, at its first use, with its parameters as slots; the quantifiers
+ * that range over it hand in their ids. Its conditions may look at the past but not at other
+ * intervals, because the judge finds the intervals of a position before anything that uses them.
  */
 import { sharedEvents } from "./abstract.ts";
 import { looksAheadBy } from "./ahead.ts";
@@ -11,7 +11,10 @@ import { bindVariable, emptyScope, type LogContext } from "./context.ts";
 import { looksAhead, wrongType } from "./errors.ts";
 import { truthOf } from "./expressions.ts";
 
-/** Resolves all intervals of the log; afterwards `intervalIndex` has each, -1 for those with mistakes. */
+/**
+ * Resolves all intervals of the log; afterwards `intervalIndex` has each, -1 for those with
+ * mistakes.
+ */
 export function resolveIntervals(context: LogContext): void {
   const found = new Map<string, number>();
   for (const [name, definition] of context.definitions) {

@@ -1,8 +1,9 @@
 /**
  * Past operators become tables that properties and definitions share.
  *
- * `historically p` is `not once not p`. A table is keyed by the ids that the operands mention; it may
- * not look at intervals, because its rows would be one for each id and each interval that ever was.
+ * `historically p` is `not once not p`. A table is keyed by the ids that the operands mention; it
+ * may not look at intervals, because its rows would be one for each id and each interval that ever
+ * was.
  */
 import type { LogExpr, PastOperator } from "../log.ts";
 import type { Expr, Within } from "../syntax.ts";

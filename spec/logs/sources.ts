@@ -1,12 +1,13 @@
 /**
  * Which concrete events feed a declared event, and how its parameters are filled.
  *
- *     event down(server: id) from "server.kill" if e.signal == "SIGKILL" where { server = e.instance }
+ *     event down(server: id) from "server.kill" if e.signal == "SIGKILL" where { server =
+ *     e.instance }
  *
- * Without `from`, an event takes the concrete events of its own name, from an event log (`down`) or from
- * the connection tracker (`tcp.down`). A parameter that `where` does not set takes the field of its
- * name. The fields of concrete events have no declared types, so these expressions are evaluated with
- * the types that the recording has; what does not fit feeds nothing.
+ * Without `from`, an event takes the concrete events of its own name, from an event log (`down`) or
+ * from the connection tracker (`tcp.down`). A parameter that `where` does not set takes the field
+ * of its name. The fields of concrete events have no declared types, so these expressions are
+ * evaluated with the types that the recording has; what does not fit feeds nothing.
  */
 import {
   type LogParameterType,

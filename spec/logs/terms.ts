@@ -2,8 +2,8 @@
  * Names, arguments and domains of the expressions of a log.
  *
  * The sort of an id is the name of its parameter: everything called `conn` is one kind of id. A
- * variable keeps the sort of the quantifier that binds it, so handing a server where an event wants a
- * connection is found before any recording is read.
+ * variable keeps the sort of the quantifier that binds it, so handing a server where an event wants
+ * a connection is found before any recording is read.
  */
 import type { LogArgument, LogDomain, LogValue, ResolvedParameter } from "../log.ts";
 import type { Span } from "../source.ts";

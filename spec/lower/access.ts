@@ -1,4 +1,7 @@
-/** Fields, indices and calls: `r.f`, `app[c].conn`, `q.empty`, `m[k]`, `m.get(k, d)`, `Record(a, b)`. */
+/**
+ * Fields, indices and calls: `r.f`, `app[c].conn`, `q.empty`, `m[k]`, `m.get(k, d)`, `Record(a,
+ * b)`.
+ */
 import { noSuchMember, wrongArguments, wrongKind } from "../errors.ts";
 import { composite, constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
@@ -231,7 +234,9 @@ function getExpression(
   return undefined;
 }
 
-/** Says that a place is optional and not known to be present, for places that are not expressions. */
+/**
+ * Says that a place is optional and not known to be present, for places that are not expressions.
+ */
 export function requirePresent(scope: Scope, written: syntax.Expr, type: Type): boolean {
   if (type.kind !== "optional") return true;
   const key = placeKey(written);

@@ -73,7 +73,9 @@ export function addSlot(builder: Builder, slot: Slot): number {
   return builder.slots.push(slot) - 1;
 }
 
-/** The index of the rule that a node of the syntax tree stands for; made when it is first needed. */
+/**
+ * The index of the rule that a node of the syntax tree stands for; made when it is first needed.
+ */
 export function ruleFor(builder: Builder, node: object, make: () => Rule): number {
   const known = builder.ruleOf.get(node);
   if (known !== undefined) return known;

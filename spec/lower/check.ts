@@ -1,8 +1,8 @@
 /**
  * One `check` or `scenario` becomes one Model.
  *
- * Everything that a check can set is known before the system is lowered, so that constants fold, sizes
- * are numbers, and a fault without a budget leaves no trace in the Model.
+ * Everything that a check can set is known before the system is lowered, so that constants fold,
+ * sizes are numbers, and a fault without a budget leaves no trace in the Model.
  */
 import type { Diagnostic } from "../diagnostic.ts";
 import {
@@ -331,7 +331,9 @@ function scenarioStep(
   }
 }
 
-/** The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic. */
+/**
+ * The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic.
+ */
 function transitionsNamed(
   { scope, builder }: TransitionReader,
   reference: syntax.TransitionReference,

@@ -1,12 +1,15 @@
 /**
  * Circles of declarations that use one another: types, constants, definitions.
  *
- * A circle can be entered anywhere, and each check may enter it elsewhere. To be one mistake it starts
- * with the declaration that stands first in the text, whoever found it.
+ * A circle can be entered anywhere, and each check may enter it elsewhere. To be one mistake it
+ * starts with the declaration that stands first in the text, whoever found it.
  */
 import type { Name } from "../syntax.ts";
 
-/** The circle that closes when `open`, in the order in which they were entered, leads back to `back`. */
+/**
+ * The circle that closes when `open`, in the order in which they were entered, leads back to
+ * `back`.
+ */
 export function circleOf<D extends { readonly name: Name }>(
   open: readonly D[],
   back: D,

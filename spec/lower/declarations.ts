@@ -1,6 +1,7 @@
 /**
  * Judging declarations that no check reaches: unused types and constants, systems without a check,
- * machines that no system instantiates. Everything that is declared is judged, also what is not used.
+ * machines that no system instantiates. Everything that is declared is judged, also what is not
+ * used.
  *
  * Sizes are not known there, so ids are given `ASSUMED_SIZE` values, and a machine without a system
  * may name instances that only a system could provide.

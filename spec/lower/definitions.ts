@@ -1,4 +1,7 @@
-/** Definitions: `def f(x: T) = e` is expanded where it is used, its parameters become the given values. */
+/**
+ * Definitions: `def f(x: T) = e` is expanded where it is used, its parameters become the given
+ * values.
+ */
 import { recursiveDefinition, wrongArguments } from "../errors.ts";
 import type { Expr } from "../model.ts";
 import type { Span } from "../source.ts";
@@ -31,7 +34,9 @@ export function expandMember(
   return expand(scope, declaration, home, given, span);
 }
 
-/** Judges a definition where it stands; one without the types of its parameters, where it is used. */
+/**
+ * Judges a definition where it stands; one without the types of its parameters, where it is used.
+ */
 export function judgeDefinition(scope: Scope, declaration: syntax.DefDeclaration): void {
   const { parameters, value } = declaration;
   reportDuplicates(

@@ -1,4 +1,6 @@
-/** Names that must differ from one another: fields, parameters, binders, members of an enum, labels. */
+/**
+ * Names that must differ from one another: fields, parameters, binders, members of an enum, labels.
+ */
 import { duplicateName } from "../errors.ts";
 import type { Name } from "../syntax.ts";
 import type { Lowering } from "./scope.ts";

@@ -1,9 +1,10 @@
 /**
  * Effects: the statements of a block, in order.
  *
- * The scope is threaded through: a `choose` binds its name for the rest of the block, a condition or
- * an assignment changes what is known to be present. Store buffers appear here: a write to a shared
- * variable by a thread under `memory tso` goes to its buffer, `fence`, `swap` and `cas` wait for it.
+ * The scope is threaded through: a `choose` binds its name for the rest of the block, a condition
+ * or an assignment changes what is known to be present. Store buffers appear here: a write to a
+ * shared variable by a thread under `memory tso` goes to its buffer, `fence`, `swap` and `cas` wait
+ * for it.
  */
 import { noSuchMember } from "../errors.ts";
 import { constant, isFalse, isTrue } from "../fold.ts";

@@ -1,8 +1,8 @@
 /**
  * Instances and queues as expressions name them: `server`, `app[c]`, `self`; `req`, `rep[c]`.
  *
- * They are not values. An instance can be asked for a member or whether it is in a mode; a queue for
- * its size. A name may stand for a whole family, which then needs its index.
+ * They are not values. An instance can be asked for a member or whether it is in a mode; a queue
+ * for its size. A name may stand for a whole family, which then needs its index.
  */
 import type { Diagnostic } from "../diagnostic.ts";
 import { badWiring, misplaced, portNotWired } from "../errors.ts";
@@ -30,7 +30,9 @@ export interface InstancesRef {
   readonly index: Expr | undefined;
 }
 
-/** What the expression names: an instance, nothing of the kind (undefined), or a reported mistake. */
+/**
+ * What the expression names: an instance, nothing of the kind (undefined), or a reported mistake.
+ */
 export function instancesOf(scope: Scope, written: syntax.Expr): InstancesRef | "bad" | undefined {
   if (written.kind === "name") return instanceByName(scope, written.name, written.span);
   if (written.kind !== "index" || written.object.kind !== "name") return undefined;

@@ -1,9 +1,9 @@
 /**
  * Typed expressions: from the syntax tree to the expressions of the Model.
  *
- * Types flow in both directions: `expected` comes from the place where a value goes and gives `none`,
- * `{}` and `[]` their types; everything else has its type by itself. A function returns undefined
- * after it has reported why, and nobody reports again: one cause gives one message.
+ * Types flow in both directions: `expected` comes from the place where a value goes and gives
+ * `none`, `{}` and `[]` their types; everything else has its type by itself. A function returns
+ * undefined after it has reported why, and nobody reports again: one cause gives one message.
  */
 import { misplaced, unknownName } from "../errors.ts";
 import { composite, conditional, constant, minus, not, truth } from "../fold.ts";
@@ -263,8 +263,8 @@ function keysOf(key: Type): number {
 }
 
 /**
- * Makes a value fit a type: an optional that is known to be present loses its `?`, one constant fills
- * a whole map. What does not fit is reported at `written`.
+ * Makes a value fit a type: an optional that is known to be present loses its `?`, one constant
+ * fills a whole map. What does not fit is reported at `written`.
  */
 export function coerce(
   scope: Scope,

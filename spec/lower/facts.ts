@@ -1,15 +1,16 @@
 /**
  * Facts: which optional places are known to hold a value at a point of a text.
  *
- * Expressions of Libretto are total, so reading `m[k]` of an optional map needs `k in m` on the path.
- * A fact is the text of a place, in a normal form (`owner`, `app[c].conn`); that a map has an entry is
- * a fact of its own (`table[c]in`), since `2 in list` says nothing about `list[2]`. Conditions give
- * facts, assignments take them away. This is a flow check on the syntax tree, not a proof system: it
- * knows `!= none`, `==` with a present value, `in`, and the connectives around them.
+ * Expressions of Libretto are total, so reading `m[k]` of an optional map needs `k in m` on the
+ * path. A fact is the text of a place, in a normal form (`owner`, `app[c].conn`); that a map has an
+ * entry is a fact of its own (`table[c]in`), since `2 in list` says nothing about `list[2]`.
+ * Conditions give facts, assignments take them away. This is a flow check on the syntax tree, not a
+ * proof system: it knows `!= none`, `==` with a present value, `in`, and the connectives around
+ * them.
  *
- * Invariant: a fact is dropped whenever one of its names may mean something else or may have changed.
- * One variable has several names (`conn`, `self.conn`, `app[me].conn`), so a write drops every fact
- * that mentions the variable, whichever instance it belongs to.
+ * Invariant: a fact is dropped whenever one of its names may mean something else or may have
+ * changed. One variable has several names (`conn`, `self.conn`, `app[me].conn`), so a write drops
+ * every fact that mentions the variable, whichever instance it belongs to.
  */
 import type * as syntax from "../syntax.ts";
 
@@ -43,7 +44,9 @@ export function entryKey(key: string): string {
 
 /** What the names of a condition stand for where it is written. */
 export interface FactContext {
-  /** The body of a parameterless definition, so that its condition gives the facts it stands for. */
+  /**
+   * The body of a parameterless definition, so that its condition gives the facts it stands for.
+   */
   readonly bodyOf: (name: string) => syntax.Expr | undefined;
   /** Does the fact, found in the body of a definition, speak of something else out here? */
   readonly isHidden: (fact: string) => boolean;

@@ -2,8 +2,8 @@
  * Faults of machines and channels, with their budgets.
  *
  * A fault may strike while the check's budget lasts: `faults server.crash <= 1` gives the Model a
- * counter, which is part of the state. A fault without a budget never strikes and has no transition;
- * one that is `unbounded` has no counter. One budget serves all instances of a family.
+ * counter, which is part of the state. A fault without a budget never strikes and has no
+ * transition; one that is `unbounded` has no counter. One budget serves all instances of a family.
  */
 import { and, any, binary, constant, truth } from "../fold.ts";
 import type { Effect, Expr, FaultBudget, Type } from "../model.ts";
@@ -114,7 +114,9 @@ function lowerFault(context: MachineContext, family: string, fault: syntax.Fault
   });
 }
 
-/** What a fault takes away: volatile variables, armed timers, pending interrupts, maybe the inbox. */
+/**
+ * What a fault takes away: volatile variables, armed timers, pending interrupts, maybe the inbox.
+ */
 function lossEffects(
   builder: Builder,
   instance: InstanceScope,

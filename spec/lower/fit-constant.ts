@@ -1,9 +1,9 @@
 /**
  * Constants that go where a type is known: what is stored, or the part that can never be.
  *
- * While a model runs, a number that leaves its range is a violation, which names the run. A constant
- * needs no run: an initial value outside of its range would be a state that cannot exist. Ranges that
- * wrap or saturate bring numbers inside, part by part, as assignments do.
+ * While a model runs, a number that leaves its range is a violation, which names the run. A
+ * constant needs no run: an initial value outside of its range would be a state that cannot exist.
+ * Ranges that wrap or saturate bring numbers inside, part by part, as assignments do.
  */
 import type { Type, Value } from "../model.ts";
 import { parts, setOf } from "../values.ts";

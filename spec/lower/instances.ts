@@ -4,7 +4,7 @@ import { constant } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";
 import { kindOf } from "../phrases.ts";
 import type { ModuleScope } from "../program.ts";
-import { join, type Span } from "../source.ts";
+import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { badSize } from "../type-errors.ts";
 import { BOOL, indexSize, indexValue, isIndex } from "../type-relations.ts";
@@ -251,7 +251,7 @@ function addMember(
     case "timer": {
       if (item.least.nanoseconds > item.most.nanoseconds) {
         const title = `timer \`${item.name.text}\` would expire after its end`;
-        const span = join(item.least.span, item.most.span);
+        const span = { ...item.least.span, end: item.most.span.end };
         scope.lowering.report(badSize(title, span, "put the shorter duration first"));
       }
       const slot = addSlot(builder, {

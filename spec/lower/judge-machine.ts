@@ -1,10 +1,10 @@
 /**
  * Judging all text of a machine, whether or not anything leads to it.
  *
- * Lowering reads a rule once for each way in which it can fire: a rule whose guard is false in every
- * check, whose port has no channel, or an entry block of a mode that nothing enters is never read.
- * Everything that is declared is judged, so one instance of each family is read here as a whole; the
- * effects are thrown away, and the same mistake found twice is one message.
+ * Lowering reads a rule once for each way in which it can fire: a rule whose guard is false in
+ * every check, whose port has no channel, or an entry block of a mode that nothing enters is never
+ * read. Everything that is declared is judged, so one instance of each family is read here as a
+ * whole; the effects are thrown away, and the same mistake found twice is one message.
  */
 import { setTwice } from "../errors.ts";
 import { constant } from "../fold.ts";

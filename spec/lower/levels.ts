@@ -1,9 +1,9 @@
 /**
  * How deep expressions and types may stand inside one another, definitions written out.
  *
- * Lowering and evaluation recurse, and the stack of the program is not the user's business. What the
- * parser lets through is shallow, but definitions, constants and types refer to one another in rows
- * of any length.
+ * Lowering and evaluation recurse, and the stack of the program is not the user's business. What
+ * the parser lets through is shallow, but definitions, constants and types refer to one another in
+ * rows of any length.
  */
 import type { Span } from "../source.ts";
 import { modelTooBig } from "../type-errors.ts";

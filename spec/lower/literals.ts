@@ -1,4 +1,7 @@
-/** Literals and constants by name: members of enums, kinds of messages, ids such as `Client1`, `const`. */
+/**
+ * Literals and constants by name: members of enums, kinds of messages, ids such as `Client1`,
+ * `const`.
+ */
 import { ambiguousName, noSuchMember, recursiveDefinition, wrongArguments } from "../errors.ts";
 import { constant, message } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";

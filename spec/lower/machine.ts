@@ -54,7 +54,9 @@ export function lowerMachine(context: MachineContext): void {
   lowerInterrupts(context);
 }
 
-/** Most combinations of leaf modes of the regions of one machine: rules are written out for each. */
+/**
+ * Most combinations of leaf modes of the regions of one machine: rules are written out for each.
+ */
 const COMBINATIONS_MAX = 4_096;
 
 function tooManyCombinations(context: MachineContext): boolean {

@@ -78,7 +78,9 @@ function lowerMessage(
   });
 }
 
-/** Binders are the fields of the message; the index of a `per` port is a constant of the channel. */
+/**
+ * Binders are the fields of the message; the index of a `per` port is a constant of the channel.
+ */
 function receiveScope(
   context: MachineContext,
   frame: Frame,

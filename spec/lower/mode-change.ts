@@ -3,8 +3,8 @@
  * outside in (the order of SCXML). A rule without `->` changes no mode and runs no exit or entry; a
  * rule with `-> M` leaves its own mode and enters `M`, also when they are the same.
  *
- * Inner regions of a leaf are left and entered with it. Which of their leaves is active is not known
- * here, so their exit blocks become conditional effects.
+ * Inner regions of a leaf are left and entered with it. Which of their leaves is active is not
+ * known here, so their exit blocks become conditional effects.
  */
 import { misplaced } from "../errors.ts";
 import { constant } from "../fold.ts";
@@ -160,8 +160,8 @@ export function startEffects(scope: Scope, instance: InstanceScope): Effect[] {
 }
 
 /**
- * After a fault every region starts again, without exit blocks (the machine had no time to run them):
- * at the target of the fault where it has one, elsewhere at the initial mode.
+ * After a fault every region starts again, without exit blocks (the machine had no time to run
+ * them): at the target of the fault where it has one, elsewhere at the initial mode.
  */
 export function restartEffects(
   scope: Scope,

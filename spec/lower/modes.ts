@@ -259,9 +259,9 @@ function modesByName(regions: readonly RegionInfo[]): ReadonlyMap<string, readon
 }
 
 /**
- * Finds the mode that a path names: the last names of its full path. When several fit, a full path is
- * meant; else the one nearest to `from`: its children, then the modes beside it, then those further
- * out. Nothing is near to a text outside of the machine, so there the path must say enough.
+ * Finds the mode that a path names: the last names of its full path. When several fit, a full path
+ * is meant; else the one nearest to `from`: its children, then the modes beside it, then those
+ * further out. Nothing is near to a text outside of the machine, so there the path must say enough.
  */
 export function findMode(
   lowering: Lowering,

@@ -1,4 +1,7 @@
-/** Binary operators: connectives with the facts they carry, comparisons, membership, arithmetic, sets. */
+/**
+ * Binary operators: connectives with the facts they carry, comparisons, membership, arithmetic,
+ * sets.
+ */
 import { wrongKind } from "../errors.ts";
 import { any, binary, type Binary, constant, not, truth } from "../fold.ts";
 import type { Expr, Type } from "../model.ts";

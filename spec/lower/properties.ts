@@ -1,9 +1,9 @@
 /**
  * Properties of a system: invariants, goals, and temporal formulas.
  *
- * A temporal property is judged for each instance of its outer quantifiers: `forall c in Client: P(c)
- * leads to Q(c)` is one formula for each client. Quantifiers further in become conjunctions and
- * disjunctions. What has no temporal operator is a condition of one state.
+ * A temporal property is judged for each instance of its outer quantifiers: `forall c in Client:
+ * P(c) leads to Q(c)` is one formula for each client. Quantifiers further in become conjunctions
+ * and disjunctions. What has no temporal operator is a condition of one state.
  */
 import { misplaced } from "../errors.ts";
 import { constant, truth } from "../fold.ts";

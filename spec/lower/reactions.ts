@@ -3,11 +3,11 @@
  *
  * An inner mode's rule wins over its parent's: an outer rule gets the guard "no inner rule is
  * enabled". The regions of a machine react in one step: their alternatives are multiplied. What is
- * left when no rule is enabled is decided by the innermost `ignore`, `defer` or `block` for the event,
- * and otherwise by whether any rule exists at all: a message with a rule whose guard is false waits, a
- * message without a rule is unhandled.
+ * left when no rule is enabled is decided by the innermost `ignore`, `defer` or `block` for the
+ * event, and otherwise by whether any rule exists at all: a message with a rule whose guard is
+ * false waits, a message without a rule is unhandled.
  *
- *     leaf Up.Busy  on req.Data if g   →  g: take          not g and Up has `on req.Data`: take that
+ *     leaf Up.Busy  on req.Data if g   →  g: take         not g and Up has `on req.Data`: take that
  *     leaf Up.Idle  defer req.Data     →  true: defer
  *     leaf Down     (no rule)          →  true: none
  */
@@ -72,7 +72,10 @@ export const ALTERNATIVES_MAX = 16_384;
 /** Strength of answers when regions differ: a message that one region takes is taken. */
 const STRENGTH: readonly Answer[] = ["none", "wait", "block", "defer", "ignore", "take"];
 
-/** All alternatives for an event; together they cover every state, and answers may overlap only in "take". */
+/**
+ * All alternatives for an event; together they cover every state, and answers may overlap only in
+ * "take".
+ */
 export function reactionsTo(
   regions: readonly RegionInfo[],
   event: EventOf,

@@ -1,7 +1,7 @@
 /**
- * Judging the declarations that relate a system to something else: refinements, bindings of recordings,
- * deployments on emulated hardware. They are read, named and typed here; carrying them out is the
- * business of other rooms.
+ * Judging the declarations that relate a system to something else: refinements, bindings of
+ * recordings, deployments on emulated hardware. They are read, named and typed here; carrying them
+ * out is the business of other rooms.
  */
 import type { Diagnostic } from "../diagnostic.ts";
 import { misplaced, noSuchFault, noSuchParameter, noSuchTransition } from "../errors.ts";

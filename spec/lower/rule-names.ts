@@ -8,7 +8,9 @@ import { onlyOne } from "./entities.ts";
 import { type MachineContext, modesOf } from "./machine.ts";
 import { ownerOf, type PortScope } from "./scope.ts";
 
-/** Ports, messages, timers and binders that rules name must exist, also where nothing can arrive. */
+/**
+ * Ports, messages, timers and binders that rules name must exist, also where nothing can arrive.
+ */
 export function checkNames(context: MachineContext): void {
   for (const mode of modesOf(context)) {
     for (const item of mode.items) {

@@ -23,7 +23,10 @@ const IDS_MAX = 1_024;
 /** Largest budget of a fault: its counter is part of the state. */
 const FAULTS_MAX = 65_535;
 
-/** Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system parameters. */
+/**
+ * Applies `N = 3` lines: fills `settings` of the lowering, and gives the values of system
+ * parameters.
+ */
 export function applySettings(
   lowering: Lowering,
   settings: Map<syntax.Declaration, Expr>,
@@ -258,7 +261,7 @@ export function faultBounds(
   return bounds;
 }
 
-/** A fault that is not known; nothing is missed of an instance whose machine is not known either. */
+/** A fault that is not known; nothing is missed of an instance whose machine is not known. */
 function reportFault(
   lowering: Lowering,
   { home, declaration }: FoundSystem,

@@ -120,7 +120,9 @@ function lowerFamily(builder: Builder, system: SystemScope, family: InstanceFami
   }
 }
 
-/** A port to which no channel leads, in any instance, is a forgotten line more often than a wish. */
+/**
+ * A port to which no channel leads, in any instance, is a forgotten line more often than a wish.
+ */
 function warnUnwired(builder: Builder, system: SystemScope, family: InstanceFamily): void {
   for (const [name, member] of family.instances[0]?.members ?? []) {
     if (member.kind !== "port" || member.port.channels.flat().length > 0) continue;
@@ -134,7 +136,9 @@ function warnUnwired(builder: Builder, system: SystemScope, family: InstanceFami
   }
 }
 
-/** Names of a system are one name space: instances, channels, variables, definitions, properties. */
+/**
+ * Names of a system are one name space: instances, channels, variables, definitions, properties.
+ */
 function checkDuplicates(builder: Builder, declaration: syntax.SystemDeclaration): void {
   const { parameters, items } = declaration;
   const named = items.flatMap((item) => (item.kind === "memory" ? [] : [item.name]));

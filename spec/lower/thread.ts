@@ -185,7 +185,10 @@ function checkCore({ builder, instance }: ThreadContext, written: syntax.Expr): 
   constantExpression(scope, written, core.type.kind === "id" ? core.type : INT);
 }
 
-/** A fence after a store in one step could never run: the store waits in the buffer until the step ends. */
+/**
+ * A fence after a store in one step could never run: the store waits in the buffer until the step
+ * ends.
+ */
 function checkFences(context: ThreadContext): void {
   for (const line of context.thread.lines) {
     let stored = false;

@@ -136,7 +136,8 @@ function listType(
 function smallEnough(scope: Scope, type: Type, span: Span): Type | undefined {
   const parts = partsOf(type);
   if (parts <= VALUE_PARTS_MAX) return type;
-  const title = `a value of type \`${showType(type)}\` has ${parts} parts, more than ${VALUE_PARTS_MAX}`;
+  const value = `a value of type \`${showType(type)}\``;
+  const title = `${value} has ${parts} parts, more than ${VALUE_PARTS_MAX}`;
   scope.lowering.report(badSize(title, span, "choose smaller sizes: they can be set per check"));
   return undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * How large one value of a type is: the number of its smallest parts when it is written out.
  *
- * Records may hold records, so that a few lines can ask for a value of a billion parts. The count is
- * kept for each type, since types share their parts as a graph.
+ * Records may hold records, so that a few lines can ask for a value of a billion parts. The count
+ * is kept for each type, since types share their parts as a graph.
  */
 import type { Type } from "../model.ts";
 import { indexSize } from "../type-relations.ts";

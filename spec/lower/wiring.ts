@@ -26,7 +26,9 @@ const QUEUES_MAX = 20_000;
 /** Values of the index names of one queue, by ordinal. */
 type Assignment = ReadonlyMap<string, number>;
 
-/** Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic. */
+/**
+ * Builds the queues of one channel declaration and joins the ports; undefined after a diagnostic.
+ */
 export function buildChannel(
   builder: Builder,
   scope: Scope,
@@ -37,7 +39,8 @@ export function buildChannel(
   if (from === undefined || to === undefined) return undefined;
   if (!messagesAgree(builder, declaration, from, to)) return undefined;
   if (declaration.to.instanceIndex === "all" && to.family.index !== undefined) {
-    const title = `\`${declaration.name.text}\` ends at every \`${to.family.declaration.name.text}\``;
+    const receivers = to.family.declaration.name.text;
+    const title = `\`${declaration.name.text}\` ends at every \`${receivers}\``;
     const hint = "name one with an index, so that each has a queue of its own";
     builder.lowering.report(badWiring(title, declaration.to.span, "which one receives?", hint));
     return undefined;
@@ -79,7 +82,8 @@ function sendersChoose(
   const culprit = ends.find((end) => end !== "all" && end?.text === missing.name);
   const span = culprit === undefined || culprit === "all" ? to.written.span : culprit.span;
   const { instance, port } = from.written;
-  const title = `\`${instance.text}.${port.text}\` would lead to a queue for each \`${missing.name}\``;
+  const sender = `${instance.text}.${port.text}`;
+  const title = `\`${sender}\` would lead to a queue for each \`${missing.name}\``;
   const hint = "use an index of the sender here";
   builder.lowering.report(badWiring(title, span, "the sender does not say which", hint));
   return false;
@@ -208,7 +212,9 @@ function messagesAgree(
   to: End,
 ): boolean {
   if (from.port.message.name === to.port.message.name) return true;
-  const title = `\`${declaration.name.text}\` joins a port for \`${from.port.message.name}\` with one for \`${to.port.message.name}\``;
+  const [sent, received] = [from.port.message.name, to.port.message.name];
+  const ports = `a port for \`${sent}\` with one for \`${received}\``;
+  const title = `\`${declaration.name.text}\` joins ${ports}`;
   const hint = "both ends must carry the same message type";
   builder.lowering.report(badWiring(title, declaration.name.span, "two message types", hint));
   return false;

@@ -16,9 +16,6 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
 
 const DURATION = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)$/;
 
-/** Units of durations, from short to long. */
-export const DURATION_UNITS: readonly string[] = Object.keys(NANOSECONDS);
-
 /**
  * The nanoseconds of a duration, rounded to a whole number; undefined when `text` is no duration.
  * A number that a double cannot hold exactly comes back as infinity.

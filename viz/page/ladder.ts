@@ -295,7 +295,7 @@ export function notesOf(notes: readonly RowNote[]): readonly HTMLElement[] {
         element("span", { class: "arrow", text: "→" }),
       );
     }
-    line.append(element("span", { class: "note-after", text: shorten(note.after, 80) }));
+    line.append(element("span", { class: "note-after", text: shorten(note.after, 240) }));
     return line;
   });
   if (notes.length > NOTES_SHOWN) {

@@ -139,6 +139,13 @@ function verdictPanel(
   const panel = element("section", { class: "panel verdict-panel" });
   panel.append(element("header", {}, element("h2", { text: "Properties" })));
   panel.append(...recording.properties.map((property) => propertyBlock(shell, property, open)));
+  if (recording.unbound.length > 0) {
+    const list = element("p", { class: "quiet", text: recording.unbound.join(", ") });
+    const title = element("span", { class: "property-name", text: "Events that nothing binds" });
+    const unbound = element("details", { class: "property" });
+    unbound.append(element("summary", {}, title), list);
+    panel.append(unbound);
+  }
   for (const finding of recording.findings) {
     panel.append(
       element(
@@ -158,7 +165,8 @@ function propertyBlock(
   open: (connection: number) => void,
 ): HTMLElement {
   const details = element("details", { class: "property" });
-  details.open = property.mark !== "good";
+  details.open =
+    property.mark === "bad" || (property.mark === "unknown" && property.instances.length > 0);
   const place = placeText(shell.document, property.place);
   const summary = element(
     "summary",
@@ -203,7 +211,7 @@ function instanceLine(item: InstanceReport, open: (connection: number) => void):
     "li",
     { class: `instance instance-${item.mark}` },
     badge(item.mark, words),
-    element("div", {}, name, element("div", { class: "quiet", text: item.reason })),
+    element("div", {}, name, element("div", { class: "quiet" }, ...prose(item.reason))),
   );
 }
 

@@ -24,6 +24,9 @@ const NAMES = {
 const OVERSCAN = 10;
 const NANOSECONDS_PER_SECOND = 1e9;
 
+/** Width of a character of a window's name, in CSS pixels. */
+const NAME_CHARACTER = 6.4;
+
 /** What is drawn: a stretch of time of a recording, with one connection selected. */
 export interface TimelinePicture {
   readonly recording: RecordingReport;
@@ -93,7 +96,8 @@ function windowEnd(recording: RecordingReport, shown: WindowReport): number {
 /** Windows of the server and the application over all rows, and their names in their own. */
 function drawWindows(group: Group, drawing: TimelinePicture, scale: Scale, rows: number): void {
   const { recording, width } = drawing;
-  for (const shown of recording.windows) {
+  // A gap concerns one connection: it is drawn on the lane of the capture only.
+  for (const shown of recording.windows.filter(({ kind }) => kind !== "gap")) {
     const left = Math.max(0, scale(shown.begin));
     const right = Math.min(width, scale(windowEnd(recording, shown)));
     if (right < 0 || left > width) {
@@ -142,15 +146,18 @@ function drawInfrastructure(
       .attr("height", ROW - 8);
     block.append("title").text(visible(`${shown.name}: ${shown.note}`));
     const name = shorten(visible(shown.name), 24);
-    const at = Math.max(from, to) + 5;
-    if (at >= free && at + name.length * 6.4 < right) {
+    const length = name.length * NAME_CHARACTER;
+    // Behind the window, or in it when there is no room behind.
+    const behind = Math.max(from, to) + 5;
+    const at = behind + length < right ? behind : from + length + 10 < to ? from + 5 : right;
+    if (at >= free && at + length < right) {
       group
         .append("text")
         .attr("class", "window-name")
         .attr("x", at)
         .attr("y", middle + 4)
         .text(name);
-      free = at + name.length * 6.4 + 8;
+      free = at + length + 8;
     }
   }
 }
@@ -184,7 +191,7 @@ function drawConnection(group: Group, drawing: TimelinePicture, scale: Scale, in
   }
   const seen = connection.events
     .map((event) => ({ event, x: scale(event.time) }))
-    .filter(({ x, event }) => x >= 0 && x <= width && event.kind !== "window");
+    .filter(({ x, event }) => x >= 0 && x <= width && (event.own || event.decides));
   group
     .selectAll("circle")
     .data(seen)
