@@ -12,11 +12,11 @@ import { mayBeAbsent } from "../type-errors.ts";
 import { describeType, INT } from "../type-relations.ts";
 import { expand, expandMember } from "./definitions.ts";
 import { allEmpty, instancesOf, queuesOf, sizeOf } from "./entities.ts";
-import { anyExpression, expressionOf, present, reportUnknown } from "./expression.ts";
+import { anyExpression, expressionOf, present, reportUnknownValue } from "./expression.ts";
 import { placeKey } from "./facts.ts";
 import { argumentsFor, messageLiteral } from "./literals.ts";
 import { memberOfInstances, notValue, queueIsNoValue } from "./names.ts";
-import { lookUp, memberNamed, moduleScope, type Scope, textAt, visibleNames } from "./scope.ts";
+import { lookUp, memberNamed, moduleScope, type Scope, textAt } from "./scope.ts";
 import { declaredType } from "./type-of.ts";
 
 export function fieldExpression(
@@ -182,7 +182,7 @@ export function callExpression(
   }
   if (found?.declaration.kind === "record") return recordOf(scope, written, found);
   if (found === undefined) {
-    return reportUnknown(scope, callee.name, callee.span, visibleNames(scope));
+    return reportUnknownValue(scope, callee.name, callee.span);
   }
   const is = kindOf(found.declaration.kind);
   scope.lowering.report(wrongKind(callee.name, is, "a definition", callee.span));

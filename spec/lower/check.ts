@@ -54,6 +54,7 @@ export function newLowering(
   return {
     settings,
     literals,
+    alone: false,
     assumedSize,
     sources: program.sources,
     report: (diagnostic) => {

@@ -22,7 +22,7 @@ import { literalTypes } from "./literals.ts";
 import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
 import { comprehension, quantified } from "./quantifiers.ts";
-import { type Scope, textAt, withFacts } from "./scope.ts";
+import { type Scope, textAt, visibleNames, withFacts } from "./scope.ts";
 
 /** Elaborates an expression whose value goes where `expected` is needed, and makes it fit. */
 export function expressionOf(scope: Scope, written: syntax.Expr, expected: Type): Expr | undefined {
@@ -346,6 +346,11 @@ export function silently(scope: Scope): Scope {
     frame: { size: 0 },
     lowering: { ...scope.lowering, report: () => undefined },
   };
+}
+
+/** Reports an unknown name where a value, an instance or a place is named. */
+export function reportUnknownValue(scope: Scope, name: string, span: Span): undefined {
+  return scope.lowering.alone ? undefined : reportUnknown(scope, name, span, visibleNames(scope));
 }
 
 /** Reports an unknown name with the nearest known one. */

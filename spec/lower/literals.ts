@@ -15,9 +15,14 @@ import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
 import { circleOf } from "./circle.ts";
 import { expand } from "./definitions.ts";
-import { anyExpression, constantExpression, expressionOf, reportUnknown } from "./expression.ts";
+import {
+  anyExpression,
+  constantExpression,
+  expressionOf,
+  reportUnknownValue,
+} from "./expression.ts";
 import { notValue } from "./names.ts";
-import { lookUp, moduleScope, type Scope, visibleNames } from "./scope.ts";
+import { lookUp, moduleScope, type Scope } from "./scope.ts";
 import { declaredType, typeOf } from "./type-of.ts";
 
 /** A member of an enum, a leaf of a mode type, or a kind of a message without fields. */
@@ -151,7 +156,7 @@ export function declaredName(
   if (found === undefined) {
     const literal = idLiteral(scope, name, span);
     if (literal !== undefined) return literal === "bad" ? undefined : literal;
-    return reportUnknown(scope, name, span, visibleNames(scope));
+    return reportUnknownValue(scope, name, span);
   }
   const { declaration } = found;
   switch (declaration.kind) {

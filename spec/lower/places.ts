@@ -8,16 +8,8 @@ import { notAssignable } from "../type-errors.ts";
 import { describeType } from "../type-relations.ts";
 import { requirePresent } from "./access.ts";
 import { instancesOf, type InstancesRef } from "./entities.ts";
-import { expressionOf, reportUnknown } from "./expression.ts";
-import {
-  isDeclared,
-  lookUp,
-  type Member,
-  memberNamed,
-  type Scope,
-  textAt,
-  visibleNames,
-} from "./scope.ts";
+import { expressionOf, reportUnknownValue } from "./expression.ts";
+import { isDeclared, lookUp, type Member, memberNamed, type Scope, textAt } from "./scope.ts";
 
 /** A place, and whether it belongs to a ghost. */
 export interface PlaceInfo {
@@ -63,7 +55,7 @@ function namedPlace(scope: Scope, name: string, span: Span): PlaceInfo | undefin
   if (found !== undefined) {
     return refuse(scope, name, `this is ${kindOf(found.declaration.kind)}`, span);
   }
-  return reportUnknown(scope, name, span, visibleNames(scope));
+  return reportUnknownValue(scope, name, span);
 }
 
 function refuse(scope: Scope, name: string, reason: string, span: Span): undefined {
@@ -169,9 +161,9 @@ export function lineOf(
   if (written.kind === "field" && instances !== undefined) {
     reportMember(scope, instances, written.field, "interrupt");
   } else if (root !== undefined && written !== root && !isDeclared(scope, root.name)) {
-    return reportUnknown(scope, root.name, root.span, visibleNames(scope));
+    return reportUnknownValue(scope, root.name, root.span);
   } else if (name !== undefined && own === undefined && lookUp(scope, name) === undefined) {
-    return reportUnknown(scope, name, written.span, visibleNames(scope));
+    return reportUnknownValue(scope, name, written.span);
   } else {
     const text = textAt(scope.lowering, written.span);
     const is = own === undefined ? "something else" : kindOf(own.kind);

@@ -23,6 +23,8 @@ export interface Lowering {
   readonly settings: ReadonlyMap<syntax.Declaration, Expr>;
   /** Scenarios may name symmetric ids. */
   readonly literals: boolean;
+  /** A machine without a system is judged: what only a system could provide is not missed. */
+  readonly alone: boolean;
   /** When no check exists, the text is still judged: each id then has this many values. */
   readonly assumedSize: number | undefined;
   readonly sources: ReadonlyMap<string, SourceFile>;
