@@ -53,6 +53,11 @@ test.each(globSync("*.libretto", { cwd: EXAMPLES }).toSorted())("%s keeps its me
   expect(format(once)).toBe(once);
 });
 
+test("a value in parentheses ends behind them", () => {
+  const text = 'binding b of S { event "x" => s.t where { a = (e.b), c = (e.d) } }\n';
+  expect(format(text)).toBe(text);
+});
+
 test("a file that cannot be read stays as it is", () => {
   const text = "const  a = 1\nmachine {  }\n";
   const result = formatText({ path: "t", text });

@@ -84,6 +84,13 @@ export interface BindingDeclaration extends Declared {
   readonly items: readonly BindingItem[];
 }
 
+/** `c = e.cid`, behind `where`. */
+export interface FieldValue {
+  readonly span: Span;
+  readonly name: Name;
+  readonly value: Expr;
+}
+
 export type BindingItem =
   | ClockDeclaration
   | {
@@ -92,7 +99,7 @@ export type BindingItem =
       readonly event: string;
       readonly condition: Expr | undefined;
       readonly transition: TransitionReference;
-      readonly where: readonly { readonly name: Name; readonly value: Expr }[];
+      readonly where: readonly FieldValue[];
     }
   | { readonly kind: "observe"; readonly span: Span; readonly place: Expr; readonly value: Expr }
   | {
@@ -147,7 +154,7 @@ export interface LogEventSource {
   readonly span: Span;
   readonly event: string;
   readonly condition: Expr | undefined;
-  readonly where: readonly { readonly name: Name; readonly value: Expr }[];
+  readonly where: readonly FieldValue[];
 }
 
 export interface DeploymentDeclaration extends Declared {

@@ -37,6 +37,7 @@ export type {
   DeploymentDeclaration,
   DeploymentItem,
   DeploymentSetting,
+  FieldValue,
   LogDeclaration,
   LogEventDeclaration,
   LogEventSource,

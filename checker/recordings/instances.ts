@@ -110,13 +110,27 @@ export function takeInstances(
   }
 }
 
-/** Lets the instances of an interval take a moment that has come by itself. */
+/** A moment that comes by itself: some time after the begin or the end of an interval. */
+export interface Alarm {
+  readonly interval: Interval;
+  readonly end: boolean;
+  readonly offset: bigint;
+}
+
+/** Lets the instances whose property names the moment take it. */
 export function takeMoment(
   monitor: PropertyMonitor,
   state: MonitorState,
   position: Position,
-  interval: Interval,
+  { interval, end, offset }: Alarm,
 ): void {
+  const { binders, offsets } = monitor.property;
+  const named = offsets.some((one) => {
+    const domain = binders[one.slot]?.domain;
+    const same = domain?.kind === "intervals" && domain.interval === interval.definition;
+    return same && one.end === end && one.offset === offset;
+  });
+  if (!named) return;
   for (const instance of monitor.byInterval.get(interval) ?? []) {
     step(monitor, state, instance, position);
   }
@@ -150,7 +164,8 @@ function step(
   const aside: Findings = { premise: false, missed: undefined };
   instance.seen = progress(view, instance.seen, env, findings);
   const gapped = progress(gap, instance.wary, env, aside);
-  instance.wary = progress({ ...view, wary: true }, gapped, env, aside);
+  const wary = progress({ ...view, wary: true }, gapped, env, aside);
+  instance.wary = sizeOf(wary) > MAX_RESIDUAL ? UNKNOWN : wary;
   instance.lastIndex = position.index;
   instance.lastTime = position.time;
   settle(monitor, state, instance, position);
@@ -164,7 +179,7 @@ function settle(
   position: Position,
 ): void {
   const { seen, wary, env, findings, start } = instance;
-  const tooLarge = sizeOf(seen) > MAX_RESIDUAL || sizeOf(wary) > MAX_RESIDUAL;
+  const tooLarge = sizeOf(seen) > MAX_RESIDUAL;
   if (!isDecided(seen) && !tooLarge) return;
   drop(monitor, instance);
   const verdict = isDecided(seen) ? seen : UNKNOWN;

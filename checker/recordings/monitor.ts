@@ -12,6 +12,7 @@ import type { TraceEvent } from "../../traces/trace.ts";
 import { evaluate, type Environment } from "./evaluate.ts";
 import { createFeed, type Feed, feed, type Happening } from "./feed.ts";
 import {
+  type Alarm,
   confirmedUntil,
   createPropertyMonitor,
   type Decided,
@@ -36,13 +37,6 @@ import { takePosition } from "./take-position.ts";
 import { createTimers, nextDue, startTimer, type Timers } from "./timers.ts";
 import { UNKNOWN } from "./truth.ts";
 import { conclude, type Findings } from "./unfold.ts";
-
-/** A moment that will come by itself. */
-interface Alarm {
-  readonly interval: Interval;
-  readonly end: boolean;
-  readonly offset: bigint;
-}
 
 export interface LogMonitor {
   readonly state: MonitorState;
@@ -207,7 +201,7 @@ function ring(monitor: LogMonitor, time: bigint): void {
         rememberMoment(state, position, interval, index, moment);
       }
     }
-    for (const property of monitor.properties) takeMoment(property, state, position, interval);
+    for (const property of monitor.properties) takeMoment(property, state, position, due.what);
   }
 }
 

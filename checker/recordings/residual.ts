@@ -68,7 +68,9 @@ function combine(kind: "and" | "or", parts: readonly Residual[]): Residual {
 /** Adds a part, or merges it with a wait for the same operator. */
 function addOpen(kind: "and" | "or", open: Residual[], part: Residual): void {
   if (isDecided(part) || part.kind !== "wait") {
-    if (!open.some((other) => sameOpen(other, part))) open.push(part);
+    if (!open.some((other) => sameOpen(other, part)) && !mergeDoubtful(kind, open, part)) {
+      open.push(part);
+    }
     return;
   }
   const twin = open.findIndex(
@@ -81,6 +83,32 @@ function addOpen(kind: "and" | "or", open: Residual[], part: Residual): void {
   }
   const must = part.formula.kind === "eventually" || part.formula.kind === "until";
   open[twin] = earlier(other, part) === (must === (kind === "and")) ? other : part;
+}
+
+/**
+ * Merges `w or unknown` with another one for the same operator: `(v or unknown) and (w or unknown)`
+ * is `(v and w) or unknown`. Each gap of the wary rail makes one, so they must not pile up.
+ */
+function mergeDoubtful(kind: "and" | "or", open: Residual[], part: Residual): boolean {
+  const wait = doubtfulWait(part);
+  if (wait === undefined) return false;
+  for (const [index, other] of open.entries()) {
+    const twin = doubtfulWait(other);
+    if (twin === undefined || twin.formula !== wait.formula || isDecided(other)) continue;
+    if (other.kind === kind || (part as { kind: string }).kind !== other.kind) continue;
+    const merged = combine(kind, [twin, wait]);
+    open[index] = combine(kind === "and" ? "or" : "and", [merged, UNKNOWN]);
+    return true;
+  }
+  return false;
+}
+
+/** The wait of `w or unknown` and `w and unknown`. */
+function doubtfulWait(residual: Residual): Wait | undefined {
+  if (isDecided(residual) || (residual.kind !== "and" && residual.kind !== "or")) return undefined;
+  const [first, second] = residual.parts;
+  if (residual.parts.length !== 2 || second !== UNKNOWN || first === undefined) return undefined;
+  return !isDecided(first) && first.kind === "wait" ? first : undefined;
 }
 
 /** Whether the first deadline is not later than the second; no deadline is the latest. */

@@ -127,18 +127,22 @@ function goOn(view: View, wait: Wait, env: Environment, findings: Findings): Res
     return FALSE;
   }
   const counts = startOf(wait, env) <= view.now;
+  // A position in a gap may not be there: it can neither keep a promise for certain nor break one.
+  const must = (part: Residual): Residual => (view.gap ? oneOf([part, UNKNOWN]) : part);
+  const may = (part: Residual): Residual => (view.gap ? allOf([part, UNKNOWN]) : part);
+  const unfolded = (operand: Formula): Residual => unfold(view, operand, env, findings);
   switch (formula.kind) {
     case "eventually":
-      return counts ? oneOf([unfold(view, formula.operand, env, findings), wait]) : wait;
+      return counts ? oneOf([may(unfolded(formula.operand)), wait]) : wait;
     case "always":
-      return counts ? allOf([unfold(view, formula.operand, env, findings), wait]) : wait;
+      return counts ? allOf([must(unfolded(formula.operand)), wait]) : wait;
     case "until": {
-      const left = allOf([unfold(view, formula.left, env, findings), wait]);
-      return counts ? oneOf([unfold(view, formula.right, env, findings), left]) : left;
+      const left = allOf([must(unfolded(formula.left)), wait]);
+      return counts ? oneOf([may(unfolded(formula.right)), left]) : left;
     }
     case "release": {
-      const left = oneOf([unfold(view, formula.left, env, findings), wait]);
-      return counts ? allOf([unfold(view, formula.right, env, findings), left]) : left;
+      const left = oneOf([may(unfolded(formula.left)), wait]);
+      return counts ? allOf([must(unfolded(formula.right)), left]) : left;
     }
   }
 }

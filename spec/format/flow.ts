@@ -214,14 +214,16 @@ function mayBreak(gap: Gap): boolean {
 /** True when `next` and what sticks to it, up to the next place for a break, fit on the line. */
 function hasRoom(writer: Writer, next: Token, rest: readonly Element[]): boolean {
   let width = writer.text.length + 1 + next.text.length;
+  let beforePrevious = writer.previous;
   let previous = next;
   for (const element of rest) {
     if (isBraces(element)) return width + 2 <= LINE_WIDTH;
-    const gap = { beforePrevious: undefined, previous, next: element, isLooseColon: false };
+    const gap = { beforePrevious, previous, next: element, isLooseColon: false };
     const tight = isTight(gap, writer.setting.marks);
     if (!tight && (element.breaks > 0 || mayBreak(gap))) return width <= LINE_WIDTH;
     if (element.text.startsWith("//")) return width <= LINE_WIDTH;
     width += element.text.length + (tight ? 0 : 1);
+    beforePrevious = previous;
     previous = element;
   }
   return width <= LINE_WIDTH - writer.attempt.reserve;

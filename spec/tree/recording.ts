@@ -5,11 +5,11 @@ import type {
   BindingItem,
   ClockDeclaration,
   Expr,
+  FieldValue,
   LogDeclaration,
   LogEventSource,
   LogItem,
   LogParameter,
-  Name,
   RefinementDeclaration,
 } from "../syntax.ts";
 import { defOf, propertyOf, transitionOf } from "./definition.ts";
@@ -128,8 +128,9 @@ function guardOf(node: Node): Expr {
   return exprOf(node.child(1));
 }
 
-function whereOf(node: Node): readonly { readonly name: Name; readonly value: Expr }[] {
+function whereOf(node: Node): readonly FieldValue[] {
   return listOf(node.child(2)).map((field) => ({
+    span: spanOf(field),
     name: nameOf(field.child(0)),
     value: exprOf(field.child(2)),
   }));
