@@ -1,8 +1,9 @@
 /**
  * What is well formed and what is not, for every construct: `spec/judged/`.
  *
- * `snippets.txt` holds one case a line: what a step does (after `?`, what it asserts), the variables
- * of its machine, and what is said about it, which is `fine` or codes with the words above the carets.
+ * `snippets.txt` holds one case a line: what a step does (after `?`, what it asserts), the
+ * variables of its machine, and what is said about it: `fine`, or codes with the words above their
+ * carets.
  *
  *     n = o ## var o : Few? = none  var n : Few = 0 => E0210 o
  *

@@ -1,6 +1,6 @@
 /**
- * Texts that ask for more than can be done, and long ones that do not: each ends within seconds with
- * a coded message about a limit that has a name, or with none.
+ * Texts that ask for more than can be done, and long ones that do not: each ends within seconds
+ * with a coded message about a limit that has a name, or with none.
  */
 import { describe, expect, test } from "vitest";
 import { judge } from "./judge-notation.ts";
@@ -64,7 +64,10 @@ ${SYSTEM}`,
   ["a range of every exact integer", "type T = 0..9007199254740991", ["E0205"]],
   [
     "a billion of an id",
-    "id I\nmachine A(i: I) { initial mode M { } }\nsystem S { a[i: I] : A(i) }\ncheck c of S { I = 1000000000 }",
+    `id I
+machine A(i: I) { initial mode M { } }
+system S { a[i: I] : A(i) }
+check c of S { I = 1000000000 }`,
     ["E0205"],
   ],
   [

@@ -1,6 +1,6 @@
 /**
- * One cause gives one message: a word that nothing has, put in the place of any word of a right text,
- * is one mistake, whatever it breaks. Then the cases that a renamed word does not make.
+ * One cause gives one message: a word that nothing has, put in the place of any word of a right
+ * text, is one mistake, whatever it breaks. Then the cases that a renamed word does not make.
  */
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
