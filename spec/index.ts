@@ -12,6 +12,7 @@ import { lowerCheck, lowerScenario } from "./lower/check.ts";
 import { judgeDeclarations } from "./lower/declarations.ts";
 import { judgeRelations } from "./lower/relations.ts";
 import type { Model } from "./model.ts";
+import { newCollector } from "./one-cause.ts";
 import type { Program } from "./program.ts";
 
 export { loadProgram } from "./program.ts";
@@ -30,14 +31,7 @@ export interface LoweredProgram {
 
 /** Judges a program and lowers its checks and scenarios. */
 export function lowerProgram(program: Program): LoweredProgram {
-  const diagnostics: Diagnostic[] = [];
-  const seen = new Set<string>();
-  const report = (diagnostic: Diagnostic): void => {
-    const key = causeOf(diagnostic);
-    if (seen.has(key)) return;
-    seen.add(key);
-    diagnostics.push(diagnostic);
-  };
+  const { report, all } = newCollector(program.sources);
   for (const diagnostic of program.diagnostics) report(diagnostic);
   const models: Model[] = [];
   for (const module of program.modules) {
@@ -55,32 +49,5 @@ export function lowerProgram(program: Program): LoweredProgram {
       if (declaration.kind === "log") checkLog(declaration).diagnostics.forEach(report);
     }
   }
-  return { models, diagnostics: inOrder(program, withoutEchoes(diagnostics)) };
-}
-
-/** Code of the limits: a model that is too large is so at many places. */
-const LIMIT = "E0305";
-
-/** Messages of one cause are one message, whichever check or instance came upon it. */
-function causeOf({ code, span, title }: Diagnostic): string {
-  if (code === LIMIT) return `${code} ${title}`;
-  return `${code} ${span?.file ?? ""} ${span?.start ?? ""} ${span?.end ?? ""}`;
-}
-
-/** A finding about a place that has an error as well says the same thing more weakly. */
-function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const placeOf = ({ span }: Diagnostic): string => `${span?.file ?? ""} ${span?.start ?? ""}`;
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  const places = new Set(errors.map(placeOf));
-  return diagnostics.filter(
-    (diagnostic) => diagnostic.severity === "error" || !places.has(placeOf(diagnostic)),
-  );
-}
-
-function inOrder(program: Program, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const files = [...program.sources.keys()];
-  const rank = (diagnostic: Diagnostic): number => files.indexOf(diagnostic.span?.file ?? "");
-  return diagnostics.toSorted(
-    (left, right) => rank(left) - rank(right) || (left.span?.start ?? 0) - (right.span?.start ?? 0),
-  );
+  return { models, diagnostics: all() };
 }

@@ -10,11 +10,15 @@
  * the kinds of a message and misspelt keywords would need guesses of their own.
  */
 import type { Token } from "./tokens.ts";
+import { DECLARATION_RULES } from "./words.ts";
 
 export type Unread = ReadonlySet<string> | "anything";
 
-/** The words of a piece of text. */
-export function wordsOf(tokens: readonly Token[]): ReadonlySet<string> {
+/** The words of a piece of text; anything when it declares something whose name was forgotten. */
+export function wordsOf(tokens: readonly Token[]): Unread {
+  const start = tokens.findIndex((token) => token.text !== "symmetric");
+  const declares = DECLARATION_RULES.has(tokens[start]?.text ?? "");
+  if (declares && !["word", "text"].includes(tokens[start + 1]?.kind ?? "")) return "anything";
   return new Set(tokens.flatMap((token) => (token.kind === "word" ? [token.text] : [])));
 }
 
@@ -30,4 +34,9 @@ export function unreadOfAll(parts: readonly Unread[]): Unread {
 
 export function mayDeclare(unread: Unread, name: string): boolean {
   return unread === "anything" || unread.has(name);
+}
+
+/** Has everything been read? */
+export function isRead(unread: Unread): boolean {
+  return unread !== "anything" && unread.size === 0;
 }

@@ -12,11 +12,11 @@ import { mayBeAbsent } from "../type-errors.ts";
 import { describeType, INT } from "../type-relations.ts";
 import { expand, expandMember } from "./definitions.ts";
 import { allEmpty, instancesOf, queuesOf, sizeOf } from "./entities.ts";
-import { anyExpression, expressionOf, present, reportUnknown } from "./expression.ts";
+import { anyExpression, expressionOf, present, reportUnknownValue } from "./expression.ts";
 import { placeKey } from "./facts.ts";
 import { argumentsFor, messageLiteral } from "./literals.ts";
 import { memberOfInstances, notValue, queueIsNoValue } from "./names.ts";
-import { lookUp, memberNamed, moduleScope, type Scope, textAt, visibleNames } from "./scope.ts";
+import { lookUp, memberNamed, moduleScope, type Scope, textAt } from "./scope.ts";
 import { declaredType } from "./type-of.ts";
 
 export function fieldExpression(
@@ -161,6 +161,12 @@ export function callExpression(
   if (member?.kind === "definition") {
     return expandMember(scope, member.declaration, written.arguments, span);
   }
+  if (scope.system?.broken.has(callee.name) === true) return undefined;
+  const entity = scope.system?.families.has(callee.name) === true ? "an instance" : "a channel";
+  if (entity === "an instance" || scope.system?.channels.has(callee.name) === true) {
+    scope.lowering.report(wrongKind(callee.name, entity, "a definition", callee.span));
+    return undefined;
+  }
   if (member !== undefined) {
     if (member.kind === "broken") return undefined;
     const is = kindOf(member.kind);
@@ -176,7 +182,7 @@ export function callExpression(
   }
   if (found?.declaration.kind === "record") return recordOf(scope, written, found);
   if (found === undefined) {
-    return reportUnknown(scope, callee.name, callee.span, visibleNames(scope));
+    return reportUnknownValue(scope, callee.name, callee.span);
   }
   const is = kindOf(found.declaration.kind);
   scope.lowering.report(wrongKind(callee.name, is, "a definition", callee.span));
@@ -234,7 +240,7 @@ function getExpression(
 export function requirePresent(scope: Scope, written: syntax.Expr, type: Type): boolean {
   if (type.kind !== "optional") return true;
   const key = placeKey(written);
-  if (key !== undefined && scope.facts.has(key)) return true;
+  if (scope.trusting || (key !== undefined && scope.facts.has(key))) return true;
   const text = textAt(scope.lowering, written.span);
   scope.lowering.report(mayBeAbsent(text, written.span, `${text} != none`, ""));
   return false;

@@ -50,12 +50,18 @@ export function newLowering(
   assumedSize: number | undefined,
   report: Report,
 ): Lowering {
+  const told = { errors: 0, unknownSetting: false };
   return {
     settings,
     literals,
+    alone: false,
     assumedSize,
     sources: program.sources,
-    report,
+    report: (diagnostic) => {
+      if (diagnostic.severity === "error") told.errors++;
+      report(diagnostic);
+    },
+    told,
     missing: new Map(),
     spent: { characters: 0, instances: 0 },
     open: { levels: 0, exceeded: false },
@@ -77,8 +83,7 @@ export function lowerCheck(
   if (found === undefined) return undefined;
   const lines = check.items.filter((item) => item.kind === "setting");
   const parameters = applySettings(lowering, settings, module, found.declaration, lines);
-  const known = faultNames(found.home, found.declaration);
-  const bounds = faultBounds(lowering, module, known, check.items);
+  const bounds = faultBounds(lowering, module, found, check.items);
   const memory = memoryOf(lowering, module, found.declaration, check.items);
   const builder = newBuilder(lowering, memory, bounds);
   const system = lowerSystem(builder, found.home, found.declaration, parameters);
@@ -105,8 +110,11 @@ export function lowerCheck(
 
 /** Says once for each check what it must set. */
 function reportMissing(lowering: Lowering, subject: string, name: syntax.Name): void {
+  // A line that sets nothing known was most likely meant to set what is missing.
+  const hasUnknownSetting = lowering.told.unknownSetting;
   const missing = [...lowering.missing.values()];
-  if (missing.length > 0) lowering.report(settingsMissing(subject, name.span, missing));
+  if (missing.length > 0 && !hasUnknownSetting)
+    lowering.report(settingsMissing(subject, name.span, missing));
 }
 
 /** Lowers one scenario: faults strike when the scenario says so, and symmetric ids may be named. */
@@ -139,9 +147,8 @@ export function lowerScenario(
   );
   const scope: Scope = { ...moduleScope(lowering, module), system };
   const properties = lowerProperties(systemScope(builder, system), found.declaration);
-  const steps = scenario.items.flatMap((item) =>
-    scenarioStep(scope, builder, found.declaration, item),
-  );
+  const reader: TransitionReader = { scope, builder };
+  const steps = scenario.items.flatMap((item) => scenarioStep(reader, found.declaration, item));
   reportMissing(lowering, "this scenario", scenario.name);
   return {
     ...assemble(builder, module, found.declaration, properties),
@@ -277,16 +284,21 @@ function budgetOf(check: syntax.CheckDeclaration): Budget {
 
 // ---------------------------------------------------------------------------- scenarios
 
+interface TransitionReader {
+  readonly scope: Scope;
+  readonly builder: Builder;
+}
+
 function scenarioStep(
-  scope: Scope,
-  builder: Builder,
+  reader: TransitionReader,
   system: syntax.SystemDeclaration,
   item: syntax.ScenarioItem,
 ): ScenarioStep[] {
   const { span } = item;
+  const { scope } = reader;
   switch (item.kind) {
     case "do": {
-      const found = transitionsNamed(scope, builder, item.transition);
+      const found = transitionsNamed(reader, item.transition);
       return found === undefined ? [] : [{ kind: "do", ...found, span }];
     }
     case "expect": {
@@ -323,9 +335,8 @@ function scenarioStep(
 /**
  * The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic.
  */
-export function transitionsNamed(
-  scope: Scope,
-  builder: Builder,
+function transitionsNamed(
+  { scope, builder }: TransitionReader,
   reference: syntax.TransitionReference,
 ): { readonly name: string; readonly transitions: readonly number[] } | undefined {
   const family = scope.system?.families.get(reference.instance.text);
@@ -358,10 +369,12 @@ export function transitionsNamed(
     transition.name === name ? [number] : [],
   );
   if (transitions.length > 0) return { name, transitions };
+  if (scope.system?.isWhole !== true) return undefined;
   const owned = builder.transitions.flatMap((transition) =>
     transition.name.startsWith(`${owner}.`) ? [transition.name.slice(owner.length + 1)] : [],
   );
   const { text, span } = reference.transition;
-  scope.lowering.report(noSuchTransition(owner, text, span, [...new Set(owned)]));
+  const { text: instance } = reference.instance;
+  scope.lowering.report(noSuchTransition(instance, text, span, [...new Set(owned)]));
   return undefined;
 }

@@ -7,7 +7,7 @@
  * may name instances that only a system could provide.
  */
 import type { Diagnostic } from "../diagnostic.ts";
-import { neverInstantiated } from "../errors.ts";
+import { duplicateName, neverInstantiated } from "../errors.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
 import { mayDeclare } from "../unread.ts";
@@ -66,7 +66,7 @@ function judgeDeclaration(
     case "enum":
     case "record":
     case "message":
-      judgeNames(lowering, declaration);
+      judgeNames(lowering, module, declaration);
       if (found?.declaration === declaration) declaredType(scope, found);
       return;
     case "const":
@@ -85,14 +85,35 @@ function judgeDeclaration(
 /** Members of an enum, fields of a record, kinds of a message: each name once. */
 function judgeNames(
   lowering: Lowering,
+  module: ModuleScope,
   declaration: Extract<syntax.Declaration, { kind: "id" | "type" | "enum" | "record" | "message" }>,
 ): void {
   const once = (names: readonly syntax.Name[]): void => reportDuplicates(lowering, names);
-  if (declaration.kind === "enum") once(declaration.members);
+  if (declaration.kind === "enum") {
+    once(declaration.members);
+    for (const member of declaration.members) notAlso(lowering, module, member, WORD_KINDS);
+  }
   if (declaration.kind === "record") once(declaration.fields.map((field) => field.name));
   if (declaration.kind !== "message") return;
   once(declaration.kinds.map((kind) => kind.name));
+  for (const kind of declaration.kinds) notAlso(lowering, module, kind.name, CALL_KINDS);
   for (const kind of declaration.kinds) once(kind.fields.map((field) => field.name));
+}
+
+/** Declarations that a bare word can mean, and those that a call can. */
+const WORD_KINDS: readonly syntax.Declaration["kind"][] = ["const", "def"];
+const CALL_KINDS: readonly syntax.Declaration["kind"][] = ["const", "def", "record"];
+
+/** A member or a kind must not be the name of something that stands in the same places. */
+function notAlso(
+  lowering: Lowering,
+  module: ModuleScope,
+  name: syntax.Name,
+  kinds: readonly syntax.Declaration["kind"][],
+): void {
+  const other = module.names.get(name.text)?.declaration;
+  if (other === undefined || !kinds.includes(other.kind)) return;
+  lowering.report(duplicateName(name.text, name.span, other.name.span));
 }
 
 function judgeInterface(scope: Scope, declaration: syntax.InterfaceDeclaration): void {
@@ -123,7 +144,7 @@ function judgeSystem(
 }
 
 /** What only a system can provide is not missed in a machine that stands alone. */
-const SYSTEM_MATTERS = new Set(["E0108", "E0135", "E0136", "W0506"]);
+const SYSTEM_MATTERS = new Set(["E0135", "E0136", "W0506"]);
 
 function judgeOrphan(
   lowering: Lowering,
@@ -131,11 +152,14 @@ function judgeOrphan(
   machine: syntax.MachineDeclaration | syntax.ThreadDeclaration,
 ): void {
   const { span, name } = machine;
+  // Values of parameters are invented, at the places of their names.
+  const invented = new Set(machine.parameters.map((parameter) => parameter.name.span.start));
   const aside: Lowering = {
     ...lowering,
-    literals: true,
+    alone: true,
     report: (diagnostic) => {
-      if (!SYSTEM_MATTERS.has(diagnostic.code)) lowering.report(diagnostic);
+      const isInvented = invented.has(diagnostic.span?.start ?? -1);
+      if (!isInvented && !SYSTEM_MATTERS.has(diagnostic.code)) lowering.report(diagnostic);
     },
   };
   const scope = moduleScope(aside, module);

@@ -59,7 +59,7 @@ function statementEffects(scope: Scope, statement: syntax.Statement): Lowered {
     case "assert": {
       const condition = conditionOf(scope, statement.condition);
       if (condition === undefined) return nothing;
-      const after = assuming(scope, statement.condition, true);
+      const after = assuming(scope, statement.condition, true, condition);
       return { effects: [{ effect: "assert", condition, span }], scope: after };
     }
     case "startTimer":
@@ -78,8 +78,9 @@ function statementEffects(scope: Scope, statement: syntax.Statement): Lowered {
 
 function ifEffects(scope: Scope, statement: Extract<syntax.Statement, { kind: "if" }>): Lowered {
   const condition = conditionOf(scope, statement.condition);
-  const yes = effectsOf(assuming(scope, statement.condition, true), statement.then);
-  const no = effectsOf(assuming(scope, statement.condition, false), statement.else);
+  const { condition: written } = statement;
+  const yes = effectsOf(assuming(scope, written, true, condition), statement.then);
+  const no = effectsOf(assuming(scope, written, false, condition), statement.else);
   const both = [...factsOutside(scope, yes.scope)].filter((fact) => no.scope.facts.has(fact));
   const after: Scope = { ...scope, facts: new Set(both) };
   if (condition === undefined) return { effects: [], scope: after };

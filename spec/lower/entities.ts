@@ -202,7 +202,7 @@ export function unwired(scope: Scope, port: PortScope, span: Span): "bad" {
   const { declaration, per } = port;
   const { text } = declaration.name;
   const [instance = ""] = (scope.instance?.name ?? "").split("[", 1);
-  if (scope.system?.brokenEnds.has(`${instance}.${text}`) === true) return "bad";
+  if (scope.system?.lacksChannels === true) return "bad";
   const index = scope.instance?.name === instance ? "" : "[…]";
   const end = `${instance}${index}.${text}${per === undefined ? "" : "[…]"}`;
   const way = declaration.direction === "out" ? `${end} -> …` : `… -> ${end}`;

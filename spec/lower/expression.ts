@@ -13,14 +13,16 @@ import type * as syntax from "../syntax.ts";
 import { mayBeAbsent, notConstant, typeMismatch, unclearType } from "../type-errors.ts";
 import { assignable, BOOL, describeType, INT, isNumber, showType } from "../type-relations.ts";
 import { mayDeclare } from "../unread.ts";
+import { parts } from "../values.ts";
 import { callExpression, fieldExpression, indexExpression } from "./access.ts";
+import { fitConstant } from "./fit-constant.ts";
 import { entryKey, factsOf, mentions, placeKey } from "./facts.ts";
 import { oneLevel } from "./levels.ts";
 import { literalTypes } from "./literals.ts";
 import { nameExpression } from "./names.ts";
 import { binaryExpression } from "./operators.ts";
 import { comprehension, quantified } from "./quantifiers.ts";
-import { type Scope, textAt, withFacts } from "./scope.ts";
+import { type Scope, textAt, visibleNames, withFacts } from "./scope.ts";
 
 /** Elaborates an expression whose value goes where `expected` is needed, and makes it fit. */
 export function expressionOf(scope: Scope, written: syntax.Expr, expected: Type): Expr | undefined {
@@ -41,15 +43,27 @@ export function constantExpression(
 ): Value | undefined {
   const expr = expressionOf(scope, written, expected);
   if (expr === undefined) return undefined;
-  if (isOutside(expr, expected)) {
-    const number = String(expr.op === "const" ? expr.value : "");
-    const wanted = rangeText(expected);
-    scope.lowering.report(typeMismatch(wanted, `the number ${number}`, written.span));
+  if (expr.op !== "const") {
+    scope.lowering.report(notConstant(written.span));
     return undefined;
   }
-  if (expr.op === "const") return expr.value;
-  scope.lowering.report(notConstant(written.span));
+  const fitted = fitConstant(expr.value, expected);
+  if (fitted.fits) return fitted.value;
+  const isWhole = fitted.value === expr.value;
+  const found = misfitText(fitted.value);
+  const text = isWhole ? found : `one with ${found} in it`;
+  scope.lowering.report(typeMismatch(storeText(fitted.type), text, written.span));
   return undefined;
+}
+
+/** A range with its bounds, or a list: ``a value of `Inc` (0..3)``. */
+function storeText(type: Type): string {
+  const bounds = type.kind === "range" && type.name !== undefined;
+  return `a value of \`${showType(type)}\`${bounds ? ` (${type.low}..${type.high})` : ""}`;
+}
+
+function misfitText(value: Value): string {
+  return typeof value === "object" ? `a list of ${parts(value).length}` : `the number ${value}`;
 }
 
 /** Elaborates an expression; `expected` is a wish that only typeless literals need. */
@@ -132,8 +146,8 @@ function conditionalExpression(
   expected: Type | undefined,
 ): Expr | undefined {
   const condition = conditionOf(scope, written.condition);
-  const yes = assuming(scope, written.condition, true);
-  const no = assuming(scope, written.condition, false);
+  const yes = assuming(scope, written.condition, true, condition);
+  const no = assuming(scope, written.condition, false, condition);
   const [whenTrue, whenFalse] = pair(yes, written.then, no, written.else, expected);
   if (condition === undefined || whenTrue === undefined || whenFalse === undefined) {
     return undefined;
@@ -269,14 +283,6 @@ export function coerce(
   return mismatch(scope, expr, expected, written);
 }
 
-/** A constant that can never be stored: no run is needed to see it. */
-function isOutside(expr: Expr, expected: Type): boolean {
-  const range = expected.kind === "optional" ? expected.of : expected;
-  if (expr.op !== "const" || typeof expr.value !== "number") return false;
-  if (range.kind !== "range" || range.overflow !== "fail" || !isNumber(expr.type)) return false;
-  return expr.value < range.low || expr.value > range.high;
-}
-
 /** Literals take the type of their place, so that they print with its names. */
 function retyped(expr: Expr, expected: Type): Expr {
   return expr.op === "const" && expected.kind !== "int" ? { ...expr, type: expected } : expr;
@@ -288,16 +294,6 @@ function mismatch(scope: Scope, expr: Expr, expected: Type, written: syntax.Expr
   return undefined;
 }
 
-/** A range with its bounds: ``a value of `Inc` (0..3)``. */
-function rangeText(type: Type): string {
-  const range = type.kind === "optional" ? type.of : type;
-  const bounds = range.kind === "range" ? `${range.low}..${range.high}` : "";
-  const named = range.kind === "range" && range.name !== undefined;
-  return named
-    ? `a value of \`${showType(type)}\` (${bounds})`
-    : `a value of \`${showType(type)}\``;
-}
-
 /** Strips the `?` of a value that the path shows to be present. */
 export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | undefined {
   if (expr.type.kind !== "optional") return expr;
@@ -305,7 +301,8 @@ export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | 
   const key = placeKey(written);
   const inMap = written.kind === "index" && expr.op === "index" && expr.object.type.kind === "map";
   const isKnown = (fact: string): boolean => scope.facts.has(fact);
-  if (key !== undefined && (isKnown(key) || (inMap && isKnown(entryKey(key))))) {
+  const isShown = key !== undefined && (isKnown(key) || (inMap && isKnown(entryKey(key))));
+  if (isShown || scope.trusting) {
     return { op: "present", type: expr.type.of, of: expr, span: written.span };
   }
   const text = textAt(scope.lowering, written.span);
@@ -317,8 +314,14 @@ export function present(scope: Scope, expr: Expr, written: syntax.Expr): Expr | 
   return undefined;
 }
 
-/** The scope in which `condition` is known to be `outcome`. */
-export function assuming(scope: Scope, condition: syntax.Expr, outcome: boolean): Scope {
+/** The scope in which `condition` is known to be `outcome`; `judged` is what it was lowered to. */
+export function assuming(
+  scope: Scope,
+  condition: syntax.Expr,
+  outcome: boolean,
+  judged: Expr | undefined,
+): Scope {
+  if (judged === undefined) return { ...scope, trusting: true };
   const bodyOf = (name: string): syntax.Expr | undefined => {
     // The body of another scope speaks of other variables, even where their names are the same.
     const members = (scope.instance ?? scope.system)?.members;
@@ -343,6 +346,11 @@ export function silently(scope: Scope): Scope {
     frame: { size: 0 },
     lowering: { ...scope.lowering, report: () => undefined },
   };
+}
+
+/** Reports an unknown name where a value, an instance or a place is named. */
+export function reportUnknownValue(scope: Scope, name: string, span: Span): undefined {
+  return scope.lowering.alone ? undefined : reportUnknown(scope, name, span, visibleNames(scope));
 }
 
 /** Reports an unknown name with the nearest known one. */

@@ -115,9 +115,9 @@ function buildInstance(
   });
   const modeSlots = addModeSlots(builder, name, number, machine, regions);
   slots.push(...modeSlots.values());
-  addMembers(builder, { name, number, machine, home, members });
+  const lacksPorts = !addMembers(builder, { name, number, machine, home, members });
   const buffer = machine.kind === "thread" ? addBuffer(builder, name, number, machine) : undefined;
-  return { index: number, name, machine, home, members, regions, modeSlots, buffer };
+  return { index: number, name, machine, home, members, lacksPorts, regions, modeSlots, buffer };
 }
 
 function addParameters(
@@ -205,7 +205,8 @@ interface NewInstance {
   readonly members: Map<string, Member>;
 }
 
-function addMembers(builder: Builder, instance: NewInstance): void {
+/** Adds all members; false when an interface is not known, so that ports are missing. */
+function addMembers(builder: Builder, instance: NewInstance): boolean {
   const { machine, members } = instance;
   const items: readonly syntax.MachineItem[] =
     machine.kind === "machine" ? machine.items : machine.variables;
@@ -221,7 +222,8 @@ function addMembers(builder: Builder, instance: NewInstance): void {
     declared.set(name.text, name.span);
     members.set(name.text, member ?? { kind: "broken" });
   };
-  for (const item of items) addMember(builder, instance, item, add);
+  const results = items.map((item) => addMember(builder, instance, item, add));
+  return results.every((complete) => complete);
 }
 
 function addMember(
@@ -229,7 +231,7 @@ function addMember(
   instance: NewInstance,
   item: syntax.MachineItem,
   add: (name: syntax.Name, member: Member | undefined) => void,
-): void {
+): boolean {
   const { name, number, home } = instance;
   const scope = parameterScope(builder, home, instance.members);
   const addPort = (port: syntax.PortDeclaration): void => {
@@ -240,14 +242,18 @@ function addMember(
   switch (item.kind) {
     case "var":
       add(item.name, addVariable(builder, scope, `${name}.${item.name.text}`, number, item));
-      return;
+      return true;
     case "port":
       addPort(item);
-      return;
+      return true;
     case "interfaceUse":
-      for (const port of interfacePorts(scope, item)) addPort(port);
-      return;
+      return addInterface(scope, item, addPort);
     case "timer": {
+      if (item.least.nanoseconds > item.most.nanoseconds) {
+        const title = `timer \`${item.name.text}\` would expire after its end`;
+        const span = { ...item.least.span, end: item.most.span.end };
+        scope.lowering.report(badSize(title, span, "put the shorter duration first"));
+      }
       const slot = addSlot(builder, {
         name: `${name}.${item.name.text}`,
         type: BOOL,
@@ -256,15 +262,16 @@ function addMember(
         span: item.span,
       });
       add(item.name, { kind: "timer", slot });
-      return;
+      return true;
     }
     case "interrupt":
       add(item.name, addInterrupt(builder, `${name}.${item.name.text}`, number, item.span));
-      return;
+      return true;
     case "def":
       add(item.name, { kind: "definition", declaration: item });
-      return;
+      return true;
     default:
+      return true;
   }
 }
 
@@ -345,9 +352,17 @@ export function portMember(scope: Scope, declaration: syntax.PortDeclaration): M
   return { kind: "port", port };
 }
 
-function interfacePorts(scope: Scope, use: syntax.InterfaceUse): readonly syntax.PortDeclaration[] {
+/** Adds the ports of an interface; false when there is no such interface. */
+function addInterface(
+  scope: Scope,
+  use: syntax.InterfaceUse,
+  addPort: (port: syntax.PortDeclaration) => void,
+): boolean {
   const found = lookUp(scope, use.name.text);
-  if (found?.declaration.kind === "interface") return found.declaration.ports;
+  if (found?.declaration.kind === "interface") {
+    for (const port of found.declaration.ports) addPort(port);
+    return true;
+  }
   const { text, span } = use.name;
   if (found === undefined) {
     const interfaces = [...scope.module.names].flatMap(([name, { declaration }]) =>
@@ -358,5 +373,5 @@ function interfacePorts(scope: Scope, use: syntax.InterfaceUse): readonly syntax
     const is = kindOf(found.declaration.kind);
     scope.lowering.report(wrongKind(text, is, "an interface", span));
   }
-  return [];
+  return false;
 }

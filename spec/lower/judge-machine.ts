@@ -6,6 +6,7 @@
  * read. Everything that is declared is judged, so one instance of each family is read here as a
  * whole; the effects are thrown away, and the same mistake found twice is one message.
  */
+import { setTwice } from "../errors.ts";
 import { constant } from "../fold.ts";
 import type * as syntax from "../syntax.ts";
 import { indexValue } from "../type-relations.ts";
@@ -25,6 +26,10 @@ export function judgeMachine(context: MachineContext): void {
     builder.lowering,
     machine.parameters.map((parameter) => parameter.name),
   );
+  const [first, second] = machine.items.filter((item) => item.kind === "otherwise");
+  if (first !== undefined && second !== undefined) {
+    builder.lowering.report(setTwice("`otherwise`", second.span, first.span));
+  }
   for (const item of machine.items) {
     if (item.kind === "def") judgeDefinition(scopeOf(context, { size: 0 }), item);
   }
@@ -73,9 +78,10 @@ function withBinders(
     const first = per === undefined ? undefined : constant(per, indexValue(per, 0), span);
     scope = withLocal(scope, text, first);
   }
+  const isWhole = rule.binders.length === kind?.fields.length;
   for (const [position, { text, span }] of rule.binders.entries()) {
     if (text === "_") continue;
-    const type = kind?.fields[position]?.type;
+    const type = isWhole ? kind?.fields[position]?.type : undefined;
     const local = type === undefined ? undefined : newLocal(scope, text, type, span);
     scope = withLocal(scope, text, local);
   }

@@ -11,12 +11,18 @@ import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { symmetricLiteral, unclearType } from "../type-errors.ts";
 import { INT } from "../type-relations.ts";
+import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
 import { circleOf } from "./circle.ts";
 import { expand } from "./definitions.ts";
-import { anyExpression, constantExpression, expressionOf, reportUnknown } from "./expression.ts";
+import {
+  anyExpression,
+  constantExpression,
+  expressionOf,
+  reportUnknownValue,
+} from "./expression.ts";
 import { notValue } from "./names.ts";
-import { lookUp, moduleScope, type Scope, visibleNames } from "./scope.ts";
+import { lookUp, moduleScope, type Scope } from "./scope.ts";
 import { declaredType, typeOf } from "./type-of.ts";
 
 /** A member of an enum, a leaf of a mode type, or a kind of a message without fields. */
@@ -150,7 +156,7 @@ export function declaredName(
   if (found === undefined) {
     const literal = idLiteral(scope, name, span);
     if (literal !== undefined) return literal === "bad" ? undefined : literal;
-    return reportUnknown(scope, name, span, visibleNames(scope));
+    return reportUnknownValue(scope, name, span);
   }
   const { declaration } = found;
   switch (declaration.kind) {
@@ -175,6 +181,7 @@ export function declaredName(
 function idLiteral(scope: Scope, name: string, span: Span): Expr | undefined | "bad" {
   const [, id, digits] = /^(.*?[^0-9])([1-9][0-9]*)$/.exec(name) ?? [];
   const found = id === undefined ? undefined : lookUp(scope, id);
+  if (id !== undefined && found === undefined && mayDeclare(scope.module.unread, id)) return "bad";
   if (found === undefined || found.declaration.kind !== "id") return undefined;
   const type = declaredType(scope, found);
   if (type === undefined || type === "not a type" || type.kind !== "id") return "bad";

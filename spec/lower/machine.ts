@@ -12,7 +12,7 @@ import type * as syntax from "../syntax.ts";
 import { addTransition } from "./add-transition.ts";
 import type { Builder } from "./builder.ts";
 import { lowerInterrupts, lowerTimer } from "./events.ts";
-import { assuming, conditionOf } from "./expression.ts";
+import { assuming, conditionOf, silently } from "./expression.ts";
 import { lowerPort } from "./messages.ts";
 import { reactionEffects, startEffects } from "./mode-change.ts";
 import { chainOf, type ModeInfo, type RegionInfo, withInner } from "./modes.ts";
@@ -130,5 +130,6 @@ export function guardOf(scope: Scope, rule: EventRule): Expr {
 
 /** The scope of a rule's effects: its guard is true there. */
 export function knowing(scope: Scope, rule: EventRule): Scope {
-  return rule.guard === undefined ? scope : assuming(scope, rule.guard, true);
+  if (rule.guard === undefined) return scope;
+  return assuming(scope, rule.guard, true, conditionOf(silently(scope), rule.guard));
 }

@@ -97,8 +97,9 @@ function receiveScope(
     const value = per === undefined ? undefined : constant(per, indexValue(per, ordinal), span);
     scope = withLocal(scope, text, value);
   }
+  const isWhole = rule.binders.length === types.length;
   for (const [local, binder] of rule.binders.entries()) {
-    const type = types[local];
+    const type = isWhole ? types[local] : undefined;
     const { text: name, span } = binder;
     if (name === "_") continue;
     const value: Expr | undefined =

@@ -69,7 +69,7 @@ function connective(
   op: "and" | "or" | "implies",
 ): Expr | undefined {
   const left = conditionOf(scope, written.left);
-  const right = conditionOf(assuming(scope, written.left, op !== "or"), written.right);
+  const right = conditionOf(assuming(scope, written.left, op !== "or", left), written.right);
   if (left === undefined || right === undefined) return undefined;
   return binary(op, left, right, written.span);
 }
@@ -167,8 +167,10 @@ function membership(scope: Scope, written: BinaryExpr): Expr | undefined {
   }
   const domain = typeDomain(scope, written.right);
   const wish = anyExpression(scope, written.left, elementType(domain?.type));
-  const right = domain ?? anyExpression(scope, written.right, setOf(wish?.type));
-  if (wish === undefined || right === undefined) return undefined;
+  // What is unknown on the left may be an instance, and the right one of its modes.
+  if (wish === undefined) return undefined;
+  const right = domain ?? anyExpression(scope, written.right, setOf(wish.type));
+  if (right === undefined) return undefined;
   return memberOf(scope, wish, right, written);
 }
 
@@ -176,8 +178,7 @@ function elementType(type: Type | undefined): Type | undefined {
   return type?.kind === "set" ? type.of : undefined;
 }
 
-function setOf(type: Type | undefined): Type | undefined {
-  if (type === undefined) return undefined;
+function setOf(type: Type): Type {
   return { kind: "set", of: type.kind === "optional" ? type.of : type };
 }
 

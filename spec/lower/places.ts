@@ -8,8 +8,8 @@ import { notAssignable } from "../type-errors.ts";
 import { describeType } from "../type-relations.ts";
 import { requirePresent } from "./access.ts";
 import { instancesOf, type InstancesRef } from "./entities.ts";
-import { expressionOf, reportUnknown } from "./expression.ts";
-import { lookUp, type Member, memberNamed, type Scope, textAt, visibleNames } from "./scope.ts";
+import { expressionOf, reportUnknownValue } from "./expression.ts";
+import { isDeclared, lookUp, type Member, memberNamed, type Scope, textAt } from "./scope.ts";
 
 /** A place, and whether it belongs to a ghost. */
 export interface PlaceInfo {
@@ -55,7 +55,7 @@ function namedPlace(scope: Scope, name: string, span: Span): PlaceInfo | undefin
   if (found !== undefined) {
     return refuse(scope, name, `this is ${kindOf(found.declaration.kind)}`, span);
   }
-  return reportUnknown(scope, name, span, visibleNames(scope));
+  return reportUnknownValue(scope, name, span);
 }
 
 function refuse(scope: Scope, name: string, reason: string, span: Span): undefined {
@@ -157,16 +157,25 @@ export function lineOf(
       index,
     };
   }
+  const root = rootOf(written);
   if (written.kind === "field" && instances !== undefined) {
     reportMember(scope, instances, written.field, "interrupt");
+  } else if (root !== undefined && written !== root && !isDeclared(scope, root.name)) {
+    return reportUnknownValue(scope, root.name, root.span);
   } else if (name !== undefined && own === undefined && lookUp(scope, name) === undefined) {
-    return reportUnknown(scope, name, written.span, visibleNames(scope));
+    return reportUnknownValue(scope, name, written.span);
   } else {
     const text = textAt(scope.lowering, written.span);
     const is = own === undefined ? "something else" : kindOf(own.kind);
     scope.lowering.report(wrongKind(text, is, "an interrupt line", written.span));
   }
   return undefined;
+}
+
+/** The name with which a place begins. */
+function rootOf(place: syntax.Expr): Extract<syntax.Expr, { kind: "name" }> | undefined {
+  if (place.kind === "field" || place.kind === "index") return rootOf(place.object);
+  return place.kind === "name" ? place : undefined;
 }
 
 /** Reports a member that an instance does not have, with those of its kind that it has. */

@@ -117,5 +117,6 @@ export function bindWhere(
   }
   const condition = conditionOf(bound.scope, where);
   if (condition === undefined) return undefined;
-  return { ...bound, scope: assuming(bound.scope, where, true), where: condition };
+  const after = assuming(bound.scope, where, true, condition);
+  return { ...bound, scope: after, where: condition };
 }

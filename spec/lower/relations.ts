@@ -17,6 +17,7 @@ import { expressionOf, reportUnknown } from "./expression.ts";
 import { indexTypeOf } from "./instances.ts";
 import { placeOf } from "./places.ts";
 import {
+  isDeclared,
   type Lowering,
   linesOf,
   newLocal,
@@ -158,6 +159,7 @@ function judgeWhere(
 ): void {
   const { text, span } = set.name;
   if (rules.some((rule) => rule.parameters.includes(text))) return;
+  if (scope.system?.isWhole !== true) return;
   const { lowering, system } = scope;
   const transition = textAt(lowering, reference.span);
   const family = system?.families.get(reference.instance.text);
@@ -210,6 +212,7 @@ function judgeReference(
   const rules = family === undefined ? channelRules(channel) : machineRules(family.machine);
   const found = rules.filter((rule) => rule.name === transition.text);
   if (found.length > 0) return found;
+  if (scope.system?.isWhole !== true) return undefined;
   const names = [...new Set(rules.map((rule) => rule.name))];
   const { text, span } = transition;
   scope.lowering.report(noSuchTransition(instance.text, text, span, names));
@@ -297,6 +300,11 @@ function judgeDeployment(scope: Scope | undefined, deployment: syntax.Deployment
     }
     for (const instance of item.instances) {
       if (instancesOf(inner, instance) !== undefined) continue;
+      const name = instance.kind === "index" ? instance.object : instance;
+      if (name.kind === "name" && !isDeclared(scope, name.name)) {
+        reportUnknown(scope, name.name, name.span, [...(system?.families.keys() ?? [])]);
+        continue;
+      }
       const text = textAt(lowering, instance.span);
       const reason = "a domain holds instances of the system";
       lowering.report(misplaced(`\`${text}\``, reason, instance.span));

@@ -28,7 +28,7 @@ function portNamed(context: MachineContext, name: syntax.Name): PortScope | unde
   const { instance, builder } = context;
   const member = instance.members.get(name.text);
   if (member?.kind === "port" && member.port.declaration.direction === "in") return member.port;
-  if (member?.kind === "broken") return undefined;
+  if (member?.kind === "broken" || instance.lacksPorts) return undefined;
   const ports = [...instance.members].flatMap(([known, each]) =>
     each.kind === "port" && each.port.declaration.direction === "in" ? [known] : [],
   );

@@ -23,6 +23,8 @@ export interface Lowering {
   readonly settings: ReadonlyMap<syntax.Declaration, Expr>;
   /** Scenarios may name symmetric ids. */
   readonly literals: boolean;
+  /** A machine without a system is judged: what only a system could provide is not missed. */
+  readonly alone: boolean;
   /** When no check exists, the text is still judged: each id then has this many values. */
   readonly assumedSize: number | undefined;
   readonly sources: ReadonlyMap<string, SourceFile>;
@@ -31,6 +33,8 @@ export interface Lowering {
   readonly missing: Map<syntax.Declaration, Missing>;
   /** What has been written out so far: text of definitions, instances of properties. */
   readonly spent: { characters: number; instances: number };
+  /** Errors so far: what follows from one is not told. */
+  readonly told: { errors: number; unknownSetting: boolean };
   /** Expressions and types that are being read, one inside the other. */
   readonly open: { levels: number; exceeded: boolean };
   readonly types: Map<syntax.Declaration, Type | "open" | "bad">;
@@ -70,6 +74,8 @@ export interface InstanceScope {
   readonly machine: syntax.MachineDeclaration | syntax.ThreadDeclaration;
   readonly home: ModuleScope;
   readonly members: ReadonlyMap<string, Member>;
+  /** An interface that the machine uses is not known: no port is to be missed. */
+  readonly lacksPorts: boolean;
   readonly regions: readonly RegionInfo[];
   readonly modeSlots: ReadonlyMap<RegionInfo, number>;
   /** The store buffer of a thread under `memory tso`. */
@@ -98,8 +104,10 @@ export interface SystemScope {
   readonly channels: ReadonlyMap<string, ChannelFamily>;
   /** Instances and channels with a mistake that has been reported. */
   readonly broken: ReadonlySet<string>;
-  /** Ports (`app.req`) of channels with a mistake: they are not to be missed. */
-  readonly brokenEnds: ReadonlySet<string>;
+  /** Is there a channel with a mistake? It may be the one that a port seems to lack. */
+  readonly lacksChannels: boolean;
+  /** Was it lowered without a mistake? Else transitions may be missing that nobody is to miss. */
+  readonly isWhole: boolean;
   readonly members: ReadonlyMap<string, Member>;
   /** Slot of each channel of the model. */
   readonly channelSlots: readonly number[];
@@ -122,6 +130,8 @@ export interface Scope {
   readonly frame: Frame;
   /** Keys of optional places that are known to be present here: see `facts.ts`. */
   readonly facts: ReadonlySet<string>;
+  /** A condition on the path has a mistake: what it shows is not known, so nothing is doubted. */
+  readonly trusting: boolean;
   /** May ghosts be read? Only in assignments to ghosts. */
   readonly ghosts: boolean;
   /** Definitions that are being expanded, to catch recursion. */
@@ -138,6 +148,7 @@ export function moduleScope(lowering: Lowering, module: ModuleScope): Scope {
     locals: new Map(),
     frame: { size: 0 },
     facts: new Set(),
+    trusting: false,
     ghosts: false,
     expanding: [],
   };
@@ -192,6 +203,11 @@ export function linesOf(lowering: Lowering, spans: readonly Span[]): string {
 
 export function lookUp(scope: Scope, name: string): ScopedDeclaration | undefined {
   return scope.module.names.get(name);
+}
+
+/** Does the name mean anything here, be it right or wrong? */
+export function isDeclared(scope: Scope, name: string): boolean {
+  return scope.locals.has(name) || visibleNames(scope).includes(name);
 }
 
 /** Every name that could be meant here, for "did you mean". */

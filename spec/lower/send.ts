@@ -33,7 +33,7 @@ export function sendEffects(
 function outPort(scope: Scope, name: syntax.Name): PortScope | undefined {
   const member = scope.instance?.members.get(name.text);
   if (member?.kind === "port" && member.port.declaration.direction === "out") return member.port;
-  if (member?.kind === "broken") return undefined;
+  if (member?.kind === "broken" || scope.instance?.lacksPorts === true) return undefined;
   const ports = [...(scope.instance?.members ?? [])].flatMap(([known, each]) =>
     each.kind === "port" && each.port.declaration.direction === "out" ? [known] : [],
   );

@@ -8,7 +8,6 @@ import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { badSize } from "../type-errors.ts";
 import { INT } from "../type-relations.ts";
-import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
 import type { FaultBound } from "./builder.ts";
 import { constantExpression, reportUnknown } from "./expression.ts";
@@ -82,18 +81,20 @@ function settable(module: ModuleScope, name: string): ScopedDeclaration | undefi
 }
 
 function reportSetting(lowering: Lowering, module: ModuleScope, line: Setting): void {
+  const { text, span } = line.name;
   const names = module.reachable.flatMap((scope) =>
     [...scope.names].flatMap(([name, { declaration }]) =>
       declaration.kind === "const" || declaration.kind === "id" ? [name] : [],
     ),
   );
-  const declared = module.names.get(line.name.text)?.declaration;
-  if (declared === undefined && mayDeclare(module.unread, line.name.text)) return;
-  const reason =
-    declared === undefined
-      ? "nothing has this name"
-      : `it is ${kindOf(declared.kind)}, not a constant`;
-  lowering.report(badSetting(line.name.text, line.name.span, reason, [...new Set(names)]));
+  const declared = module.names.get(text)?.declaration;
+  if (declared === undefined) {
+    lowering.told.unknownSetting = true;
+    reportUnknown(moduleScope(lowering, module), text, span, names);
+    return;
+  }
+  const reason = `it is ${kindOf(declared.kind)}, not a constant`;
+  lowering.report(badSetting(text, span, reason, [...new Set(names)]));
 }
 
 function applySetting(
@@ -216,13 +217,20 @@ export function faultNames(
   });
 }
 
+/** A system and the module in which it stands. */
+export interface FoundSystem {
+  readonly declaration: syntax.SystemDeclaration;
+  readonly home: ModuleScope;
+}
+
 /** The budgets of `faults m.f <= n` lines. */
 export function faultBounds(
   lowering: Lowering,
   module: ModuleScope,
-  known: readonly string[],
+  system: FoundSystem,
   items: readonly syntax.CheckItem[],
 ): ReadonlyMap<string, FaultBound> {
+  const known = faultNames(system.home, system.declaration);
   const bounds = new Map<string, FaultBound>();
   const seen = new Map<string, Span>();
   for (const item of items) {
@@ -230,7 +238,7 @@ export function faultBounds(
     const name = `${item.owner.text}.${item.fault.text}`;
     const span = { ...item.owner.span, end: item.fault.span.end };
     if (!known.includes(name)) {
-      lowering.report(noSuchFault(name, span, known));
+      reportFault(lowering, system, item, known);
       continue;
     }
     const before = seen.get(name);
@@ -253,12 +261,34 @@ export function faultBounds(
   return bounds;
 }
 
+/** A fault that is not known; nothing is missed of an instance whose machine is not known. */
+function reportFault(
+  lowering: Lowering,
+  { home, declaration }: FoundSystem,
+  { owner, fault }: Extract<syntax.CheckItem, { kind: "faults" }>,
+  known: readonly string[],
+): void {
+  const owners = declaration.items.flatMap((item) =>
+    item.kind === "instance" || item.kind === "channel" ? [item] : [],
+  );
+  const found = owners.find((item) => item.name.text === owner.text);
+  if (found === undefined) {
+    const names = owners.map((item) => item.name.text);
+    reportUnknown(moduleScope(lowering, home), owner.text, owner.span, names);
+    return;
+  }
+  const machine = found.kind === "instance" ? home.names.get(found.machine.text) : undefined;
+  if (found.kind === "instance" && machine === undefined) return;
+  const span = { ...owner.span, end: fault.span.end };
+  lowering.report(noSuchFault(`${owner.text}.${fault.text}`, span, known));
+}
+
 /** The system that a check, scenario, binding or deployment is about. */
 export function systemNamed(
   lowering: Lowering,
   module: ModuleScope,
   name: syntax.Name,
-): { readonly declaration: syntax.SystemDeclaration; readonly home: ModuleScope } | undefined {
+): FoundSystem | undefined {
   const found = module.names.get(name.text);
   if (found?.declaration.kind === "system") {
     return { declaration: found.declaration, home: found.home() };

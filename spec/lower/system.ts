@@ -2,6 +2,7 @@
 import { portWithoutChannel } from "../errors.ts";
 import type { ModuleScope } from "../program.ts";
 import type * as syntax from "../syntax.ts";
+import { isRead } from "../unread.ts";
 import { type Builder, isTooBig, tooBig } from "./builder.ts";
 import { judgeDefinition } from "./definitions.ts";
 import { reportDuplicates } from "./duplicates.ts";
@@ -27,19 +28,21 @@ export function lowerSystem(
   declaration: syntax.SystemDeclaration,
   parameters: ReadonlyMap<string, Member>,
 ): SystemScope {
+  const { told } = builder.lowering;
+  const errorsBefore = told.errors;
   checkDuplicates(builder, declaration);
   const members = new Map<string, Member>(parameters);
   const families = new Map<string, InstanceFamily>();
   const channels = new Map<string, ChannelFamily>();
   const broken = new Set<string>();
-  const brokenEnds = new Set<string>();
   const empty: SystemScope = {
     declaration,
     home,
     families,
     channels,
     broken,
-    brokenEnds,
+    lacksChannels: false,
+    isWhole: false,
     members,
     channelSlots: [],
     channelMessages: [],
@@ -57,15 +60,15 @@ export function lowerSystem(
   for (const item of declaration.items) {
     if (item.kind !== "channel") continue;
     const channel = buildChannel(builder, scope, item);
-    if (channel !== undefined) channels.set(item.name.text, channel);
-    for (const end of channel === undefined ? [item.from, item.to] : []) {
-      broken.add(item.name.text);
-      brokenEnds.add(`${end.instance.text}.${end.port.text}`);
-    }
+    if (channel === undefined) broken.add(item.name.text);
+    else channels.set(item.name.text, channel);
     if (tooBig(builder, item.span)) return empty;
   }
   const system: SystemScope = {
     ...empty,
+    lacksChannels: declaration.items.some(
+      (item) => item.kind === "channel" && broken.has(item.name.text),
+    ),
     channelSlots: builder.channels.map((channel) => channel.slot),
     channelMessages: builder.channels.map((channel) => channel.message),
     buffers: builder.slots.flatMap((slot, index) => (slot.role.role === "buffer" ? [index] : [])),
@@ -78,7 +81,7 @@ export function lowerSystem(
     lowerFamily(builder, system, family);
     if (tooBig(builder, family.declaration.span)) break;
   }
-  return system;
+  return { ...system, isWhole: told.errors === errorsBefore && isRead(home.unread) };
 }
 
 /** Variables, lines and definitions of the system itself. */
@@ -128,7 +131,7 @@ function warnUnwired(builder: Builder, system: SystemScope, family: InstanceFami
       return same?.kind === "port" && same.port.channels.flat().length > 0;
     });
     const owner = family.declaration.name.text;
-    if (wired || system.brokenEnds.has(`${owner}.${name}`)) continue;
+    if (wired || system.lacksChannels) continue;
     builder.lowering.report(portWithoutChannel(name, owner, member.port.declaration.name.span));
   }
 }

@@ -12,7 +12,7 @@ import { INT } from "../type-relations.ts";
 import { type Builder, ruleFor } from "./builder.ts";
 import { assignSlots, effectsOf } from "./effects.ts";
 import { modeTypeOf, readSlots, sizeOf } from "./entities.ts";
-import { assuming, conditionOf } from "./expression.ts";
+import { anyExpression, assuming, conditionOf, constantExpression } from "./expression.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import { THREAD_END } from "./modes.ts";
 import { inLeaves } from "./reactions.ts";
@@ -24,7 +24,6 @@ import {
   type SystemScope,
   moduleScope,
 } from "./scope.ts";
-import { constantNumber } from "./type-of.ts";
 
 export interface ThreadContext {
   readonly builder: Builder;
@@ -54,7 +53,7 @@ function lowerLine(context: ThreadContext, line: syntax.ThreadLine, ordinal: num
   const { span } = line;
   const here = inLeaves(instance, region, [ordinal], span);
   const ready = line.await === undefined ? truth(true, span) : conditionOf(scope, line.await);
-  const knowing = line.await === undefined ? scope : assuming(scope, line.await, true);
+  const knowing = line.await === undefined ? scope : assuming(scope, line.await, true, ready);
   const body = effectsOf(knowing, line.body);
   const effects = [...body.effects, ...nextEffects(context, body.scope, line, ordinal)];
   const rule = ruleFor(builder, line, () => ({
@@ -163,7 +162,7 @@ function lowerFlush(
 
 /** What is wrong with lines as such: labels that stand twice, fences that wait for ever, cores. */
 export function checkLines(context: ThreadContext): void {
-  const { thread, builder, instance } = context;
+  const { thread, builder } = context;
   const { lowering } = builder;
   reportDuplicates(
     lowering,
@@ -173,10 +172,17 @@ export function checkLines(context: ThreadContext): void {
     lowering,
     thread.lines.map((line) => line.name),
   );
-  if (thread.core !== undefined) {
-    constantNumber({ ...moduleScope(lowering, instance.home), instance }, thread.core);
-  }
+  if (thread.core !== undefined) checkCore(context, thread.core);
   checkFences(context);
+}
+
+/** A core is a number, or an id: `thread Worker(me: Cpu) on core me`. */
+function checkCore({ builder, instance }: ThreadContext, written: syntax.Expr): void {
+  const { lowering } = builder;
+  const scope = { ...moduleScope(lowering, instance.home), instance };
+  const core = anyExpression(scope, written, undefined);
+  if (core === undefined) return;
+  constantExpression(scope, written, core.type.kind === "id" ? core.type : INT);
 }
 
 /**

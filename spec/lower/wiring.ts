@@ -47,6 +47,7 @@ export function buildChannel(
   }
   const indices = indicesOf(builder, [from, to]);
   if (indices === undefined) return undefined;
+  if (!sendersChoose(builder, indices, from, to)) return undefined;
   const count = indices.reduce((product, { type }) => product * indexSize(type), 1);
   if (count > QUEUES_MAX) {
     const { span } = declaration.name;
@@ -64,6 +65,28 @@ export function buildChannel(
   checkFaults(builder, declaration);
   lowerChannelFaults(builder, declaration, channels, distancesOf(scope, declaration));
   return { declaration, indices, channels };
+}
+
+/** The sender must name every index: else one port would lead to several queues. */
+function sendersChoose(
+  builder: Builder,
+  indices: ChannelFamily["indices"],
+  from: End,
+  to: End,
+): boolean {
+  const { instanceIndex, portIndex } = from.written;
+  const own = [instanceIndex, portIndex].map((index) => index !== "all" && index?.text);
+  const missing = indices.find((index) => !own.includes(index.name));
+  if (missing === undefined) return true;
+  const ends = [to.written.instanceIndex, to.written.portIndex];
+  const culprit = ends.find((end) => end !== "all" && end?.text === missing.name);
+  const span = culprit === undefined || culprit === "all" ? to.written.span : culprit.span;
+  const { instance, port } = from.written;
+  const sender = `${instance.text}.${port.text}`;
+  const title = `\`${sender}\` would lead to a queue for each \`${missing.name}\``;
+  const hint = "use an index of the sender here";
+  builder.lowering.report(badWiring(title, span, "the sender does not say which", hint));
+  return false;
 }
 
 /** Each fault once, and only where messages wait. */
@@ -121,6 +144,7 @@ function endOf(
   const first = family.instances[0];
   const member = first?.members.get(written.port.text);
   if (member?.kind === "broken") return undefined;
+  if (member === undefined && first?.lacksPorts === true) return undefined;
   if (member?.kind !== "port" || member.port.declaration.direction !== direction) {
     reportPort(builder, family, written, direction, member?.kind === "port");
     return undefined;
