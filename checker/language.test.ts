@@ -17,6 +17,14 @@ describe("modes", () => {
     expect(ends(text, ["m", "m.x"])).toEqual(["m=Done m.x=2"]);
   });
 
+  it("an inner step wins over its parent's step of the same name while it is enabled", () => {
+    const text = machine(`var x : N = 0
+      initial mode Up { step go if x < 3 { x = 5 }
+        initial mode In { step go if x < 2 { x += 1 } } }`);
+    expect(states(text, ["m.x"])).toEqual(["m.x=0", "m.x=1", "m.x=2", "m.x=5"]);
+    expect(graphOf(modelOf(text)).steps.length).toBe(3);
+  });
+
   it("a parent's rule is taken where the inner rule's guard is false", () => {
     const text = machine(`interrupt irq  var x : N = 0
       initial mode Off { step go -> Up { raise irq } }

@@ -179,9 +179,12 @@ function startsPiece(
   return [token, next].every(({ text }) => !JOINING.has(text) && !ENDING.has(text)) && inColumnOne;
 }
 
-/** True when `word` names what is declared. A word of the language does when it is no name, too. */
+/**
+ * True when `word` names what is declared. A word of the language does when what follows could not
+ * follow it in an expression: `check once of System` is a check, whatever came before.
+ */
 function isName(word: Token, next: Token | undefined): boolean {
-  return !JOINING.has(word.text) || ["=", ":", "{"].includes(next?.text ?? "");
+  return !JOINING.has(word.text) || ["=", ":", "{", "of"].includes(next?.text ?? "");
 }
 
 /** True when something must follow `token` in an expression or a header. */

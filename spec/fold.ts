@@ -5,25 +5,10 @@
  * lowered model are plain values. Only total operations on constants are folded; nothing is moved
  * or re-ordered. The evaluator gives every folded expression the same value (property-tested).
  */
-import type { Expr, Type, Value } from "./model.ts";
+import type { BinaryOp, Expr, Type, Value } from "./model.ts";
 import type { Span } from "./source.ts";
 import { BOOL, INT } from "./type-relations.ts";
 import { compareValues } from "./values.ts";
-
-export type Binary =
-  | "and"
-  | "or"
-  | "implies"
-  | "eq"
-  | "ne"
-  | "lt"
-  | "le"
-  | "gt"
-  | "ge"
-  | "add"
-  | "sub"
-  | "mul"
-  | "mod";
 
 export function constant(type: Type, value: Value, span: Span): Expr {
   return { op: "const", type, value, span };
@@ -76,7 +61,7 @@ export function any(parts: readonly Expr[], span: Span): Expr {
 }
 
 /** A binary operation of the given operator, folded when both sides are constants. */
-export function binary(op: Binary, left: Expr, right: Expr, span: Span): Expr {
+export function binary(op: BinaryOp, left: Expr, right: Expr, span: Span): Expr {
   if (op === "and") return and(left, right, span);
   if (op === "or") return or(left, right, span);
   const type = op === "add" || op === "sub" || op === "mul" || op === "mod" ? INT : BOOL;
@@ -89,7 +74,7 @@ export function binary(op: Binary, left: Expr, right: Expr, span: Span): Expr {
   return { op, type, left, right, span };
 }
 
-function foldConstants(op: Binary, left: Value, right: Value): Value | undefined {
+function foldConstants(op: BinaryOp, left: Value, right: Value): Value | undefined {
   if (op === "eq") return compareValues(left, right) === 0;
   if (op === "ne") return compareValues(left, right) !== 0;
   if (op === "implies") return left === false || right === true;
@@ -108,7 +93,8 @@ function foldConstants(op: Binary, left: Value, right: Value): Value | undefined
     case "sub":
       return left - right;
     case "mul":
-      return left * right;
+      // Adding 0 turns -0 into 0, as in the evaluator: one number, one representation.
+      return left * right + 0;
     case "mod":
       return ((left % right) + right) % right;
     default:

@@ -22,6 +22,7 @@ import type { Span } from "./source.ts";
 import type { Effect, Expr, Type, Value } from "./term.ts";
 
 export type {
+  BinaryOp,
   Effect,
   Expr,
   MessageType,

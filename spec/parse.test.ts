@@ -99,6 +99,11 @@ const files: readonly (readonly [sentence: string, text: string, outcome: string
   ["a control character is no text", "const a = 1 \u0000", " | E0106 «\u0000»"],
   ["a replacement character means another encoding", "const a = \uFFFD", " | E0127 «\uFFFD»"],
   ["a keyword may be a name", "machine check { }\nsystem of { }", "check of"],
+  [
+    "a word of the language may name a check",
+    "system S { }\ncheck once of S { }\ncheck until of S { }",
+    "S once until",
+  ],
   ["unindented items stay in their machine", "machine A {\nvar type : T = 1\n}", "A"],
 ];
 

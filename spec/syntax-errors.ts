@@ -4,7 +4,7 @@
  * A constructor takes what it must say and the place. Titles speak of the text that the user wrote;
  * the grammar and its rules are never mentioned. Each code has a page in `docs/errors/`.
  */
-import type { Diagnostic, Related } from "./diagnostic.ts";
+import { type Diagnostic, errorAt } from "./diagnostic.ts";
 import type { Span } from "./source.ts";
 
 /**
@@ -25,26 +25,6 @@ const QUOTED_MAX = 40;
 
 function quoted(text: string): string {
   return text.length <= QUOTED_MAX ? `\`${text}\`` : `\`${text.slice(0, QUOTED_MAX)}…\``;
-}
-
-interface Parts {
-  readonly label?: string | undefined;
-  readonly related?: readonly Related[];
-  readonly notes?: readonly string[];
-  readonly hint?: string | undefined;
-}
-
-function error(code: string, title: string, span: Span, parts: Parts): Diagnostic {
-  return {
-    code,
-    severity: "error",
-    title,
-    span,
-    related: parts.related ?? [],
-    notes: parts.notes ?? [],
-    ...(parts.label === undefined ? {} : { label: parts.label }),
-    ...(parts.hint === undefined ? {} : { hint: parts.hint }),
-  };
 }
 
 /** What was being read, as notes: "while reading mode `Up` of machine `Server`". */
@@ -68,7 +48,7 @@ export interface Unexpected {
 export function unexpectedText(unexpected: Unexpected): Diagnostic {
   const { found, span, expected, items, context, hint } = unexpected;
   const list = items.length === 0 ? [] : [`what may stand here starts with: ${items.join(", ")}`];
-  return error("E0100", `${quoted(found)} cannot stand here`, span, {
+  return errorAt("E0100", `${quoted(found)} cannot stand here`, span, {
     label: expected === undefined ? undefined : `expected ${expected}`,
     notes: [...reading(context), ...list],
     hint,
@@ -77,20 +57,20 @@ export function unexpectedText(unexpected: Unexpected): Diagnostic {
 
 /** A declaration that stops before it is complete. `span` is its last token. */
 export function unfinished(context: string, span: Span, expected: string | undefined): Diagnostic {
-  return error("E0100", `${context} stops too early`, span, {
+  return errorAt("E0100", `${context} stops too early`, span, {
     label: expected === undefined ? undefined : `expected ${expected} after this`,
   });
 }
 
 export function neverClosed(bracket: string, span: Span, closer: string): Diagnostic {
-  return error("E0101", `this \`${bracket}\` is never closed`, span, {
+  return errorAt("E0101", `this \`${bracket}\` is never closed`, span, {
     label: `no \`${closer}\` belongs to it`,
     hint: `add the missing \`${closer}\``,
   });
 }
 
 export function closesNothing(bracket: string, span: Span, closedAt: Span | undefined): Diagnostic {
-  return error("E0102", `this \`${bracket}\` closes nothing`, span, {
+  return errorAt("E0102", `this \`${bracket}\` closes nothing`, span, {
     label: "nothing is open here",
     related:
       closedAt === undefined ? [] : [{ span: closedAt, note: "the declaration before ends here" }],
@@ -104,7 +84,7 @@ export function unknownDeclaration(
   known: readonly string[],
   near: string | undefined,
 ): Diagnostic {
-  return error("E0103", `${quoted(word)} does not start a declaration`, span, {
+  return errorAt("E0103", `${quoted(word)} does not start a declaration`, span, {
     label: "not a word that declares something",
     notes: [`declarations start with: ${known.join(", ")}`],
     hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
@@ -112,14 +92,14 @@ export function unknownDeclaration(
 }
 
 export function openText(span: Span): Diagnostic {
-  return error("E0104", "this text has no closing quote", span, {
+  return errorAt("E0104", "this text has no closing quote", span, {
     label: "a text ends on the line where it starts",
     hint: 'add `"` where the text ends',
   });
 }
 
 export function openComment(span: Span): Diagnostic {
-  return error("E0105", "this comment is never closed", span, {
+  return errorAt("E0105", "this comment is never closed", span, {
     label: "everything after it is a comment",
     hint: "add `*/` where the comment ends",
   });
@@ -127,14 +107,14 @@ export function openComment(span: Span): Diagnostic {
 
 export function controlCharacter(code: number, span: Span): Diagnostic {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  return error("E0106", `this file holds a control character (${name})`, span, {
+  return errorAt("E0106", `this file holds a control character (${name})`, span, {
     label: "a specification is plain text",
     notes: ["nothing of the file was read"],
   });
 }
 
 export function lostCharacter(span: Span): Diagnostic {
-  return error("E0127", "this file holds a character that was lost (U+FFFD)", span, {
+  return errorAt("E0127", "this file holds a character that was lost (U+FFFD)", span, {
     label: "a program put this sign where it could not read the text",
     notes: ["nothing of the file was read"],
     hint: "write again what stood there, and save the file as UTF-8",
@@ -142,14 +122,14 @@ export function lostCharacter(span: Span): Diagnostic {
 }
 
 export function malformedNumber(text: string, span: Span): Diagnostic {
-  return error("E0110", `${quoted(text)} is not a number`, span, {
+  return errorAt("E0110", `${quoted(text)} is not a number`, span, {
     label: "a whole number, or a duration such as 200ms",
     notes: ["units of durations: ns, us, ms, s, m, h"],
   });
 }
 
 export function missingUnit(text: string, span: Span, context: string | undefined): Diagnostic {
-  return error("E0111", `the duration ${quoted(text)} has no unit`, span, {
+  return errorAt("E0111", `the duration ${quoted(text)} has no unit`, span, {
     label: "a duration needs a unit",
     notes: [...reading(context), "units of durations: ns, us, ms, s, m, h"],
     hint: `write \`${text}ms\`, or another unit`,
@@ -164,7 +144,7 @@ interface OperatorPlace {
 export function chainedOperators(first: OperatorPlace, second: OperatorPlace): Diagnostic {
   const same = first.operator === second.operator ? "twice" : `and \`${second.operator}\``;
   const comparison = /^[<>=!]/.test(first.operator) && /^[<>=!]/.test(second.operator);
-  return error(
+  return errorAt(
     "E0112",
     `\`${first.operator}\` ${same} in a row can be read in two ways`,
     second.span,
@@ -179,21 +159,21 @@ export function chainedOperators(first: OperatorPlace, second: OperatorPlace): D
 }
 
 export function straySemicolon(span: Span): Diagnostic {
-  return error("E0113", "nothing stands before this `;`", span, {
+  return errorAt("E0113", "nothing stands before this `;`", span, {
     label: "`;` only separates things inside braces",
     hint: "remove it",
   });
 }
 
 export function nestedTooDeeply(span: Span): Diagnostic {
-  return error("E0114", "this is nested too deeply", span, {
+  return errorAt("E0114", "this is nested too deeply", span, {
     label: "too many levels meet here",
     hint: "give parts of it names with `def`",
   });
 }
 
 export function fileTooLarge(path: string, characters: number, most: number): Diagnostic {
-  return error(
+  return errorAt(
     "E0115",
     `a file of ${characters} characters is too large`,
     { file: path, start: 0, end: 0 },
@@ -205,7 +185,7 @@ export function fileTooLarge(path: string, characters: number, most: number): Di
 }
 
 export function declarationTooLarge(name: string, span: Span, most: number): Diagnostic {
-  return error("E0116", `${name} is too large to be read`, span, {
+  return errorAt("E0116", `${name} is too large to be read`, span, {
     label: `more than ${most} characters`,
     hint: "split it into smaller declarations",
   });
@@ -217,7 +197,7 @@ export function foreignSign(
   word: string | undefined,
   context: string | undefined,
 ): Diagnostic {
-  return error("E0117", `\`${sign}\` means nothing here`, span, {
+  return errorAt("E0117", `\`${sign}\` means nothing here`, span, {
     label: word === undefined ? "not a sign of the language" : `Libretto writes \`${word}\``,
     notes: reading(context),
     hint: word === undefined ? "remove it" : `write \`${word}\``,
@@ -225,14 +205,14 @@ export function foreignSign(
 }
 
 export function misplacedHeader(word: string, span: Span, before: string): Diagnostic {
-  return error("E0118", `\`${word}\` comes too late`, span, {
+  return errorAt("E0118", `\`${word}\` comes too late`, span, {
     label: `must come before ${before}`,
     hint: "move it to the top of the file",
   });
 }
 
 export function secondModule(span: Span, first: Span): Diagnostic {
-  return error("E0119", "a file is one module", span, {
+  return errorAt("E0119", "a file is one module", span, {
     label: "a second `module`",
     related: [{ span: first, note: "the first one" }],
     hint: "remove it, or move the rest to a file of its own",
@@ -240,13 +220,13 @@ export function secondModule(span: Span, first: Span): Diagnostic {
 }
 
 export function largeNumber(text: string, span: Span, what: "number" | "duration"): Diagnostic {
-  return error("E0120", `the ${what} ${quoted(text)} is too large`, span, {
+  return errorAt("E0120", `the ${what} ${quoted(text)} is too large`, span, {
     label: what === "number" ? "at most 9007199254740991" : "at most 104 days",
   });
 }
 
 export function reservedName(word: string, span: Span, context: string | undefined): Diagnostic {
-  return error("E0121", `${quoted(word)} cannot be a name`, span, {
+  return errorAt("E0121", `${quoted(word)} cannot be a name`, span, {
     label: "a word of the language",
     notes: reading(context),
     hint: `choose another name, such as \`${word}_\``,
@@ -254,21 +234,21 @@ export function reservedName(word: string, span: Span, context: string | undefin
 }
 
 export function strayWithin(span: Span): Diagnostic {
-  return error("E0122", "`within` limits nothing here", span, {
+  return errorAt("E0122", "`within` limits nothing here", span, {
     label: "no temporal operator stands before it",
     notes: ["it limits `leads to`, `until`, `since`, `eventually` and their like"],
   });
 }
 
 export function withinNeedsParentheses(span: Span): Diagnostic {
-  return error("E0123", "what follows `within` can be read in two ways", span, {
+  return errorAt("E0123", "what follows `within` can be read in two ways", span, {
     label: "needs parentheses",
     hint: "put parentheses around the part that `within` limits",
   });
 }
 
 export function intervalWithoutUntil(from: Span, found: Span): Diagnostic {
-  return error("E0124", "an interval goes `from` something `until` something", found, {
+  return errorAt("E0124", "an interval goes `from` something `until` something", found, {
     label: "expected `until` between two events",
     related: [{ span: from, note: "the interval starts here" }],
     hint: "if more follows the interval, put parentheses around it",

@@ -67,6 +67,22 @@ export type Value = boolean | number | null | readonly Value[];
 
 // ---------------------------------------------------------------------------- expressions
 
+/** Operators of two operands that are numbers or truth values. */
+export type BinaryOp =
+  | "and"
+  | "or"
+  | "implies"
+  | "eq"
+  | "ne"
+  | "lt"
+  | "le"
+  | "gt"
+  | "ge"
+  | "add"
+  | "sub"
+  | "mul"
+  | "mod";
+
 /**
  * An expression over one state. `local` indexes the frame of the transition or property; frames are
  * `locals` long. Every node has the type of its result.
@@ -89,20 +105,7 @@ export type Expr =
     }
   | {
       /** `and`, `or` and `implies` evaluate `right` only when `left` does not decide. */
-      readonly op:
-        | "and"
-        | "or"
-        | "implies"
-        | "eq"
-        | "ne"
-        | "lt"
-        | "le"
-        | "gt"
-        | "ge"
-        | "add"
-        | "sub"
-        | "mul"
-        | "mod";
+      readonly op: BinaryOp;
       readonly type: Type;
       readonly left: Expr;
       readonly right: Expr;

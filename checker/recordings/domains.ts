@@ -5,6 +5,7 @@
  * id that is over only when a quantifier inside a condition may still ask for it.
  */
 import type { Formula, LogDomain, LogExpr, ResolvedLog } from "../../spec/log.ts";
+import { partsOf } from "../../spec/logs/abstract.ts";
 
 /** `${event}.${parameter}` of all domains, at the heads of properties and inside conditions. */
 export function domainsOf(log: ResolvedLog): ReadonlySet<string> {
@@ -39,25 +40,6 @@ function innerDomains(log: ResolvedLog): readonly LogDomain[] {
 function domainsIn(expr: LogExpr): readonly LogDomain[] {
   const own = expr.kind === "quantified" ? [expr.domain] : [];
   return [...own, ...partsOf(expr).flatMap(domainsIn)];
-}
-
-function partsOf(expr: LogExpr): readonly LogExpr[] {
-  switch (expr.kind) {
-    case "compare":
-    case "arithmetic":
-      return [expr.left, expr.right];
-    case "not":
-      return [expr.operand];
-    case "and":
-    case "or":
-      return expr.operands;
-    case "passed":
-      return [expr.moment];
-    case "quantified":
-      return [expr.body];
-    default:
-      return [];
-  }
 }
 
 function exprsOf(formula: Formula): readonly LogExpr[] {

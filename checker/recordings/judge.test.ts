@@ -77,6 +77,7 @@ async function outcome(property: string, words: string): Promise<RecordingOutcom
 
 const AFTER = "property P: forall x in a.x: always not (b(x) and (not c(x) since a(x)))";
 const ANSWER = "property P: forall x in a.x: b(x) leads to c(x) within 5s";
+const BOTH = "property P: forall x in a.x: always (b(x) implies (eventually c(x)";
 
 describe("operators on recordings", () => {
   it.each([
@@ -88,6 +89,8 @@ describe("operators on recordings", () => {
     [ANSWER, "a1@1 b1@2 c1@8 a1@20", "violated"],
     [ANSWER, "a1@1 b1@2 c2@3 a1@20", "violated"],
     [ANSWER, "a1@1 b1@18 a1@20", "inconclusive"],
+    [`${BOTH} within 5s) and eventually c(x))`, "a1@1 b1@2 c1@9 a1@20", "violated"],
+    [`${BOTH} within 5s) and eventually c(x))`, "a1@1 b1@2 c1@6 a1@20", "holds"],
     ["reachable P: exists x in a.x: b(x)", "a1@1 b1@2", "holds"],
     ["property P: forall x in a.x: a(x) implies not b(x) until c(x)", "a1@1 c1@2 b1@3", "holds"],
     ["property P: forall x in a.x: a(x) implies not b(x) until c(x)", "a1@1 b1@2", "violated"],

@@ -3,38 +3,9 @@
  *
  * Titles speak of the user's log. `docs/errors/` has a page for each code with its real output.
  */
-import type { Diagnostic } from "../diagnostic.ts";
+import { type Diagnostic, errorAt } from "../diagnostic.ts";
 import type { Span } from "../source.ts";
-import { didYouMean } from "../suggest.ts";
-
-interface Parts {
-  readonly label?: string;
-  readonly notes?: readonly string[];
-  readonly hint?: string | undefined;
-  readonly related?: Diagnostic["related"];
-}
-
-function error(code: string, title: string, span: Span, parts: Parts = {}): Diagnostic {
-  return {
-    code,
-    severity: "error",
-    title,
-    span,
-    related: parts.related ?? [],
-    notes: parts.notes ?? [],
-    ...(parts.label === undefined ? {} : { label: parts.label }),
-    ...(parts.hint === undefined ? {} : { hint: parts.hint }),
-  };
-}
-
-function suggestion(word: string, candidates: readonly string[]): string | undefined {
-  const near = didYouMean(word, candidates);
-  return near === undefined ? undefined : `did you mean \`${near}\`?`;
-}
-
-function list(words: readonly string[]): string {
-  return words.length === 0 ? "none" : words.join(", ");
-}
+import { list, suggestion } from "../phrases.ts";
 
 /** A name that is no event, definition or variable of the log. */
 export function unknownInLog(
@@ -43,7 +14,7 @@ export function unknownInLog(
   log: string,
   candidates: readonly string[],
 ): Diagnostic {
-  return error("E0410", `log \`${log}\` has no event or definition \`${name}\``, span, {
+  return errorAt("E0410", `log \`${log}\` has no event or definition \`${name}\``, span, {
     label: "not declared in this log",
     notes: [`events and definitions of ${log}: ${list(candidates)}`],
     hint: suggestion(name, candidates),
@@ -59,7 +30,7 @@ export function wrongArguments(
   span: Span,
 ): Diagnostic {
   const count = parameters.length === 1 ? "1 parameter" : `${parameters.length} parameters`;
-  return error("E0411", `\`${name}\` has ${count}, not ${given}`, span, {
+  return errorAt("E0411", `\`${name}\` has ${count}, not ${given}`, span, {
     label: `${given} given`,
     notes: [
       `parameters of ${name}: ${list(parameters)}`,
@@ -70,14 +41,14 @@ export function wrongArguments(
 
 /** An argument, or a side of an operator, of the wrong type. */
 export function wrongType(wanted: string, found: string, span: Span): Diagnostic {
-  return error("E0412", `${found} stands where the log needs ${wanted}`, span, {
+  return errorAt("E0412", `${found} stands where the log needs ${wanted}`, span, {
     label: `this is ${found}`,
   });
 }
 
 /** Two events or definitions, or two properties, of one name. */
 export function declaredTwice(name: string, span: Span, first: Span): Diagnostic {
-  return error("E0413", `\`${name}\` is declared twice in this log`, span, {
+  return errorAt("E0413", `\`${name}\` is declared twice in this log`, span, {
     label: "declared again here",
     related: [{ span: first, note: "first declared here" }],
   });
@@ -88,7 +59,7 @@ export function unknownParameterType(
   span: Span,
   types: readonly string[],
 ): Diagnostic {
-  return error("E0414", `parameters of events have no type \`${name}\``, span, {
+  return errorAt("E0414", `parameters of events have no type \`${name}\``, span, {
     label: "not a type of events",
     notes: [`types: ${list(types)}`],
     hint: suggestion(name, types),
@@ -97,7 +68,7 @@ export function unknownParameterType(
 
 /** An operator that looks ahead where only the past is known. */
 export function looksAhead(operator: string, place: string, span: Span): Diagnostic {
-  return error("E0415", `\`${operator}\` looks ahead inside ${place}`, span, {
+  return errorAt("E0415", `\`${operator}\` looks ahead inside ${place}`, span, {
     label: "not decided when it is needed",
     notes: [
       "a recording is read once: past operators, definitions of intervals, `at` and inner " +
@@ -108,7 +79,7 @@ export function looksAhead(operator: string, place: string, span: Span): Diagnos
 
 /** A quantifier over something else than ids or intervals. */
 export function notADomain(found: string, span: Span, candidates: readonly string[]): Diagnostic {
-  return error("E0416", `a log quantifies over ids or intervals, not over ${found}`, span, {
+  return errorAt("E0416", `a log quantifies over ids or intervals, not over ${found}`, span, {
     label: "neither ids nor intervals",
     notes: [`ids and intervals of this log: ${list(candidates)}`],
   });
@@ -116,12 +87,12 @@ export function notADomain(found: string, span: Span, candidates: readonly strin
 
 /** A word that has no meaning in a log. */
 export function notInLogs(what: string, span: Span): Diagnostic {
-  return error("E0417", `a log has no ${what}`, span, { label: "only in models" });
+  return errorAt("E0417", `a log has no ${what}`, span, { label: "only in models" });
 }
 
 /** Event logs are read, but nothing says where their times are. */
 export function clockMissing(log: string, what: string, span: Span): Diagnostic {
-  return error("E0418", `log \`${log}\` needs a clock for ${what}`, span, {
+  return errorAt("E0418", `log \`${log}\` needs a clock for ${what}`, span, {
     label: "needs times of an event log",
     hint: "say which field has the time, for example `clock ts_ns ns`",
   });
@@ -129,12 +100,12 @@ export function clockMissing(log: string, what: string, span: Span): Diagnostic 
 
 /** A second clock, or a clock that a log cannot have. */
 export function badClock(title: string, label: string, span: Span): Diagnostic {
-  return error("E0419", title, span, { label });
+  return errorAt("E0419", title, span, { label });
 }
 
 /** Something else than fields of the concrete event, `e.field`. */
 export function badSourceExpression(what: string, span: Span): Diagnostic {
-  return error("E0420", `${what} cannot be read from a recorded event`, span, {
+  return errorAt("E0420", `${what} cannot be read from a recorded event`, span, {
     label: "not a field of the event",
     notes: ["the event is called `e`: `e.instance`, `e.time`; functions: each, max, min"],
   });
@@ -146,7 +117,7 @@ export function unknownParameter(
   span: Span,
   parameters: readonly string[],
 ): Diagnostic {
-  return error("E0421", `event \`${event}\` has no parameter \`${name}\``, span, {
+  return errorAt("E0421", `event \`${event}\` has no parameter \`${name}\``, span, {
     label: `not a parameter of ${event}`,
     notes: [`parameters of ${event}: ${list(parameters)}`],
     hint: suggestion(name, parameters),
@@ -154,19 +125,19 @@ export function unknownParameter(
 }
 
 export function circularDefinition(name: string, span: Span): Diagnostic {
-  return error("E0422", `definition \`${name}\` uses itself`, span, {
+  return errorAt("E0422", `definition \`${name}\` uses itself`, span, {
     label: "the circle closes here",
   });
 }
 
 /** `_`, an interval or an event in a place where it means nothing. */
 export function misplaced(what: string, where: string, span: Span): Diagnostic {
-  return error("E0423", `${what} stands where the log has no use for it`, span, { label: where });
+  return errorAt("E0423", `${what} stands where the log has no use for it`, span, { label: where });
 }
 
 /** `at` or `after` without a moment of a quantified interval. */
 export function notAMoment(what: string, span: Span): Diagnostic {
-  return error("E0424", `${what} needs a moment of an interval`, span, {
+  return errorAt("E0424", `${what} needs a moment of an interval`, span, {
     label: "no moment",
     notes: [
       "moments are the ends of the intervals of a quantifier: `o.begin`, `o.end`, `o.end + 2s`",
@@ -176,7 +147,7 @@ export function notAMoment(what: string, span: Span): Diagnostic {
 
 /** A construct for which the judge would have to keep more than it can bound. */
 export function unbounded(title: string, label: string, span: Span, note: string): Diagnostic {
-  return error("E0425", title, span, { label, notes: [note] });
+  return errorAt("E0425", title, span, { label, notes: [note] });
 }
 
 /** A quantifier over intervals inside the conditions of an interval. */

@@ -23,18 +23,18 @@ import {
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
 import { printValue } from "../values.ts";
-import { type Builder, type FaultBound, newBuilder } from "./builder.ts";
 import { onlyOne, whichOne } from "./entities.ts";
+import { type Builder, newBuilder } from "./builder.ts";
 import { conditionOf, expressionOf, reportUnknown } from "./expression.ts";
 import { lowerProperties, type Properties } from "./properties.ts";
 import { type Lowering, type Scope, type SystemScope, moduleScope } from "./scope.ts";
 import {
   applySettings,
   faultBounds,
-  faultNames,
   memoryOf,
   printedSettings,
   systemNamed,
+  unboundedFaults,
 } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 
@@ -130,12 +130,7 @@ export function lowerScenario(
   if (found === undefined) return undefined;
   const lines = scenario.items.filter((item) => item.kind === "setting");
   const parameters = applySettings(lowering, settings, module, found.declaration, lines);
-  const bounds = new Map<string, FaultBound>(
-    faultNames(found.home, found.declaration).map((name) => [
-      name,
-      { bound: undefined, span: scenario.span },
-    ]),
-  );
+  const bounds = unboundedFaults(found.home, found.declaration, scenario.span);
   const memory = memoryOf(lowering, module, found.declaration, scenario.items);
   const builder = newBuilder(lowering, memory, bounds);
   // The text of a system is judged as in a check; only the scenario's own lines may name ids.

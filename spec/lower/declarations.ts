@@ -20,7 +20,7 @@ import { constantValue } from "./literals.ts";
 import { portMember } from "./instances.ts";
 import { lowerProperties } from "./properties.ts";
 import { type Lowering, moduleScope, type Scope } from "./scope.ts";
-import { faultNames, memoryOf } from "./settings.ts";
+import { memoryOf, unboundedFaults } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 import { ASSUMED_SIZE, declaredType, typeOf } from "./type-of.ts";
 
@@ -130,12 +130,7 @@ function judgeSystem(
   module: ModuleScope,
   declaration: syntax.SystemDeclaration,
 ): void {
-  const bounds = new Map(
-    faultNames(module, declaration).map((name) => [
-      name,
-      { bound: undefined, span: declaration.span },
-    ]),
-  );
+  const bounds = unboundedFaults(module, declaration, declaration.span);
   const memory = memoryOf(lowering, module, declaration, []);
   const builder = newBuilder(lowering, memory, bounds);
   const parameters = assumedParameters(lowering, module, declaration);

@@ -1,10 +1,10 @@
 /**
- * Binary operators: connectives with the facts they carry, comparisons, membership, arithmetic,
+ * BinaryOp operators: connectives with the facts they carry, comparisons, membership, arithmetic,
  * sets.
  */
 import { wrongKind } from "../errors.ts";
-import { any, binary, type Binary, constant, not, truth } from "../fold.ts";
-import type { Expr, Type } from "../model.ts";
+import { any, binary, constant, not, truth } from "../fold.ts";
+import type { BinaryOp, Expr, Type } from "../model.ts";
 import type * as syntax from "../syntax.ts";
 import { constantDivisor, constantTooBig, symmetricOrder, typeMismatch } from "../type-errors.ts";
 import { BOOL, comparable, describeType, INT, isNumber, symmetricId } from "../type-relations.ts";
@@ -15,7 +15,7 @@ import { lookUp, type Scope, textAt } from "./scope.ts";
 
 type BinaryExpr = Extract<syntax.Expr, { kind: "binary" }>;
 
-const OPS: Readonly<Record<syntax.BinaryOperator, Binary | "in" | "not in">> = {
+const OPS: Readonly<Record<syntax.BinaryOperator, BinaryOp | "in" | "not in">> = {
   and: "and",
   or: "or",
   implies: "implies",
@@ -126,7 +126,7 @@ function declarationOf(scope: Scope, name: string): syntax.Declaration | undefin
 function arithmetic(
   scope: Scope,
   written: BinaryExpr,
-  op: Binary,
+  op: BinaryOp,
   expected: Type | undefined,
 ): Expr | undefined {
   const wish = expected?.kind === "set" ? expected : undefined;

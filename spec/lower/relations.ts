@@ -27,7 +27,7 @@ import {
   withLocal,
   moduleScope,
 } from "./scope.ts";
-import { faultNames, memoryOf, systemNamed } from "./settings.ts";
+import { faultNames, memoryOf, systemNamed, unboundedFaults } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 import { ASSUMED_SIZE } from "./type-of.ts";
 
@@ -76,12 +76,7 @@ function assumed(
   home: ModuleScope,
   declaration: syntax.SystemDeclaration,
 ): Builder {
-  const bounds = new Map(
-    faultNames(home, declaration).map((name) => [
-      name,
-      { bound: undefined, span: declaration.span },
-    ]),
-  );
+  const bounds = unboundedFaults(home, declaration, declaration.span);
   return newBuilder(quiet, memoryOf(quiet, home, declaration, []), bounds);
 }
 

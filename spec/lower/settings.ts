@@ -223,6 +223,15 @@ export interface FoundSystem {
   readonly home: ModuleScope;
 }
 
+/** Every fault of a system as often as anybody likes: for scenarios, and where no check says. */
+export function unboundedFaults(
+  module: ModuleScope,
+  system: syntax.SystemDeclaration,
+  span: Span,
+): ReadonlyMap<string, FaultBound> {
+  return new Map(faultNames(module, system).map((name) => [name, { bound: undefined, span }]));
+}
+
 /** The budgets of `faults m.f <= n` lines. */
 export function faultBounds(
   lowering: Lowering,
