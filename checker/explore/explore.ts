@@ -33,6 +33,7 @@ import type {
   Progress,
 } from "./explorer.ts";
 import { addState, createGraph, firstStep, type Graph, pathStep, pathTo } from "./graph.ts";
+import { referenceGraph } from "./state-graph.ts";
 import {
   type BoundTally,
   boundsOf,
@@ -259,6 +260,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     coverage: coverageOf(search.rules),
     bounds: boundsOf(search.bounds, model),
     changed: search.changed,
+    graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,
   };
 }

@@ -17,6 +17,7 @@ import type { Budget, Model } from "../../spec/model.ts";
 import type { Candidate } from "../reference/messages.ts";
 import type { Violation } from "../reference/outcome.ts";
 import type { Hindrance } from "../reference/successors.ts";
+import type { StateGraph } from "./state-graph.ts";
 import type { BoundHit, PathStep, RuleCoverage, UnknownReason } from "../verdict.ts";
 
 export type Explore = (model: Model, options: ExploreOptions) => Promise<Exploration>;
@@ -99,4 +100,6 @@ export interface Exploration {
   readonly bounds: readonly BoundHit[];
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
+  /** Everything that was found, for properties of runs. */
+  readonly graph: StateGraph;
 }

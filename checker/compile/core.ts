@@ -1,0 +1,61 @@
+/**
+ * `Core`: the inner loop of a search over packed states, whichever back end runs it.
+ *
+ *     arena    id × words        states in the order of finding: also the queue
+ *     parents  id                the state from which each was found first
+ *     table    hash → id         the visited set; exact, as the whole state is compared
+ *
+ * States are found breadth-first: `expand` takes them in the order of their ids, follows all their
+ * successors, and judges each new one. Two cores given the same Code find the same states in the
+ * same order, with the same tallies and sightings.
+ */
+import type { Code } from "./code.ts";
+
+export type CoreStop = "memory" | "states";
+
+export interface CoreOptions {
+  /** Most states that are kept. */
+  readonly states: number;
+  /** Most bytes of arena, parents and table together. */
+  readonly bytes: number;
+  /**
+   * A sighting at the state `id`. The site is told again, for other states, until the answer is
+   * true. A state that is judged has been added already.
+   */
+  readonly sight: (site: number, id: number) => boolean;
+}
+
+/** Successors, `count` of them: labels, and `count × words` words. Valid until the next call. */
+export interface Successors {
+  readonly count: number;
+  readonly labels: Uint32Array;
+  readonly words: Uint32Array;
+}
+
+export interface Core {
+  readonly code: Code;
+  /** Adds an initial state; gives its id, also when it was there, or undefined at a limit. */
+  add(words: Uint32Array): number | undefined;
+  /**
+   * Expands states in order, from the first that is not expanded up to `end` (not included) or the
+   * last that there is; gives the first that is not expanded then. When a limit is met, the state
+   * at which it was met counts as not expanded, and `stopped` says which.
+   */
+  expand(end: number): number;
+  readonly stopped: CoreStop | undefined;
+  readonly states: number;
+  /** First state that is not expanded. */
+  readonly next: number;
+  /** Accounted memory: what arena, parents and table take. */
+  readonly bytes: number;
+  /** Times that each label was emitted and each counter was counted. */
+  tallies(): { readonly labels: readonly number[]; readonly counters: readonly number[] };
+  read(id: number, into: Uint32Array): void;
+  /** -1 for initial states. */
+  parent(id: number): number;
+  find(words: Uint32Array): number | undefined;
+  /** Steps of a state outside of the search: nothing is added, counted or told. */
+  successors(words: Uint32Array): Successors;
+}
+
+export type CreateCore = (code: Code, options: CoreOptions) => Core;
