@@ -105,7 +105,7 @@ function replayOne(
 ): string | Diagnostic | undefined {
   const path = property.counterexample;
   if (path === undefined) return undefined;
-  const answer = replayPath(model, property.name, path.steps);
+  const answer = replayPath(model, property.name, path.steps, path.loop);
   if (answer.agrees) {
     const steps = counted(stepCount(path), "step");
     return `${verdict.file} ${verdict.name}: ${property.name} violated after ${steps}, replayed`;
