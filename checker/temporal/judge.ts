@@ -137,7 +137,14 @@ async function judge(property: TemporalProperty, judging: Judging): Promise<Prop
     withoutBound: property.bounded,
   };
   const { name, span } = property;
-  const common = { name, kind: "property", span, examined, premiseTrue, temporal: evidence } as const;
+  const common = {
+    name,
+    kind: "property",
+    span,
+    examined,
+    premiseTrue,
+    temporal: evidence,
+  } as const;
   if (lasso === undefined || decided === undefined) {
     return { ...common, ...undecided("holds", { examined }, found) };
   }
@@ -223,8 +230,7 @@ async function answerOf(
   const { due } = pattern;
   const initial = new Set(graph.initial);
   const isDue = (id: number): boolean =>
-    due === "everywhere" ||
-    (due === "initial" ? initial.has(id) : isTrue(observed, first + 1, id));
+    due === "everywhere" || (due === "initial" ? initial.has(id) : isTrue(observed, first + 1, id));
   return avoiding(graph, edges, fair, { isDue, isGoal: (id) => isTrue(observed, first, id) });
 }
 

@@ -28,12 +28,15 @@ export interface Approach {
   readonly counted: boolean;
 }
 
-/** The lasso with the fewest steps among those that are tried. */
+/**
+ * The lasso with the fewest steps among those that are tried. A fair component without a fair cycle
+ * would be a defect here, and must not pass for a property that holds.
+ */
 export function shortLasso(
   graph: FairGraph,
   components: FairComponents,
   approach: Approach,
-): Lasso | undefined {
+): Lasso {
   const cycles = createCycleFinder(graph);
   const inside = components.of.reduce((sum, component) => (component < 0 ? sum : sum + 1), 0);
   const trials = Math.min(ENTRIES_MAX, Math.max(1, Math.floor(VISITS_MAX / Math.max(1, inside))));
@@ -43,7 +46,7 @@ export function shortLasso(
   for (const entry of approach.entries) {
     if (tried++ >= trials) break;
     const cycle = cycles.from(entry, components.of);
-    if (cycle === undefined) continue;
+    if (cycle === undefined) throw new Error("a fair component has no fair cycle");
     const loop = cycle.flatMap((edge) => approach.move(edge) ?? []);
     const { first, prefix } = approach.to(entry);
     const steps = prefix.length + loop.length;
@@ -53,5 +56,6 @@ export function shortLasso(
     best = { first, prefix, loop, shortest };
     if (shortest) break;
   }
+  if (best === undefined) throw new Error("a fair component has no way to it");
   return best;
 }
