@@ -1,0 +1,397 @@
+/**
+ * Expressions of a Model to Terms: the compiled twin of `reference/evaluate.ts`.
+ *
+ * Quantifiers are unrolled over the codes of their domain, with the element a constant, so that a
+ * guard about one client folds away for the others. `and`, `or` and `implies` may evaluate their
+ * right operand in vain: it has no effects and cannot fail.
+ */
+import type { Expr, Type } from "../../spec/model.ts";
+import {
+  type Context,
+  keyPosition,
+  memberOf,
+  readFamily,
+  readThrough,
+  withLocal,
+} from "./access.ts";
+import type { Term } from "./code.ts";
+import { decodeValue, encodeValue, isCode, keysOf, rowPart } from "./codec.ts";
+import { all, bitAt, coerce, equal, identical, join } from "./coerce.ts";
+import { hold } from "./emitter.ts";
+import {
+  asInteger,
+  asRange,
+  constant,
+  entryOf,
+  fieldsOf,
+  integer,
+  isNumeric,
+  isOptional,
+  isSome,
+  lane,
+  lengthOf,
+  listShape,
+  type Packed,
+  packed,
+  partOf,
+  payload,
+  someIf,
+  truth,
+} from "./packed.ts";
+import { collection } from "./collection.ts";
+import { shapeOf } from "./shape.ts";
+import {
+  add,
+  both,
+  choice,
+  compare,
+  either,
+  mul,
+  not,
+  num,
+  popcount,
+  rem,
+  sub,
+  ZERO,
+} from "./terms.ts";
+import { Unsupported } from "./unsupported.ts";
+
+type Node<Op extends Expr["op"], E extends Expr = Expr> = E extends { readonly op: infer Ops }
+  ? [Extract<Ops, Op>] extends [never]
+    ? never
+    : E
+  : never;
+
+/** The truth of a condition, as 0 or 1. */
+export function condition(context: Context, expr: Expr): Term {
+  return lane(evaluate(context, expr));
+}
+
+export function evaluate(context: Context, expr: Expr): Packed {
+  const value = (inner: Expr): Packed => evaluate(context, inner);
+  switch (expr.op) {
+    case "const":
+      return constant(expr.value, expr.type);
+    case "local": {
+      const local = context.locals.get(expr.local);
+      if (local === undefined) throw new Unsupported("a local that is not set");
+      return local;
+    }
+    case "read":
+      return read(context, expr);
+    case "not":
+      return truth(not(lane(value(expr.operand))));
+    case "minus": {
+      const number = asInteger(value(expr.operand));
+      return integer(sub(ZERO, lane(number)), -number.high, -number.low);
+    }
+    case "if":
+      return merge(context, lane(value(expr.condition)), value(expr.then), value(expr.else));
+    case "forall":
+    case "exists":
+    case "count":
+    case "filter":
+      return quantify(context, expr);
+    case "all":
+      return everything(expr.of);
+    case "modeIn":
+      return truth(inModes(context, expr));
+    case "present":
+      return payload(value(expr.of));
+    case "field":
+      return field(value(expr.object), expr.field);
+    case "message":
+    case "record":
+      return literal(expr, expr.fields.map(value));
+    case "has":
+    case "index":
+    case "get":
+    case "size":
+      return access(context, expr);
+    case "in":
+    case "set":
+    case "list":
+    case "insert":
+    case "remove":
+    case "union":
+    case "difference":
+    case "append":
+      return collection(context, expr, value);
+    default:
+      return combine(context, expr);
+  }
+}
+
+function read(context: Context, expr: Extract<Expr, { op: "read" }>): Packed {
+  const index = memberOf(context, expr, (inner) => evaluate(context, inner));
+  if (expr.buffer === undefined) return readFamily(context, expr.slots, index);
+  if (expr.slots.length === 1) return readThrough(context, expr.slots[0] ?? -1, expr.buffer);
+  const members = expr.slots.map((slot) => readThrough(context, slot, expr.buffer ?? -1));
+  return members.reduceRight((rest, member, at) =>
+    merge(context, compare("eq", index, num(at)), member, rest),
+  );
+}
+
+/** One of two values, as a value of a type that holds both. */
+export function merge(context: Context, which: Term, then: Packed, otherwise: Packed): Packed {
+  if (which.op === "const") return which.value === 0 ? otherwise : then;
+  if (isNumeric(then.type) && isNumeric(otherwise.type)) {
+    const [first, second] = [asInteger(then), asInteger(otherwise)];
+    const low = Math.min(first.low, second.low);
+    const high = Math.max(first.high, second.high);
+    return integer(choice(which, lane(first), lane(second)), low, high);
+  }
+  const type = join(asRange(then).type, asRange(otherwise).type);
+  const [first, second] = [then, otherwise].map(
+    (value) => coerce(context.emitter, asRange(value), type).value,
+  );
+  const held = hold(context.emitter, which);
+  const lanes = (first?.lanes ?? []).map((term, at) =>
+    choice(held, term, second?.lanes[at] ?? ZERO),
+  );
+  return packed(type, lanes);
+}
+
+/** A set of all values of a type. */
+function everything(of: Type): Packed {
+  const type: Type = { kind: "set", of };
+  const shape = shapeOf(type);
+  if (shape.form !== "set") throw new Unsupported("a set that is none");
+  const values = codesOf(shape.of.max, (code) => isCode(code, shape.of)).map((code) =>
+    decodeValue([code], shape.of),
+  );
+  return packed(type, encodeValue(values, shape).map(num));
+}
+
+function codesOf(max: number, keep: (code: number) => boolean): readonly number[] {
+  return Array.from({ length: max + 1 }, (_, code) => code).filter(keep);
+}
+
+function inModes(context: Context, expr: Extract<Expr, { op: "modeIn" }>): Term {
+  const { lanes } = read(context, expr.region);
+  const mode = hold(context.emitter, lanes[0] ?? ZERO);
+  return expr.leaves
+    .map((leaf) => compare("eq", mode, num(leaf + 1)))
+    .reduce((sum, term) => either(sum, term), ZERO);
+}
+
+function field(object: Packed, index: number): Packed {
+  const whole = isOptional(object) ? payload(object) : object;
+  const found = fieldsOf(whole, 0)[index];
+  if (found === undefined) throw new Unsupported("a field of something that has none");
+  return found;
+}
+
+/** A record or message: its type is that of the fields as they are, before they are fitted. */
+function literal(expr: Node<"message" | "record">, fields: readonly Packed[]): Packed {
+  const own = fields.map((value) => asRange(value).type);
+  const kind = expr.op === "message" ? expr.kind : 0;
+  const { type } = expr;
+  const made = { kind, fields };
+  if (type.kind === "record") {
+    const typed = type.fields.map((one, index) => ({ ...one, type: own[index] ?? one.type }));
+    return lazy({ ...type, fields: typed }, made);
+  }
+  if (type.kind !== "message") throw new Unsupported("a literal of another type");
+  const kinds = type.kinds.map((one, ordinal) =>
+    ordinal !== kind
+      ? one
+      : {
+          ...one,
+          fields: one.fields.map((each, index) => ({ ...each, type: own[index] ?? each.type })),
+        },
+  );
+  return lazy({ ...type, kinds }, made);
+}
+
+/** A literal has no lanes until `coerce` builds it into a place. */
+function lazy(type: Type, made: NonNullable<Packed["made"]>): Packed {
+  return { type, lanes: [], low: 0, high: 0, made };
+}
+
+// ---------------------------------------------------------------------------- quantifiers
+
+/** Elements that may be in a set or list, and the condition under which each is. */
+export interface Element {
+  readonly present: Term;
+  readonly value: Packed;
+  /** Position in the domain: the code in a set. */
+  readonly position: number;
+}
+
+export function elementsOf(context: Context, domain: Packed): readonly Element[] {
+  const shape = shapeOf(domain.type);
+  if (shape.form === "list") {
+    const length = hold(context.emitter, lengthOf(domain));
+    return Array.from({ length: shape.capacity }, (_, position) => ({
+      present: compare("lt", num(position), length),
+      value: partOf(domain.lanes, rowPart(shape.row, position)),
+      position,
+    }));
+  }
+  if (shape.form !== "set") throw new Unsupported("elements of something that has none");
+  const lanes = domain.lanes.map((term) => hold(context.emitter, term));
+  return codesOf(shape.positions - 1, (code) => isCode(code, shape.of))
+    .map((position) => ({
+      present: bitAt(lanes, position),
+      value: packed(shape.of.type, [num(position)]),
+      position,
+    }))
+    .filter(({ present }) => present.op !== "const" || present.value !== 0);
+}
+
+function quantify(context: Context, expr: Node<"forall">): Packed {
+  const domain = evaluate(context, expr.domain);
+  const elements = elementsOf(context, domain).map(({ present, value, position }) => {
+    const body = condition(withLocal(context, expr.local, value), expr.body);
+    return { present, body, position };
+  });
+  switch (expr.op) {
+    case "forall":
+      return truth(all(elements.map(({ present, body }) => either(not(present), body))));
+    case "exists":
+      return truth(
+        elements.reduce((sum, { present, body }) => either(sum, both(present, body)), ZERO),
+      );
+    case "count": {
+      const sum = elements.reduce(
+        (total, { present, body }) => add(total, both(present, body)),
+        ZERO,
+      );
+      return integer(sum, 0, elements.length);
+    }
+    case "filter": {
+      const shape = shapeOf(domain.type);
+      if (shape.form !== "set") throw new Unsupported("a part of a list");
+      let lanes: readonly Term[] = shape.lanes.map(() => ZERO);
+      for (const { present, body, position } of elements) {
+        const at = Math.floor(position / 32);
+        const bit: Term = { op: "shl", left: both(present, body), right: num(position % 32) };
+        lanes = lanes.with(at, { op: "or", left: lanes[at] ?? ZERO, right: bit });
+      }
+      return packed(domain.type, lanes);
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------- parts
+
+function access(context: Context, expr: Node<"has" | "index" | "get" | "size">): Packed {
+  switch (expr.op) {
+    case "has":
+      return truth(isSome(entry(context, expr.map, expr.key)));
+    case "index":
+      return entry(context, expr.object, expr.key);
+    case "get": {
+      const found = entry(context, expr.map, expr.key);
+      if (!isOptional(found)) return found;
+      const fallback = evaluate(context, expr.fallback);
+      return merge(context, hold(context.emitter, isSome(found)), payload(found), fallback);
+    }
+    case "size":
+      return size(context, evaluate(context, expr.of));
+  }
+}
+
+function size(context: Context, of: Packed): Packed {
+  const shape = shapeOf(of.type);
+  switch (shape.form) {
+    case "list":
+      return integer(lengthOf(of), 0, shape.capacity);
+    case "set":
+      return integer(
+        of.lanes.reduce<Term>((sum, term) => add(sum, popcount(term)), ZERO),
+        0,
+        shape.positions,
+      );
+    case "row": {
+      const keys = keysOf(shape);
+      const present = keys.map((key) => isSome(partOf(of.lanes, rowPart(shape.row, key))));
+      const sum = present.reduce<Term>((total, term) => add(total, term), ZERO);
+      return integer(hold(context.emitter, sum), 0, keys.length);
+    }
+    default:
+      throw new Unsupported("a size of something that has none");
+  }
+}
+
+function entry(context: Context, object: Expr, key: Expr): Packed {
+  const { emitter } = context;
+  const whole = evaluate(context, object);
+  const at = evaluate(context, key);
+  const shape = shapeOf(whole.type);
+  if (shape.form === "row") {
+    return entryOf(emitter, whole.lanes, shape.row, keyPosition(emitter, at, shape.key.type));
+  }
+  const { row } = listShape(whole.type);
+  const position = hold(emitter, lane(asInteger(isOptional(at) ? payload(at) : at)));
+  const inside = compare("below", position, lengthOf(whole));
+  const present = hold(emitter, both(isSome(at), inside));
+  // An index beyond the capacity would read some other word, so that it is held inside.
+  const safe = choice(present, position, ZERO);
+  const found = entryOf(emitter, whole.lanes, row, safe);
+  if (isOptional(found)) {
+    return packed(
+      found.type,
+      found.lanes.map((term) => choice(present, term, ZERO)),
+    );
+  }
+  return someIf(present, found);
+}
+
+// ---------------------------------------------------------------------------- two operands
+
+function combine(context: Context, expr: Node<"and">): Packed {
+  const left = evaluate(context, expr.left);
+  const right = evaluate(context, expr.right);
+  switch (expr.op) {
+    case "and":
+      return truth(both(lane(left), lane(right)));
+    case "or":
+      return truth(either(lane(left), lane(right)));
+    case "implies":
+      return truth(either(not(lane(left)), lane(right)));
+    case "eq":
+      return truth(equal(context.emitter, left, right));
+    case "ne":
+      return truth(not(equal(context.emitter, left, right)));
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+      return truth(ordered(expr.op, left, right));
+    default:
+      return arithmetic(expr.op, asInteger(left), asInteger(right));
+  }
+}
+
+function ordered(op: "lt" | "le" | "gt" | "ge", left: Packed, right: Packed): Term {
+  if (identical(left.type, right.type) && left.type.kind !== "int") {
+    // Codes grow with the numbers that they encode.
+    return compare(op, lane(left), lane(right));
+  }
+  return compare(op, lane(asInteger(left)), lane(asInteger(right)));
+}
+
+function arithmetic(op: "add" | "sub" | "mul" | "mod", left: Packed, right: Packed): Packed {
+  const [first, second] = [lane(left), lane(right)];
+  switch (op) {
+    case "add":
+      return integer(add(first, second), left.low + right.low, left.high + right.high);
+    case "sub":
+      return integer(sub(first, second), left.low - right.high, left.high - right.low);
+    case "mul": {
+      const products = [left.low, left.high].flatMap((a) => [right.low * a, right.high * a]);
+      return integer(mul(first, second), Math.min(...products), Math.max(...products));
+    }
+    case "mod": {
+      const divisor = right.low;
+      if (divisor !== right.high || divisor <= 0) throw new Unsupported("a divisor that varies");
+      if (left.low >= 0 && left.high < divisor) return left;
+      // The remainder is that of a number that is not negative.
+      const lift = left.low < 0 ? Math.ceil(-left.low / divisor) * divisor : 0;
+      const high = Math.min(divisor - 1, left.low >= 0 ? left.high : divisor - 1);
+      return integer(rem(add(first, num(lift)), num(divisor)), 0, high);
+    }
+  }
+}
