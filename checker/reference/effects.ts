@@ -140,6 +140,8 @@ function assign(effect: Node<"assign">, run: Run, setting: Setting): Outcome {
   const isGhost = description.role.role === "variable" && description.role.ghost;
   if (!isGhost && canMisfit(place.type)) setting.meter.ranges++;
   const fitted = fit(evaluate(effect.value, scope), place.type);
+  // A ghost is not part of the state, so that no search could say whether it ever leaves its range.
+  if (fitted.misfit !== undefined && isGhost) return done(run);
   if (fitted.misfit !== undefined) {
     const { type, value } = fitted.misfit;
     const leaves = {
