@@ -42,6 +42,7 @@ import {
   constantOf,
   extract,
   mask,
+  not,
   num,
   ONE,
   shl,
@@ -90,15 +91,33 @@ export function writeSlot(context: Context, slot: number, value: readonly Term[]
   }
 }
 
-/** The position of a value of an index type among the values of its own type. */
-export function ordinal(emitter: Emitter, index: Packed, members: number): Term {
+/** A position in a family or map. Where it is not valid it is 0, so that it names something. */
+export interface Position {
+  readonly at: Term;
+  readonly valid: Term;
+}
+
+/** The position of a value among those of its own type; a plain number is the position itself. */
+export function ordinal(emitter: Emitter, index: Packed, members: number): Position {
   const value = isOptional(index) ? payload(index) : index;
-  if (value.type.kind === "int") throw new Unsupported("a family indexed by a plain number");
-  const shape = shapeOf(value.type);
-  if (!isSmall(shape) || shape.max >= members) {
-    throw new Unsupported("an index that may be outside of its family");
-  }
-  return hold(emitter, lane(value));
+  const most = value.type.kind === "int" ? value.high : shapeOf(value.type).max;
+  const least = value.type.kind === "int" ? value.low : 0;
+  return inside(emitter, lane(value), least >= 0 && most < members, members, isSome(index));
+}
+
+/** `at` as a position below `members`. `fits` says that it cannot be anything else. */
+function inside(
+  emitter: Emitter,
+  at: Term,
+  fits: boolean,
+  members: number,
+  present: Term,
+): Position {
+  const held = hold(emitter, at);
+  const valid = both(present, fits ? ONE : compare("below", held, num(members)));
+  if (valid.op === "const" && valid.value !== 0) return { at: held, valid };
+  const test = hold(emitter, valid);
+  return { at: hold(emitter, choice(test, held, ZERO)), valid: test };
 }
 
 /** A slot, or the member of a family at an index; side by side in one word, a shift finds it. */
@@ -139,16 +158,29 @@ function strideOf(
   return regular ? { word: first.word, first: first.shift, bits: first.bits } : undefined;
 }
 
-/** Writes the member at `index`, or the only one. `write` gives the new lanes of a member. */
+/** Writes the member at `index`, if there is one. `write` gives the new lanes of a member. */
 export function writeFamily(
   context: Context,
   slots: readonly number[],
-  index: Term,
+  index: Position,
   write: (old: Packed) => readonly Term[],
 ): void {
-  for (const [member, slot] of slots.entries()) {
-    const is = slots.length === 1 ? ONE : compare("eq", index, num(member));
-    branch(context.emitter, is, () => writeSlot(context, slot, write(readSlot(context, slot))));
+  forMember(context.emitter, slots.length, index, (member) => {
+    const slot = slots[member] ?? -1;
+    writeSlot(context, slot, write(readSlot(context, slot)));
+  });
+}
+
+/** Commands for each member of a family, of which those of the one at `index` run. */
+export function forMember(
+  emitter: Emitter,
+  members: number,
+  { at, valid }: Position,
+  write: (member: number) => void,
+): void {
+  for (let member = 0; member < members; member++) {
+    const is = members === 1 ? ONE : compare("eq", at, num(member));
+    branch(emitter, both(valid, is), () => write(member));
   }
 }
 
@@ -159,16 +191,20 @@ export type Step =
   | { readonly step: "field"; readonly field: number }
   | { readonly step: "key"; readonly key: Packed };
 
-/** A key of a map as the position of its entry; it must be inside. */
-export function keyPosition(emitter: Emitter, key: Packed, keyType: Type): Term {
-  const plain = isOptional(key) && keyType.kind !== "optional" ? payload(key) : key;
+/** A key of a map as the position of its entry. */
+export function keyPosition(emitter: Emitter, key: Packed, keyType: Type): Position {
+  const strip = isOptional(key) && keyType.kind !== "optional";
+  const plain = strip ? payload(key) : key;
+  const present = strip ? isSome(key) : ONE;
   if (isNumeric(plain.type) && keyType.kind === "range") {
     const number = asInteger(plain);
-    if (number.low < keyType.low || number.high > keyType.high) {
-      throw new Unsupported("a key that may be outside of its map");
-    }
+    const fits = number.low >= keyType.low && number.high <= keyType.high;
+    const at = sub(lane(number), num(keyType.low));
+    return inside(emitter, at, fits, keyType.high - keyType.low + 1, present);
   }
-  return lane(coerce(emitter, plain, keyType).value);
+  const { value, misfit } = coerce(emitter, plain, keyType);
+  const valid = hold(emitter, both(present, not(misfit)));
+  return { at: hold(emitter, choice(valid, lane(value), ZERO)), valid };
 }
 
 /** A value with the part at the end of a path replaced, and whether there is such a part. */
@@ -202,17 +238,20 @@ export function writePart(
   }
   if (shape.form !== "row" && shape.form !== "list") throw new Unsupported("an entry of no map");
   const { row } = shape;
-  let exists: Term = ONE;
-  let at: Term;
-  if (shape.form === "row") at = hold(emitter, keyPosition(emitter, first.key, shape.key.type));
-  else {
-    at = hold(emitter, lane(asInteger(first.key)));
-    exists = compare("below", at, lengthOf(whole));
-  }
+  const { at, valid: exists } = entryPosition(emitter, whole, first.key);
   const inner = writePart(emitter, entryOf(emitter, whole.lanes, row, at), rest, value);
   const part = packed(row.of.type, inner.lanes);
   const lanes = withEntry(emitter, whole.lanes, row, at, part);
   return { lanes, exists: both(exists, inner.exists) };
+}
+
+/** Where the entry of a map, or the element of a list, lies; not valid when there is none. */
+export function entryPosition(emitter: Emitter, whole: Packed, key: Packed): Position {
+  const shape = shapeOf(whole.type);
+  if (shape.form === "row") return keyPosition(emitter, key, shape.key.type);
+  const at = hold(emitter, lane(asInteger(isOptional(key) ? payload(key) : key)));
+  const valid = hold(emitter, both(isSome(key), compare("below", at, lengthOf(whole))));
+  return { at: hold(emitter, choice(valid, at, ZERO)), valid };
 }
 
 /** The memory at a slot as the owner of a store buffer sees it. */
@@ -361,7 +400,7 @@ export function memberOf(
   context: Context,
   place: Pick<Place, "slots" | "index">,
   evaluate: Evaluate,
-): Term {
-  if (place.index === undefined) return ZERO;
+): Position {
+  if (place.index === undefined) return { at: ZERO, valid: ONE };
   return ordinal(context.emitter, evaluate(place.index), place.slots.length);
 }

@@ -15,6 +15,7 @@ import {
   lengthOf,
   listShape,
   type Packed,
+  orEmpty,
   packed,
   partOf,
   payload,
@@ -147,7 +148,8 @@ function positionIn(
   return { position: hold(emitter, lane(own.value)), valid: not(own.misfit) };
 }
 
-export function contains(context: Context, whole: Packed, element: Packed): Term {
+export function contains(context: Context, container: Packed, element: Packed): Term {
+  const whole = orEmpty(container);
   const { emitter } = context;
   const present = isSome(element);
   if (whole.type.kind === "list") {

@@ -9,11 +9,13 @@
  * Every way is a block. A blocked outcome leaves it; one that violates a built-in property tells so
  * and leaves it; one that is done emits and falls out of it.
  */
-import type { Effect, Expr, Model } from "../../spec/model.ts";
+import type { Effect, Expr, Model, Type } from "../../spec/model.ts";
 import {
   appended,
   type Context,
+  forMember,
   memberOf,
+  type Position,
   readFamily,
   readSlot,
   readThrough,
@@ -133,7 +135,7 @@ function violate(context: StepContext, property: "assert" | "range", span: Node<
 
 function assign(effect: Node<"assign">, context: StepContext): void {
   const { place } = effect;
-  const { emitter, plan } = context;
+  const { emitter } = context;
   // A ghost is not part of the state, and nothing but ghosts depends on it.
   if (place.slots.every((slot) => context.layout.slots[slot] === undefined)) return;
   const value = (expr: Expr): Packed => evaluate(context, expr);
@@ -142,10 +144,7 @@ function assign(effect: Node<"assign">, context: StepContext): void {
     (step): Step =>
       step.step === "field" ? step : { step: "key", key: captive(context, value(step.key)) },
   );
-  if (canMisfit(place.type)) emit(emitter, { do: "count", counter: plan.ranges });
-  const fitted = coerce(emitter, value(effect.value), place.type);
-  const stored = captive(context, fitted.value);
-  branch(emitter, fitted.misfit, () => violate(context, "range", effect.span));
+  const stored = fitted(context, value(effect.value), place.type, index.valid, effect.span);
   if (place.buffer !== undefined) {
     store(effect, context, index, path, stored);
     return;
@@ -154,63 +153,77 @@ function assign(effect: Node<"assign">, context: StepContext): void {
     writeFamily(context, place.slots, index, () => stored.lanes);
     return;
   }
-  for (const [member, slot] of place.slots.entries()) {
-    const is = place.slots.length === 1 ? ONE : compare("eq", index, num(member));
-    branch(emitter, is, () => {
-      const whole = readSlot(context, slot);
-      const written = writePart(emitter, whole, path, stored);
-      const lanes = written.lanes.map((term) => hold(emitter, term));
-      branch(emitter, written.exists, () => writeSlot(context, slot, lanes));
-    });
+  forMember(emitter, place.slots.length, index, (member) => {
+    const slot = place.slots[member] ?? -1;
+    const whole = readSlot(context, slot);
+    const written = writePart(emitter, whole, path, stored);
+    const lanes = written.lanes.map((term) => hold(emitter, term));
+    branch(emitter, written.exists, () => writeSlot(context, slot, lanes));
+  });
+}
+
+/** The value as a place takes it, if there is one; one that does not fit is a violation. */
+function fitted(
+  context: StepContext,
+  value: Packed,
+  type: Type,
+  exists: Term,
+  span: Node<"assign">["span"],
+): Packed {
+  const { emitter, plan } = context;
+  if (canMisfit(type)) {
+    branch(emitter, exists, () => emit(emitter, { do: "count", counter: plan.ranges }));
   }
+  const stored = coerce(emitter, value, type);
+  const kept = captive(context, stored.value);
+  branch(emitter, both(exists, stored.misfit), () => violate(context, "range", span));
+  return kept;
 }
 
 /** The write waits at the end of the store buffer, when it has room. */
 function store(
   effect: Node<"assign">,
   context: StepContext,
-  index: Term,
+  index: Position,
   path: readonly Step[],
   stored: Packed,
 ): void {
   const { emitter, layout } = context;
   const { place } = effect;
   const buffer = place.buffer ?? -1;
-  for (const [member, slot] of place.slots.entries()) {
-    const is = place.slots.length === 1 ? ONE : compare("eq", index, num(member));
-    branch(emitter, is, () => {
-      const kinds = layout.stores.get(buffer) ?? [];
-      const kind = kinds.findIndex(
-        (one) =>
-          one.slot === slot &&
-          one.steps.length === path.length &&
-          one.steps.every((step, at) => {
-            const own = path[at];
-            return step.step === "key"
-              ? own?.step === "key"
-              : own === undefined
-                ? false
-                : own.step === "field" && own.field === step.field;
-          }),
-      );
-      if (kind < 0) throw new Unsupported("a waiting write to an unknown place");
-      const seen = path.length === 0 ? undefined : readThrough(context, slot, buffer);
-      const exists =
-        seen === undefined ? ONE : hold(emitter, writePart(emitter, seen, path, stored).exists);
-      branch(emitter, exists, () => {
-        const waiting = readSlot(context, buffer);
-        const { capacity, row } = listShape(waiting.type);
-        const full = compare("ge", lengthOf(waiting), num(capacity));
-        branch(emitter, full, () => hinder(context, buffer));
-        const keys = path.flatMap((step) => (step.step === "key" ? [step.key] : []));
-        const fields = [...keys.map(keyOf), stored];
-        const made = { kind, fields };
-        const literal: Packed = { type: row.of.type, lanes: [], low: 0, high: 0, made };
-        const entry = coerce(emitter, literal, row.of.type).value;
-        writeSlot(context, buffer, appended(emitter, waiting, captive(context, entry)).lanes);
-      });
+  forMember(emitter, place.slots.length, index, (member) => {
+    const slot = place.slots[member] ?? -1;
+    const kinds = layout.stores.get(buffer) ?? [];
+    const kind = kinds.findIndex(
+      (one) =>
+        one.slot === slot &&
+        one.steps.length === path.length &&
+        one.steps.every((step, at) => {
+          const own = path[at];
+          return step.step === "key"
+            ? own?.step === "key"
+            : own === undefined
+              ? false
+              : own.step === "field" && own.field === step.field;
+        }),
+    );
+    if (kind < 0) throw new Unsupported("a waiting write to an unknown place");
+    const seen = path.length === 0 ? undefined : readThrough(context, slot, buffer);
+    const exists =
+      seen === undefined ? ONE : hold(emitter, writePart(emitter, seen, path, stored).exists);
+    branch(emitter, exists, () => {
+      const waiting = readSlot(context, buffer);
+      const { capacity, row } = listShape(waiting.type);
+      const full = compare("ge", lengthOf(waiting), num(capacity));
+      branch(emitter, full, () => hinder(context, buffer));
+      const keys = path.flatMap((step) => (step.step === "key" ? [step.key] : []));
+      const fields = [...keys.map(keyOf), stored];
+      const made = { kind, fields };
+      const literal: Packed = { type: row.of.type, lanes: [], low: 0, high: 0, made };
+      const entry = coerce(emitter, literal, row.of.type).value;
+      writeSlot(context, buffer, appended(emitter, waiting, captive(context, entry)).lanes);
     });
-  }
+  });
 }
 
 function keyOf(key: Packed): Packed {
@@ -233,15 +246,13 @@ function send(effect: Node<"send">, context: StepContext, rest: Rest): void {
   if (first === undefined) throw new Unsupported("a send to no channel");
   const place = { slots: channels.map((one) => one?.slot ?? -1), index: effect.index };
   const index = memberOf(context, place, (expr) => evaluate(context, expr));
-  if (canMisfit(first.message)) emit(emitter, { do: "count", counter: plan.ranges });
-  const fitted = coerce(emitter, evaluate(context, effect.message), first.message);
-  const message = captive(context, fitted.value);
-  branch(emitter, fitted.misfit, () => violate(context, "range", effect.span));
+  const written = evaluate(context, effect.message);
+  const message = fitted(context, written, first.message, index.valid, effect.span);
   if (first.discipline === "rendezvous") {
-    for (const [member, channel] of effect.channels.entries()) {
-      const is = effect.channels.length === 1 ? ONE : compare("eq", index, num(member));
-      branch(emitter, is, () => meet(channel, message, context, rest));
-    }
+    forMember(emitter, channels.length, index, (member) => {
+      meet(effect.channels[member] ?? -1, message, context, rest);
+    });
+    branch(emitter, not(index.valid), () => rest(context));
     return;
   }
   const lists = place.slots.map((slot) => listShape(readSlot(context, slot).type));
@@ -249,13 +260,12 @@ function send(effect: Node<"send">, context: StepContext, rest: Rest): void {
     throw new Unsupported("a family of channels with several capacities");
   }
   const capacity = lists[0]?.capacity ?? 0;
-  const target = readFamily(context, place.slots, index);
-  const full = compare("ge", lengthOf(target), num(capacity));
+  const target = readFamily(context, place.slots, index.at);
+  const full = both(index.valid, compare("ge", lengthOf(target), num(capacity)));
   branch(emitter, full, () => {
-    for (const [member, slot] of place.slots.entries()) {
-      const is = place.slots.length === 1 ? ONE : compare("eq", index, num(member));
-      branch(emitter, is, () => context.plan.noteBound(emitter, slot));
-    }
+    forMember(emitter, channels.length, index, (member) => {
+      plan.noteBound(emitter, place.slots[member] ?? -1);
+    });
     leave(context);
   });
   writeFamily(context, place.slots, index, (old) =>

@@ -8,7 +8,7 @@
 import type { Expr, Type } from "../../spec/model.ts";
 import {
   type Context,
-  keyPosition,
+  entryPosition,
   memberOf,
   readFamily,
   readThrough,
@@ -32,6 +32,7 @@ import {
   lengthOf,
   listShape,
   type Packed,
+  orEmpty,
   packed,
   partOf,
   payload,
@@ -123,12 +124,23 @@ export function evaluate(context: Context, expr: Expr): Packed {
 }
 
 function read(context: Context, expr: Extract<Expr, { op: "read" }>): Packed {
-  const index = memberOf(context, expr, (inner) => evaluate(context, inner));
-  if (expr.buffer === undefined) return readFamily(context, expr.slots, index);
-  if (expr.slots.length === 1) return readThrough(context, expr.slots[0] ?? -1, expr.buffer);
-  const members = expr.slots.map((slot) => readThrough(context, slot, expr.buffer ?? -1));
-  return members.reduceRight((rest, member, at) =>
-    merge(context, compare("eq", index, num(at)), member, rest),
+  const { at, valid } = memberOf(context, expr, (inner) => evaluate(context, inner));
+  const { slots, buffer } = expr;
+  if (buffer === undefined) return orNone(valid, readFamily(context, slots, at));
+  const members = slots.map((slot) => readThrough(context, slot, buffer));
+  const found = members.reduceRight((rest, member, position) =>
+    merge(context, compare("eq", at, num(position)), member, rest),
+  );
+  return orNone(valid, found);
+}
+
+/** What is read where there is nothing is `none`, whatever the type of the place. */
+function orNone(valid: Term, value: Packed): Packed {
+  if (valid.op === "const" && valid.value !== 0) return value;
+  if (!isOptional(value)) return someIf(valid, value);
+  return packed(
+    value.type,
+    value.lanes.map((term) => choice(valid, term, ZERO)),
   );
 }
 
@@ -168,8 +180,11 @@ function codesOf(max: number, keep: (code: number) => boolean): readonly number[
 }
 
 function inModes(context: Context, expr: Extract<Expr, { op: "modeIn" }>): Term {
-  const { lanes } = read(context, expr.region);
-  const mode = hold(context.emitter, lanes[0] ?? ZERO);
+  const region = read(context, expr.region);
+  // A mode that is none is inactive, and so is that of an instance that does not exist.
+  const found = isOptional(region) ? payload(region) : region;
+  const active = choice(isSome(region), lane(found), ZERO);
+  const mode = hold(context.emitter, active);
   return expr.leaves
     .map((leaf) => compare("eq", mode, num(leaf + 1)))
     .reduce((sum, term) => either(sum, term), ZERO);
@@ -219,7 +234,8 @@ export interface Element {
   readonly position: number;
 }
 
-export function elementsOf(context: Context, domain: Packed): readonly Element[] {
+export function elementsOf(context: Context, whole: Packed): readonly Element[] {
+  const domain = orEmpty(whole);
   const shape = shapeOf(domain.type);
   if (shape.form === "list") {
     const length = hold(context.emitter, lengthOf(domain));
@@ -241,7 +257,7 @@ export function elementsOf(context: Context, domain: Packed): readonly Element[]
 }
 
 function quantify(context: Context, expr: Node<"forall">): Packed {
-  const domain = evaluate(context, expr.domain);
+  const domain = orEmpty(evaluate(context, expr.domain));
   const elements = elementsOf(context, domain).map(({ present, value, position }) => {
     const body = condition(withLocal(context, expr.local, value), expr.body);
     return { present, body, position };
@@ -289,7 +305,7 @@ function access(context: Context, expr: Node<"has" | "index" | "get" | "size">):
       return merge(context, hold(context.emitter, isSome(found)), payload(found), fallback);
     }
     case "size":
-      return size(context, evaluate(context, expr.of));
+      return size(context, orEmpty(evaluate(context, expr.of)));
   }
 }
 
@@ -318,25 +334,12 @@ function size(context: Context, of: Packed): Packed {
 function entry(context: Context, object: Expr, key: Expr): Packed {
   const { emitter } = context;
   const whole = evaluate(context, object);
-  const at = evaluate(context, key);
   const shape = shapeOf(whole.type);
-  if (shape.form === "row") {
-    return entryOf(emitter, whole.lanes, shape.row, keyPosition(emitter, at, shape.key.type));
-  }
-  const { row } = listShape(whole.type);
-  const position = hold(emitter, lane(asInteger(isOptional(at) ? payload(at) : at)));
-  const inside = compare("below", position, lengthOf(whole));
-  const present = hold(emitter, both(isSome(at), inside));
-  // An index beyond the capacity would read some other word, so that it is held inside.
-  const safe = choice(present, position, ZERO);
-  const found = entryOf(emitter, whole.lanes, row, safe);
-  if (isOptional(found)) {
-    return packed(
-      found.type,
-      found.lanes.map((term) => choice(present, term, ZERO)),
-    );
-  }
-  return someIf(present, found);
+  const { at, valid } = entryPosition(emitter, whole, evaluate(context, key));
+  const row = shape.form === "row" ? shape.row : listShape(whole.type).row;
+  const found = entryOf(emitter, whole.lanes, row, at);
+  // An element of a list is optional, whether or not it is known to be there.
+  return shape.form === "list" && !isOptional(found) ? someIf(valid, found) : orNone(valid, found);
 }
 
 // ---------------------------------------------------------------------------- two operands
@@ -361,8 +364,16 @@ function combine(context: Context, expr: Node<"and">): Packed {
     case "ge":
       return truth(ordered(expr.op, left, right));
     default:
-      return arithmetic(expr.op, asInteger(left), asInteger(right));
+      return arithmetic(expr.op, orZero(left), orZero(right));
   }
+}
+
+/** A number; what is read where there is nothing counts as 0. */
+function orZero(value: Packed): Packed {
+  if (!isOptional(value)) return asInteger(value);
+  const number = asInteger(payload(value));
+  const term = choice(isSome(value), lane(number), ZERO);
+  return integer(term, Math.min(0, number.low), Math.max(0, number.high));
 }
 
 function ordered(op: "lt" | "le" | "gt" | "ge", left: Packed, right: Packed): Term {
@@ -370,7 +381,15 @@ function ordered(op: "lt" | "le" | "gt" | "ge", left: Packed, right: Packed): Te
     // Codes grow with the numbers that they encode.
     return compare(op, lane(left), lane(right));
   }
-  return compare(op, lane(asInteger(left)), lane(asInteger(right)));
+  return compare(op, lane(orLowest(left)), lane(orLowest(right)));
+}
+
+/** `none` comes before all numbers; see `compareValues`. */
+function orLowest(value: Packed): Packed {
+  if (!isOptional(value)) return asInteger(value);
+  const number = asInteger(payload(value));
+  const lowest = -(2 ** 31 - 1);
+  return integer(choice(isSome(value), lane(number), num(lowest)), lowest, number.high);
 }
 
 function arithmetic(op: "add" | "sub" | "mul" | "mod", left: Packed, right: Packed): Packed {

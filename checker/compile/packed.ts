@@ -249,6 +249,17 @@ export function payload(value: Packed): Packed {
   return packed(shape.of.type, value.lanes.slice(1));
 }
 
+/** A set, list or map; the empty one where it is read from a place that there is not. */
+export function orEmpty(value: Packed): Packed {
+  if (!isOptional(value)) return value;
+  const present = isSome(value);
+  const { type, lanes } = payload(value);
+  return packed(
+    type,
+    lanes.map((term) => choice(present, term, ZERO)),
+  );
+}
+
 /** The value as an optional, when `present` holds, else `none`. */
 export function someIf(present: Term, value: Packed): Packed {
   const inner = asRange(value);
