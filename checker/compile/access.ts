@@ -6,32 +6,24 @@
  *
  * Under `memory tso` a thread reads its own waiting writes over the memory, oldest first.
  */
-import type { Expr, Place, Type } from "../../spec/model.ts";
+import { type Expr, type Place, type Type } from "../../spec/model.ts";
 import type { Term } from "./code.ts";
-import { coerce, equal } from "./coerce.ts";
-import { rowPart } from "./codec.ts";
+import { coerce } from "./coerce.ts";
 import { branch, emit, type Emitter, hold } from "./emitter.ts";
-import type { Layout, SlotPlace, StoreKind } from "./layout.ts";
+import { type Layout, type SlotPlace } from "./layout.ts";
 import {
   asInteger,
-  entryOf,
-  fieldsOf,
   isNumeric,
   isOptional,
   isSome,
-  kindOf,
   lane,
   lengthOf,
-  listShape,
   type Packed,
   packed,
-  partOf,
   payload,
   selected,
-  withEntry,
-  withPart,
 } from "./packed.ts";
-import { isSmall, shapeOf } from "./shape.ts";
+import { shapeOf } from "./shape.ts";
 import {
   add,
   bitAnd,
@@ -106,7 +98,7 @@ export function ordinal(emitter: Emitter, index: Packed, members: number): Posit
 }
 
 /** `at` as a position below `members`. `fits` says that it cannot be anything else. */
-function inside(
+export function inside(
   emitter: Emitter,
   at: Term,
   fits: boolean,
@@ -184,13 +176,6 @@ export function forMember(
   }
 }
 
-// ---------------------------------------------------------------------------- parts of places
-
-/** A step of a path whose key is known. */
-export type Step =
-  | { readonly step: "field"; readonly field: number }
-  | { readonly step: "key"; readonly key: Packed };
-
 /** A key of a map as the position of its entry. */
 export function keyPosition(emitter: Emitter, key: Packed, keyType: Type): Position {
   const strip = isOptional(key) && keyType.kind !== "optional";
@@ -207,44 +192,6 @@ export function keyPosition(emitter: Emitter, key: Packed, keyType: Type): Posit
   return { at: hold(emitter, choice(valid, lane(value), ZERO)), valid };
 }
 
-/** A value with the part at the end of a path replaced, and whether there is such a part. */
-export interface Written {
-  readonly lanes: readonly Term[];
-  readonly exists: Term;
-}
-
-/** `value` must have the type of the part; see `partType`. */
-export function writePart(
-  emitter: Emitter,
-  whole: Packed,
-  path: readonly Step[],
-  value: Packed,
-): Written {
-  const [first, ...rest] = path;
-  if (first === undefined) return { lanes: value.lanes, exists: ONE };
-  if (isOptional(whole)) {
-    const inner = writePart(emitter, payload(whole), path, value);
-    const shape = shapeOf(whole.type);
-    const lanes = isSmall(shape) ? [add(inner.lanes[0] ?? ZERO, ONE)] : [ONE, ...inner.lanes];
-    return { lanes, exists: both(isSome(whole), inner.exists) };
-  }
-  const shape = shapeOf(whole.type);
-  if (first.step === "field") {
-    const place = shape.form === "tuple" ? shape.fields[first.field] : undefined;
-    if (place === undefined) throw new Unsupported("a field of something that has none");
-    const inner = writePart(emitter, partOf(whole.lanes, place), rest, value);
-    const part = packed(place.shape.type, inner.lanes);
-    return { lanes: withPart(whole.lanes, place, part), exists: inner.exists };
-  }
-  if (shape.form !== "row" && shape.form !== "list") throw new Unsupported("an entry of no map");
-  const { row } = shape;
-  const { at, valid: exists } = entryPosition(emitter, whole, first.key);
-  const inner = writePart(emitter, entryOf(emitter, whole.lanes, row, at), rest, value);
-  const part = packed(row.of.type, inner.lanes);
-  const lanes = withEntry(emitter, whole.lanes, row, at, part);
-  return { lanes, exists: both(exists, inner.exists) };
-}
-
 /** Where the entry of a map, or the element of a list, lies; not valid when there is none. */
 export function entryPosition(emitter: Emitter, whole: Packed, key: Packed): Position {
   const shape = shapeOf(whole.type);
@@ -252,145 +199,6 @@ export function entryPosition(emitter: Emitter, whole: Packed, key: Packed): Pos
   const at = hold(emitter, lane(asInteger(isOptional(key) ? payload(key) : key)));
   const valid = hold(emitter, both(isSome(key), compare("below", at, lengthOf(whole))));
   return { at: hold(emitter, choice(valid, at, ZERO)), valid };
-}
-
-/** The memory at a slot as the owner of a store buffer sees it. */
-export function readThrough(context: Context, slot: number, buffer: number): Packed {
-  const { emitter, layout } = context;
-  const kinds = layout.stores.get(buffer) ?? [];
-  const waiting = readSlot(context, buffer);
-  const shape = listShape(waiting.type);
-  const length = hold(emitter, lengthOf(waiting));
-  let seen = readSlot(context, slot);
-  for (let index = 0; index < shape.capacity; index++) {
-    const entry = partOf(waiting.lanes, rowPart(shape.row, index));
-    for (const [number, kind] of kinds.entries()) {
-      if (kind.slot !== slot) continue;
-      const is = both(compare("lt", num(index), length), compare("eq", kindOf(entry), num(number)));
-      const { lanes, exists } = applyEntry(emitter, seen, entry, kind, number);
-      const applies = hold(emitter, both(is, exists));
-      const mixed = seen.lanes.map((old, at) =>
-        hold(emitter, choice(applies, lanes[at] ?? ZERO, old)),
-      );
-      seen = packed(seen.type, mixed);
-    }
-  }
-  return seen;
-}
-
-/** Memory after one waiting write, known to be of the kind `number`. */
-export function applyEntry(
-  emitter: Emitter,
-  memory: Packed,
-  entry: Packed,
-  kind: StoreKind,
-  number: number,
-): Written {
-  const fields = fieldsOf(entry, number);
-  let next = 0;
-  const path = kind.steps.map((step): Step => {
-    if (step.step === "field") return step;
-    const key = fields[next];
-    next++;
-    if (key === undefined) throw new Unsupported("a waiting write without its key");
-    return { step: "key", key };
-  });
-  const value = fields[next];
-  if (value === undefined) throw new Unsupported("a waiting write without its value");
-  return writePart(emitter, memory, path, value);
-}
-
-// ---------------------------------------------------------------------------- lists
-
-/** The list without the element at a constant position. */
-export function withoutElement(emitter: Emitter, list: Packed, position: number): Packed {
-  const shape = listShape(list.type);
-  const { row, capacity, lengthBits } = shape;
-  const length = sub(lengthOf(list), ONE);
-  if (position === 0 && isSmall(shape) && capacity > 0) {
-    // All in one word: the elements move down by one place.
-    const bits = row.of.lanes[0] ?? 0;
-    const body: Term = { op: "shr", left: lane(list), right: num(lengthBits + bits) };
-    return packed(list.type, [bitOr(shl(body, num(lengthBits)), length)]);
-  }
-  let lanes = [...list.lanes];
-  for (let index = position; index < capacity; index++) {
-    const next =
-      index + 1 < capacity
-        ? partOf(list.lanes, rowPart(row, index + 1))
-        : packed(
-            row.of.type,
-            row.of.lanes.map(() => ZERO),
-          );
-    lanes = [...withPart(lanes, rowPart(row, index), next)];
-  }
-  const old = bitAnd(lanes[0] ?? ZERO, num(~mask(lengthBits)));
-  return packed(
-    list.type,
-    lanes.with(0, bitOr(old, length)).map((term) => hold(emitter, term)),
-  );
-}
-
-/** The list with an element of its own type put before a position that may be its end. */
-export function withElement(
-  emitter: Emitter,
-  list: Packed,
-  position: number,
-  element: Packed,
-): Packed {
-  const { row, capacity, lengthBits } = listShape(list.type);
-  let lanes = [...list.lanes];
-  for (let index = capacity - 1; index > position; index--) {
-    const before = partOf(list.lanes, rowPart(row, index - 1));
-    lanes = [...withPart(lanes, rowPart(row, index), before)];
-  }
-  lanes = [...withPart(lanes, rowPart(row, position), element)];
-  const length = add(lengthOf(list), ONE);
-  const old = bitAnd(lanes[0] ?? ZERO, num(~mask(lengthBits)));
-  return packed(
-    list.type,
-    lanes.with(0, bitOr(old, length)).map((term) => hold(emitter, term)),
-  );
-}
-
-/** The list with an element of its own type at its end; there must be room. */
-export function appended(emitter: Emitter, list: Packed, element: Packed): Packed {
-  const { row } = listShape(list.type);
-  const length = hold(emitter, lengthOf(list));
-  if (!isSmall(row.of) || row.perLane === 0) {
-    const lanes = withEntry(emitter, list.lanes, row, length, element);
-    return packed(list.type, lanes.with(0, add(lanes[0] ?? ZERO, ONE)));
-  }
-  // What lies beyond the end is 0, so that the element can be or-ed in.
-  const bits = row.of.lanes[0] ?? 0;
-  const lanesUsed = Math.max(1, Math.ceil(row.count / row.perLane));
-  const code = hold(emitter, lane(element));
-  const lanes = list.lanes.map((old, position) => {
-    const chunk = position - row.lane;
-    if (chunk < 0 || chunk >= lanesUsed) return old;
-    const inside = sub(length, num(chunk * row.perLane));
-    const shift = add(num(row.shift), lanesUsed === 1 || bits !== 1 ? times(inside, bits) : inside);
-    const changed = bitOr(old, { op: "shl", left: code, right: shift });
-    if (lanesUsed === 1) return changed;
-    const here = compare("below", inside, num(row.perLane));
-    return choice(here, changed, old);
-  });
-  return packed(list.type, lanes.with(0, add(lanes[0] ?? ZERO, ONE)));
-}
-
-function times(term: Term, factor: number): Term {
-  if (factor === 1) return term;
-  return constantOf(term) === undefined
-    ? { op: "mul", left: term, right: num(factor) }
-    : num((constantOf(term) ?? 0) * factor);
-}
-
-/** Is the element at a constant position of a list equal to the one before it? */
-export function repeats(emitter: Emitter, list: Packed, position: number): Term {
-  if (position === 0) return ZERO;
-  const { row } = listShape(list.type);
-  const own = partOf(list.lanes, rowPart(row, position));
-  return equal(emitter, own, partOf(list.lanes, rowPart(row, position - 1)));
 }
 
 /** The value of an expression that names a member: constant 0 where there is no index. */

@@ -1,11 +1,11 @@
 /** What a channel fault can make of waiting messages: the twin of `reference/channel-faults.ts`. */
 import type { Channel, Transition } from "../../spec/model.ts";
-import { repeats, withElement, withoutElement } from "./access.ts";
+import { repeats, withElement, withoutElement } from "./list-access.ts";
 import type { Term } from "./code.ts";
 import { rowPart } from "./codec.ts";
 import { equal } from "./coerce.ts";
 import { type Emitter, hold } from "./emitter.ts";
-import { sorted } from "./effects.ts";
+import { sorted } from "./sending.ts";
 import { lengthOf, listShape, type Packed, partOf } from "./packed.ts";
 import { both, compare, not, num, ONE } from "./terms.ts";
 

@@ -25,10 +25,10 @@ const UNSUPPORTED_SHARE = 0.1;
 const BACK_ENDS = { javascript: createJavaScriptCore };
 
 /** All facts but those that speak of the explorer itself. */
-function facts({ bytes, milliseconds, graph, ...found }: Exploration): unknown {
+function facts(found: Exploration): unknown {
   // A state in which a limit is met is taken back by compiled code, and not by the reference.
   if (found.stopped !== undefined) return { states: found.states, stopped: found.stopped };
-  return { ...found, edges: edgesOf(graph) };
+  return { ...found, bytes: 0, milliseconds: 0, graph: edgesOf(found.graph) };
 }
 
 function edgesOf(graph: Exploration["graph"]): unknown {

@@ -9,63 +9,24 @@
  * Every way is a block. A blocked outcome leaves it; one that violates a built-in property tells so
  * and leaves it; one that is done emits and falls out of it.
  */
-import type { Effect, Expr, Model, Type } from "../../spec/model.ts";
-import {
-  appended,
-  type Context,
-  forMember,
-  memberOf,
-  type Position,
-  readFamily,
-  readSlot,
-  readThrough,
-  type Step,
-  withElement,
-  withLocal,
-  writeFamily,
-  writePart,
-  writeSlot,
-} from "./access.ts";
-import type { Command, Term } from "./code.ts";
-import { rowPart } from "./codec.ts";
-import { coerce } from "./coerce.ts";
-import { block, branch, captured, emit, hold } from "./emitter.ts";
-import { condition, elementsOf, evaluate } from "./expression.ts";
-import {
-  asRange,
-  fieldsOf,
-  isOptional,
-  kindOf,
-  lengthOf,
-  listShape,
-  type Packed,
-  packed,
-  partOf,
-  payload,
-} from "./packed.ts";
-import type { Plan } from "./plan.ts";
+import { type Effect, type Model } from "../../spec/model.ts";
+import { readSlot, withLocal } from "./access.ts";
+import type { Term } from "./code.ts";
+import { branch, captured, emit, hold } from "./emitter.ts";
+import { condition, evaluate } from "./expression.ts";
+import { elementsOf } from "./quantifier.ts";
+import { lengthOf, type Packed, packed } from "./packed.ts";
 import { shapeOf } from "./shape.ts";
-import { both, compare, constantOf, either, not, num, ONE, ZERO } from "./terms.ts";
-import { canMisfit } from "../reference/fit.ts";
+import { compare, constantOf, not, num, ONE, ZERO } from "./terms.ts";
 import { Unsupported } from "./unsupported.ts";
+import { type StepContext, type Node, captive, leave, violate } from "./outcome.ts";
+import { assign } from "./assignment.ts";
+import type { Rest } from "./ways.ts";
+import { send } from "./sending.ts";
+import { forked, restoring } from "./ways.ts";
 
 /** Values up to which the ways of a `choose` are written out, each for itself. */
 const UNROLLED_CHOICES_MAX = 6;
-
-/** A step that is being written. */
-export interface StepContext extends Context {
-  readonly plan: Plan;
-  readonly transition: number;
-  /** Receiving transitions that took part so far. */
-  readonly partners: readonly number[];
-  /** Instances in the middle of their step. */
-  readonly busy: readonly number[];
-  /** The block that a blocked or violating outcome leaves. */
-  readonly way: number;
-}
-
-type Rest = (context: StepContext) => void;
-type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
 export function performAll(effects: readonly Effect[], context: StepContext, rest: Rest): void {
   const [first, ...others] = effects;
@@ -80,7 +41,7 @@ function perform(effect: Effect, context: StepContext, rest: Rest): void {
       rest(context);
       return;
     case "send":
-      send(effect, context, rest);
+      send(effect, context, rest, performAll);
       return;
     case "if":
       fork(effect, context, rest);
@@ -110,237 +71,6 @@ function perform(effect: Effect, context: StepContext, rest: Rest): void {
     }
   }
 }
-
-/** The value in locals of the routine, so that later writes do not change it. */
-export function captive(context: Context, value: Packed): Packed {
-  const whole = value.made === undefined ? value : coerce(context.emitter, value, value.type).value;
-  return { ...whole, lanes: whole.lanes.map((term) => hold(context.emitter, term)) };
-}
-
-function leave(context: StepContext): void {
-  emit(context.emitter, { do: "leave", block: context.way });
-}
-
-/** Ends the way with a violation, which counts as a step that was enabled. */
-function violate(context: StepContext, property: "assert" | "range", span: Node<"assert">["span"]) {
-  const { plan, emitter } = context;
-  const label = plan.labelOf(context.transition, context.partners);
-  emit(emitter, { do: "count", counter: plan.violationOf(label) });
-  plan.noteMove(emitter, context.transition);
-  emit(emitter, { do: "sight", site: plan.siteOf({ property, span }) });
-  leave(context);
-}
-
-// ---------------------------------------------------------------------------- assignment
-
-function assign(effect: Node<"assign">, context: StepContext): void {
-  const { place } = effect;
-  const { emitter } = context;
-  // A ghost is not part of the state, and nothing but ghosts depends on it.
-  if (place.slots.every((slot) => context.layout.slots[slot] === undefined)) return;
-  const value = (expr: Expr): Packed => evaluate(context, expr);
-  const index = memberOf(context, place, value);
-  const path = place.path.map(
-    (step): Step =>
-      step.step === "field" ? step : { step: "key", key: captive(context, value(step.key)) },
-  );
-  const stored = fitted(context, value(effect.value), place.type, index.valid, effect.span);
-  if (place.buffer !== undefined) {
-    store(effect, context, index, path, stored);
-    return;
-  }
-  if (path.length === 0) {
-    writeFamily(context, place.slots, index, () => stored.lanes);
-    return;
-  }
-  forMember(emitter, place.slots.length, index, (member) => {
-    const slot = place.slots[member] ?? -1;
-    const whole = readSlot(context, slot);
-    const written = writePart(emitter, whole, path, stored);
-    const lanes = written.lanes.map((term) => hold(emitter, term));
-    branch(emitter, written.exists, () => writeSlot(context, slot, lanes));
-  });
-}
-
-/** The value as a place takes it, if there is one; one that does not fit is a violation. */
-function fitted(
-  context: StepContext,
-  value: Packed,
-  type: Type,
-  exists: Term,
-  span: Node<"assign">["span"],
-): Packed {
-  const { emitter, plan } = context;
-  if (canMisfit(type)) {
-    branch(emitter, exists, () => emit(emitter, { do: "count", counter: plan.ranges }));
-  }
-  const stored = coerce(emitter, value, type);
-  const kept = captive(context, stored.value);
-  branch(emitter, both(exists, stored.misfit), () => violate(context, "range", span));
-  return kept;
-}
-
-/** The write waits at the end of the store buffer, when it has room. */
-function store(
-  effect: Node<"assign">,
-  context: StepContext,
-  index: Position,
-  path: readonly Step[],
-  stored: Packed,
-): void {
-  const { emitter, layout } = context;
-  const { place } = effect;
-  const buffer = place.buffer ?? -1;
-  forMember(emitter, place.slots.length, index, (member) => {
-    const slot = place.slots[member] ?? -1;
-    const kinds = layout.stores.get(buffer) ?? [];
-    const kind = kinds.findIndex(
-      (one) =>
-        one.slot === slot &&
-        one.steps.length === path.length &&
-        one.steps.every((step, at) => {
-          const own = path[at];
-          return step.step === "key"
-            ? own?.step === "key"
-            : own === undefined
-              ? false
-              : own.step === "field" && own.field === step.field;
-        }),
-    );
-    if (kind < 0) throw new Unsupported("a waiting write to an unknown place");
-    const seen = path.length === 0 ? undefined : readThrough(context, slot, buffer);
-    const exists =
-      seen === undefined ? ONE : hold(emitter, writePart(emitter, seen, path, stored).exists);
-    branch(emitter, exists, () => {
-      const waiting = readSlot(context, buffer);
-      const { capacity, row } = listShape(waiting.type);
-      const full = compare("ge", lengthOf(waiting), num(capacity));
-      branch(emitter, full, () => hinder(context, buffer));
-      const keys = path.flatMap((step) => (step.step === "key" ? [step.key] : []));
-      const fields = [...keys.map(keyOf), stored];
-      const made = { kind, fields };
-      const literal: Packed = { type: row.of.type, lanes: [], low: 0, high: 0, made };
-      const entry = coerce(emitter, literal, row.of.type).value;
-      writeSlot(context, buffer, appended(emitter, waiting, captive(context, entry)).lanes);
-    });
-  });
-}
-
-function keyOf(key: Packed): Packed {
-  return isOptional(key) ? payload(key) : asRange(key);
-}
-
-/** Something full keeps the outcome from happening: noted as a bound, and left. */
-function hinder(context: StepContext, slot: number): void {
-  context.plan.noteBound(context.emitter, slot);
-  leave(context);
-}
-
-// ---------------------------------------------------------------------------- messages
-
-function send(effect: Node<"send">, context: StepContext, rest: Rest): void {
-  const { emitter, plan } = context;
-  const { model } = context.layout;
-  const channels = effect.channels.map((number) => model.channels[number]);
-  const first = channels[0];
-  if (first === undefined) throw new Unsupported("a send to no channel");
-  const place = { slots: channels.map((one) => one?.slot ?? -1), index: effect.index };
-  const index = memberOf(context, place, (expr) => evaluate(context, expr));
-  const written = evaluate(context, effect.message);
-  const message = fitted(context, written, first.message, index.valid, effect.span);
-  if (first.discipline === "rendezvous") {
-    forMember(emitter, channels.length, index, (member) => {
-      meet(effect.channels[member] ?? -1, message, context, rest);
-    });
-    branch(emitter, not(index.valid), () => rest(context));
-    return;
-  }
-  const lists = place.slots.map((slot) => listShape(readSlot(context, slot).type));
-  if (lists.some(({ capacity }) => capacity !== lists[0]?.capacity)) {
-    throw new Unsupported("a family of channels with several capacities");
-  }
-  const capacity = lists[0]?.capacity ?? 0;
-  const target = readFamily(context, place.slots, index.at);
-  const full = both(index.valid, compare("ge", lengthOf(target), num(capacity)));
-  branch(emitter, full, () => {
-    forMember(emitter, channels.length, index, (member) => {
-      plan.noteBound(emitter, place.slots[member] ?? -1);
-    });
-    leave(context);
-  });
-  writeFamily(context, place.slots, index, (old) =>
-    first.discipline === "bag"
-      ? sorted(context, old, message).lanes
-      : appended(emitter, old, message).lanes,
-  );
-  rest(context);
-}
-
-/** A bag with one more message, kept in the order of lanes. */
-export function sorted(context: Pick<Context, "emitter">, bag: Packed, message: Packed): Packed {
-  const { emitter } = context;
-  const { capacity, row } = listShape(bag.type);
-  const length = hold(emitter, lengthOf(bag));
-  const held = { ...bag, lanes: bag.lanes.map((term) => hold(emitter, term)) };
-  let lanes: readonly Term[] = held.lanes;
-  let before: Term = ONE;
-  for (let position = 0; position < capacity; position++) {
-    // It goes before the first element that is greater, or at the end.
-    const own = partOf(held.lanes, rowPart(row, position));
-    const inside = compare("lt", num(position), length);
-    const here = hold(emitter, either(not(inside), precedes(message, own)));
-    const longer = withElement(emitter, held, position, message);
-    const is = hold(emitter, both(before, here));
-    lanes = lanes.map((term, at) => {
-      const value = longer.lanes[at] ?? ZERO;
-      return hold(emitter, { op: "if", condition: is, then: value, else: term });
-    });
-    before = hold(emitter, both(before, not(here)));
-  }
-  return packed(bag.type, lanes);
-}
-
-/** Are the lanes of `left` smaller, the first that differs deciding? */
-function precedes(left: Packed, right: Packed): Term {
-  return left.lanes.reduceRight<Term>((rest, term, at) => {
-    const other = right.lanes[at] ?? ZERO;
-    const same = compare("eq", term, other);
-    return either(compare("below", term, other), both(same, rest));
-  }, ZERO);
-}
-
-/** Every way in which the receiver can take the message now, as part of this step. */
-function meet(channel: number, message: Packed, context: StepContext, rest: Rest): void {
-  const { model } = context.layout;
-  const receiver = model.channels[channel]?.receiver ?? -1;
-  if (context.busy.includes(receiver)) {
-    leave(context);
-    return;
-  }
-  const receivers = [...model.transitions.entries()].filter(
-    ([, { trigger }]) => trigger?.channel === channel,
-  );
-  const ways = receivers.map(([number, transition]) => (inner: StepContext) => {
-    const kind = transition.trigger?.kind ?? -1;
-    const { emitter } = inner;
-    const other = not(compare("eq", kindOf(message), num(kind)));
-    branch(emitter, other, () => leave(inner));
-    const fields = new Map(fieldsOf(message, kind).map((field, at) => [at, captive(inner, field)]));
-    const during: StepContext = {
-      ...inner,
-      locals: fields,
-      partners: [...inner.partners, number],
-      busy: [...inner.busy, receiver],
-    };
-    branch(emitter, not(condition(during, transition.guard)), () => leave(inner));
-    performAll(transition.effects, during, (after) =>
-      rest({ ...after, locals: context.locals, busy: context.busy }),
-    );
-  });
-  forked(context, ways);
-}
-
-// ---------------------------------------------------------------------------- loops and choices
 
 /** Can some effect have more than one outcome? */
 function forks(effects: readonly Effect[], model: Model): boolean {
@@ -391,7 +121,7 @@ function backIn(context: StepContext, rest: Rest): Rest {
   return (after) => rest({ ...after, locals: context.locals });
 }
 
-function loop(effect: Node<"for">, context: StepContext, rest: Rest): void {
+export function loop(effect: Node<"for">, context: StepContext, rest: Rest): void {
   const domain = captive(context, evaluate(context, effect.domain));
   const elements = elementsOf(context, domain);
   const own = forks(effect.body, context.layout.model);
@@ -457,57 +187,4 @@ function choose(effect: Node<"choose">, context: StepContext, rest: Rest): void 
   });
   const more = compare("lt", code, num(positions));
   emit(emitter, { do: "while", condition: more, body: restoring(context, body) });
-}
-
-/** Writes each way as a block that begins with the state as it is here. */
-export function forked(
-  context: StepContext,
-  ways: readonly ((inner: StepContext) => void)[],
-): void {
-  const { emitter } = context;
-  const bodies = ways.map((write) =>
-    captured(emitter, () => block(emitter, (way) => write({ ...context, way }))),
-  );
-  // The first way finds the state as it is; what it changes is put back before the others.
-  const changed = new Set(bodies.flatMap((body) => [...wordsWritten(body)]));
-  const saved = [...changed].map((word) => ({
-    word,
-    value: ways.length > 1 ? hold(emitter, { op: "next", word } as Term) : ZERO,
-  }));
-  for (const [index, body] of bodies.entries()) {
-    if (index > 0) for (const each of saved) emit(emitter, { do: "next", ...each });
-    for (const command of body) emitter.out.push(command);
-  }
-}
-
-/** The body of a loop, each round of which begins with the state as it was before the loop. */
-function restoring(context: StepContext, body: readonly Command[]): readonly Command[] {
-  const { emitter } = context;
-  const saved = [...wordsWritten(body)].map((word) => ({
-    word,
-    value: hold(emitter, { op: "next", word } as Term),
-  }));
-  return [...saved.map((each): Command => ({ do: "next", ...each })), ...body];
-}
-
-function wordsWritten(commands: readonly Command[]): ReadonlySet<number> {
-  const words = new Set<number>();
-  const visit = (inner: readonly Command[]): void => {
-    for (const command of inner) {
-      if (command.do === "next") words.add(command.word);
-      if (command.do === "if") visit([...command.then, ...command.else]);
-      if (command.do === "while" || command.do === "block") visit(command.body);
-    }
-  };
-  visit(commands);
-  return words;
-}
-
-/** The fields of a message as locals 0, 1, … of whoever takes it. */
-export function fieldLocals(
-  context: Context,
-  message: Packed,
-  kind: number,
-): ReadonlyMap<number, Packed> {
-  return new Map(fieldsOf(message, kind).map((field, at) => [at, captive(context, field)]));
 }

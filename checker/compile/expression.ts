@@ -5,18 +5,12 @@
  * guard about one client folds away for the others. `and`, `or` and `implies` may evaluate their
  * right operand in vain: it has no effects and cannot fail.
  */
-import type { Expr, Type } from "../../spec/model.ts";
-import {
-  type Context,
-  entryPosition,
-  memberOf,
-  readFamily,
-  readThrough,
-  withLocal,
-} from "./access.ts";
+import { type Expr, type Type } from "../../spec/model.ts";
+import { type Context, entryPosition, memberOf, readFamily } from "./access.ts";
+import { readThrough } from "./parts.ts";
 import type { Term } from "./code.ts";
-import { decodeValue, encodeValue, isCode, keysOf, rowPart } from "./codec.ts";
-import { all, bitAt, coerce, equal, identical, join } from "./coerce.ts";
+import { keysOf, rowPart } from "./codec.ts";
+import { coerce, equal, join } from "./coerce.ts";
 import { hold } from "./emitter.ts";
 import {
   asInteger,
@@ -41,23 +35,14 @@ import {
 } from "./packed.ts";
 import { collection } from "./collection.ts";
 import { shapeOf } from "./shape.ts";
-import {
-  add,
-  both,
-  choice,
-  compare,
-  either,
-  mul,
-  not,
-  num,
-  popcount,
-  rem,
-  sub,
-  ZERO,
-} from "./terms.ts";
+import { add, both, choice, compare, either, not, num, popcount, sub, ZERO } from "./terms.ts";
 import { Unsupported } from "./unsupported.ts";
+import { everything, quantify } from "./quantifier.ts";
+import { orZero, ordered, arithmetic } from "./arithmetic.ts";
 
-type Node<Op extends Expr["op"], E extends Expr = Expr> = E extends { readonly op: infer Ops }
+export type Node<Op extends Expr["op"], E extends Expr = Expr> = E extends {
+  readonly op: infer Ops;
+}
   ? [Extract<Ops, Op>] extends [never]
     ? never
     : E
@@ -92,7 +77,7 @@ export function evaluate(context: Context, expr: Expr): Packed {
     case "exists":
     case "count":
     case "filter":
-      return quantify(context, expr);
+      return quantify(context, expr, condition, value(expr.domain));
     case "all":
       return everything(expr.of);
     case "modeIn":
@@ -123,7 +108,7 @@ export function evaluate(context: Context, expr: Expr): Packed {
   }
 }
 
-function read(context: Context, expr: Extract<Expr, { op: "read" }>): Packed {
+export function read(context: Context, expr: Extract<Expr, { op: "read" }>): Packed {
   const { at, valid } = memberOf(context, expr, (inner) => evaluate(context, inner));
   const { slots, buffer } = expr;
   if (buffer === undefined) return orNone(valid, readFamily(context, slots, at));
@@ -162,21 +147,6 @@ export function merge(context: Context, which: Term, then: Packed, otherwise: Pa
     choice(held, term, second?.lanes[at] ?? ZERO),
   );
   return packed(type, lanes);
-}
-
-/** A set of all values of a type. */
-function everything(of: Type): Packed {
-  const type: Type = { kind: "set", of };
-  const shape = shapeOf(type);
-  if (shape.form !== "set") throw new Unsupported("a set that is none");
-  const values = codesOf(shape.of.max, (code) => isCode(code, shape.of)).map((code) =>
-    decodeValue([code], shape.of),
-  );
-  return packed(type, encodeValue(values, shape).map(num));
-}
-
-function codesOf(max: number, keep: (code: number) => boolean): readonly number[] {
-  return Array.from({ length: max + 1 }, (_, code) => code).filter(keep);
 }
 
 function inModes(context: Context, expr: Extract<Expr, { op: "modeIn" }>): Term {
@@ -223,74 +193,6 @@ function literal(expr: Node<"message" | "record">, fields: readonly Packed[]): P
 function lazy(type: Type, made: NonNullable<Packed["made"]>): Packed {
   return { type, lanes: [], low: 0, high: 0, made };
 }
-
-// ---------------------------------------------------------------------------- quantifiers
-
-/** Elements that may be in a set or list, and the condition under which each is. */
-export interface Element {
-  readonly present: Term;
-  readonly value: Packed;
-  /** Position in the domain: the code in a set. */
-  readonly position: number;
-}
-
-export function elementsOf(context: Context, whole: Packed): readonly Element[] {
-  const domain = orEmpty(whole);
-  const shape = shapeOf(domain.type);
-  if (shape.form === "list") {
-    const length = hold(context.emitter, lengthOf(domain));
-    return Array.from({ length: shape.capacity }, (_, position) => ({
-      present: compare("lt", num(position), length),
-      value: partOf(domain.lanes, rowPart(shape.row, position)),
-      position,
-    }));
-  }
-  if (shape.form !== "set") throw new Unsupported("elements of something that has none");
-  const lanes = domain.lanes.map((term) => hold(context.emitter, term));
-  return codesOf(shape.positions - 1, (code) => isCode(code, shape.of))
-    .map((position) => ({
-      present: bitAt(lanes, position),
-      value: packed(shape.of.type, [num(position)]),
-      position,
-    }))
-    .filter(({ present }) => present.op !== "const" || present.value !== 0);
-}
-
-function quantify(context: Context, expr: Node<"forall">): Packed {
-  const domain = orEmpty(evaluate(context, expr.domain));
-  const elements = elementsOf(context, domain).map(({ present, value, position }) => {
-    const body = condition(withLocal(context, expr.local, value), expr.body);
-    return { present, body, position };
-  });
-  switch (expr.op) {
-    case "forall":
-      return truth(all(elements.map(({ present, body }) => either(not(present), body))));
-    case "exists":
-      return truth(
-        elements.reduce((sum, { present, body }) => either(sum, both(present, body)), ZERO),
-      );
-    case "count": {
-      const sum = elements.reduce(
-        (total, { present, body }) => add(total, both(present, body)),
-        ZERO,
-      );
-      return integer(sum, 0, elements.length);
-    }
-    case "filter": {
-      const shape = shapeOf(domain.type);
-      if (shape.form !== "set") throw new Unsupported("a part of a list");
-      let lanes: readonly Term[] = shape.lanes.map(() => ZERO);
-      for (const { present, body, position } of elements) {
-        const at = Math.floor(position / 32);
-        const bit: Term = { op: "shl", left: both(present, body), right: num(position % 32) };
-        lanes = lanes.with(at, { op: "or", left: lanes[at] ?? ZERO, right: bit });
-      }
-      return packed(domain.type, lanes);
-    }
-  }
-}
-
-// ---------------------------------------------------------------------------- parts
 
 function access(context: Context, expr: Node<"has" | "index" | "get" | "size">): Packed {
   switch (expr.op) {
@@ -342,8 +244,6 @@ function entry(context: Context, object: Expr, key: Expr): Packed {
   return shape.form === "list" && !isOptional(found) ? someIf(valid, found) : orNone(valid, found);
 }
 
-// ---------------------------------------------------------------------------- two operands
-
 function combine(context: Context, expr: Node<"and">): Packed {
   const left = evaluate(context, expr.left);
   const right = evaluate(context, expr.right);
@@ -365,52 +265,5 @@ function combine(context: Context, expr: Node<"and">): Packed {
       return truth(ordered(expr.op, left, right));
     default:
       return arithmetic(expr.op, orZero(left), orZero(right));
-  }
-}
-
-/** A number; what is read where there is nothing counts as 0. */
-function orZero(value: Packed): Packed {
-  if (!isOptional(value)) return asInteger(value);
-  const number = asInteger(payload(value));
-  const term = choice(isSome(value), lane(number), ZERO);
-  return integer(term, Math.min(0, number.low), Math.max(0, number.high));
-}
-
-function ordered(op: "lt" | "le" | "gt" | "ge", left: Packed, right: Packed): Term {
-  if (identical(left.type, right.type) && left.type.kind !== "int") {
-    // Codes grow with the numbers that they encode.
-    return compare(op, lane(left), lane(right));
-  }
-  return compare(op, lane(orLowest(left)), lane(orLowest(right)));
-}
-
-/** `none` comes before all numbers; see `compareValues`. */
-function orLowest(value: Packed): Packed {
-  if (!isOptional(value)) return asInteger(value);
-  const number = asInteger(payload(value));
-  const lowest = -(2 ** 31 - 1);
-  return integer(choice(isSome(value), lane(number), num(lowest)), lowest, number.high);
-}
-
-function arithmetic(op: "add" | "sub" | "mul" | "mod", left: Packed, right: Packed): Packed {
-  const [first, second] = [lane(left), lane(right)];
-  switch (op) {
-    case "add":
-      return integer(add(first, second), left.low + right.low, left.high + right.high);
-    case "sub":
-      return integer(sub(first, second), left.low - right.high, left.high - right.low);
-    case "mul": {
-      const products = [left.low, left.high].flatMap((a) => [right.low * a, right.high * a]);
-      return integer(mul(first, second), Math.min(...products), Math.max(...products));
-    }
-    case "mod": {
-      const divisor = right.low;
-      if (divisor !== right.high || divisor <= 0) throw new Unsupported("a divisor that varies");
-      if (left.low >= 0 && left.high < divisor) return left;
-      // The remainder is that of a number that is not negative.
-      const lift = left.low < 0 ? Math.ceil(-left.low / divisor) * divisor : 0;
-      const high = Math.min(divisor - 1, left.low >= 0 ? left.high : divisor - 1);
-      return integer(rem(add(first, num(lift)), num(divisor)), 0, high);
-    }
   }
 }

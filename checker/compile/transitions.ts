@@ -9,19 +9,15 @@
  * only when all were tried: is the state stuck, which bounds were felt.
  */
 import type { Channel, Transition } from "../../spec/model.ts";
-import {
-  applyEntry,
-  type Context,
-  readSlot,
-  repeats,
-  withoutElement,
-  writeSlot,
-} from "./access.ts";
+import { applyEntry } from "./parts.ts";
+import { type Context, readSlot, writeSlot } from "./access.ts";
+import { repeats, withoutElement } from "./list-access.ts";
 import { struck } from "./channel-faults.ts";
 import type { Routine, Term } from "./code.ts";
 import { rowPart } from "./codec.ts";
 import { block, branch, emit, type Emitter, hold, newEmitter, routineOf } from "./emitter.ts";
-import { fieldLocals, performAll, type StepContext } from "./effects.ts";
+import { fieldLocals, type StepContext } from "./outcome.ts";
+import { performAll } from "./effects.ts";
 import { condition } from "./expression.ts";
 import type { Layout } from "./layout.ts";
 import { asInteger, kindOf, lane, lengthOf, listShape, type Packed, partOf } from "./packed.ts";
