@@ -25,7 +25,7 @@ export function pathThrough(compiled: Compiled, core: Core, id: number): readonl
   for (let at = id; at >= 0; at = core.parent(at)) ids.push(at);
   return walk(
     compiled,
-    ids.reverse().map((each) => valuesAt(compiled, core, each)),
+    ids.toReversed().map((each) => valuesAt(compiled, core, each)),
   );
 }
 

@@ -22,7 +22,7 @@ export function forked(
   const changed = new Set(bodies.flatMap((body) => [...wordsWritten(body)]));
   const saved = [...changed].map((word) => ({
     word,
-    value: ways.length > 1 ? hold(emitter, { op: "next", word } as Term) : ZERO,
+    value: ways.length > 1 ? hold(emitter, { op: "next", word }) : ZERO,
   }));
   for (const [index, body] of bodies.entries()) {
     if (index > 0) for (const each of saved) emit(emitter, { do: "next", ...each });
@@ -35,7 +35,7 @@ export function restoring(context: StepContext, body: readonly Command[]): reado
   const { emitter } = context;
   const saved = [...wordsWritten(body)].map((word) => ({
     word,
-    value: hold(emitter, { op: "next", word } as Term),
+    value: hold(emitter, { op: "next", word }),
   }));
   return [...saved.map((each): Command => ({ do: "next", ...each })), ...body];
 }
