@@ -11,7 +11,8 @@ import type { BinaryOperator, Code, Command, Routine, Term } from "./code.ts";
 const REGISTERS = 2;
 const LABELS = 3;
 const COUNTERS = 2;
-const SITES = 3;
+/** Those that `expand` passes and those that `judge` passes. */
+const SITES = { expand: [0, 1], judge: [2, 3] } as const;
 /** Locals that commands set; those of loops come after them. */
 const LOCALS = 3;
 const LOOPS_MAX = 2;
@@ -22,7 +23,7 @@ const BINARY: readonly BinaryOperator[] = [
   ...(["eq", "ne", "lt", "le", "gt", "ge", "below"] as const),
 ];
 
-const MASKS: readonly number[] = [1, 3, 5, 0x80000000, 0x80000001, 0x10001];
+const MASKS: readonly number[] = [1, 3, 5, 7, 0x80000000, 0x80000003, 0x10003];
 
 /** Where a command stands: `words` of a state, and how many blocks and loops enclose it. */
 interface Place {
@@ -126,7 +127,10 @@ function simpleCommandOf({ words, blocks, emits }: Place): fc.Arbitrary<Command>
       value: term,
     }),
     fc.record({ do: fc.constant("count" as const), counter: fc.nat(COUNTERS - 1) }),
-    fc.record({ do: fc.constant("sight" as const), site: fc.nat(SITES - 1) }),
+    fc.record({
+      do: fc.constant("sight" as const),
+      site: fc.constantFrom(...(emits ? SITES.expand : SITES.judge)),
+    }),
   ];
   if (blocks > 0) {
     commands.push(fc.record({ do: fc.constant("leave" as const), block: fc.nat(blocks - 1) }));
@@ -167,10 +171,32 @@ function renumber(body: readonly Command[]): Command[] {
   return all(body, new Map());
 }
 
+/** As transitions are: `if (guard) { begin; next w (word w + n) & mask; …; emit }`. */
+function transitionOf(words: number): fc.Arbitrary<Command> {
+  const change = fc
+    .record({ word: fc.nat(words - 1), by: termOf(words), mask: fc.constantFrom(...MASKS) })
+    .map(({ word, by, mask }): Command => {
+      const sum: Term = { op: "add", left: { op: "word", word }, right: by };
+      const value: Term = { op: "and", left: sum, right: { op: "const", value: mask } };
+      return { do: "next", word, value };
+    });
+  const guard = fc.oneof(fc.constant<Term>({ op: "const", value: 1 }), termOf(words));
+  return fc
+    .record({ guard, changes: fc.array(change, { maxLength: 2 }), label: fc.nat(LABELS - 1) })
+    .map(({ guard, changes, label }) => ({
+      do: "if",
+      condition: guard,
+      then: [{ do: "begin" }, ...changes, { do: "emit", label }],
+      else: [],
+    }));
+}
+
 function routineOf(words: number, emits: boolean): fc.Arbitrary<Routine> {
-  return commandsOf({ words, depth: 0, blocks: 0, loops: 0, emits }).map((body) => ({
+  const any = commandsOf({ words, depth: 0, blocks: 0, loops: 0, emits });
+  const transitions = fc.array(transitionOf(words), { minLength: 1, maxLength: 5, size: "max" });
+  return fc.tuple(any, emits ? transitions : fc.constant([])).map(([body, added]) => ({
     locals: LOCALS + LOOPS_MAX,
-    body: renumber(body),
+    body: renumber([...body, ...added]),
   }));
 }
 
@@ -182,7 +208,7 @@ export function arbitraryCode(...words: readonly number[]): fc.Arbitrary<Code> {
       registers: fc.constant(REGISTERS),
       labels: fc.constant(LABELS),
       counters: fc.constant(COUNTERS),
-      sites: fc.constant(SITES),
+      sites: fc.constant(SITES.expand.length + SITES.judge.length),
       expand: fc.array(routineOf(count, true), { minLength: 1, maxLength: 3 }),
       judge: fc.array(routineOf(count, false), { maxLength: 2 }),
     }),

@@ -8,9 +8,11 @@ import type { Code } from "./code.ts";
 import type { Core, CreateCore } from "./core.ts";
 import { type Found, naiveSearch } from "./interpreter.fixture.ts";
 import { createJavaScriptCore } from "./javascript-core.ts";
+import { createWasmCore } from "./wasm-core.ts";
 
 const CORES: readonly (readonly [name: string, create: CreateCore])[] = [
   ["JavaScript", createJavaScriptCore],
+  ["WebAssembly", createWasmCore],
 ];
 
 const UNLIMITED = 2 ** 40;
