@@ -100,6 +100,11 @@ function slotAddress(hash: number, slots: Part): Part {
   return i32.shl(i32.wrap(slot), i32.const(2));
 }
 
+/** The address that the second pass has kept. */
+function keptSlot(kept: number): Part {
+  return i32.wrap(i64.shrU(get(kept), i64.const(32n)));
+}
+
 function nextSlot(at: number, end: Part): Part {
   return [
     set(at, i32.add(get(at), i32.const(4))),
@@ -156,18 +161,42 @@ function defineHash({ module, layout, slots, hash: callee }: Table): void {
   );
 }
 
-/** (end of hashes): touches the states that slots name. */
+/**
+ * (end of hashes): goes on to the first slot that is empty or has the tag, keeps its address in
+ * place of the upper half of the hash, and touches the state that it names.
+ */
 function defineTouch({ module, layout, slots, idMask, touch }: Table): void {
-  const [end, hash, kept, sum] = [0, 1, 2, 3];
-  const slot = load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots)));
-  const state = namedState(layout, i32.and(slot, getGlobal(idMask)));
+  const [end, hash, kept, sum, at, slot, tag] = [0, 1, 2, 3, 4, 5, 6];
+  const [there, next] = [label("there"), label("next")];
+  const state = namedState(layout, get(slot));
+  const lower = i64.and(get(hash), i64.const(0xffff_ffffn));
   module.define(
     touch,
-    ["i64", "i32", "i32"],
+    ["i64", "i32", "i32", "i32", "i32", "i32"],
     [
       set(kept, i32.const(layout.hashes)),
       upTo(kept, get(end), 8, [
         set(hash, load64(STATES_MEMORY, get(kept))),
+        set(at, slotAddress(hash, getGlobal(slots))),
+        set(tag, i32.and(i32.wrap(get(hash)), i32.xor(getGlobal(idMask), i32.const(-1)))),
+        block(
+          there,
+          loop(
+            next,
+            set(slot, load32(TABLE_MEMORY, get(at))),
+            brIf(there, i32.eqz(get(slot))),
+            set(slot, i32.xor(get(slot), get(tag))),
+            brIf(there, i32.leU(get(slot), getGlobal(idMask))),
+            nextSlot(at, i32.shl(getGlobal(slots), i32.const(2))),
+            br(next),
+          ),
+        ),
+        store64(
+          STATES_MEMORY,
+          get(kept),
+          0,
+          i64.or(lower, i64.shl(i64.extend(get(at)), i64.const(32n))),
+        ),
         set(sum, i32.xor(get(sum), load32(STATES_MEMORY, state))),
       ]),
       store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
@@ -175,12 +204,12 @@ function defineTouch({ module, layout, slots, idMask, touch }: Table): void {
   );
 }
 
-/** Hashes the successors up to an address, and touches what will be needed. */
-function passes({ layout, hash, touch }: Table, end: number): Part {
-  const bytes = i32.sub(get(end), i32.const(layout.buffer));
+/** Hashes successors from one address to another, and touches what will be needed. */
+function passes({ layout, hash, touch }: Table, state: number, end: number): Part {
+  const bytes = i32.sub(get(end), get(state));
   const hashes = i32.shl(i32.divU(bytes, i32.const(layout.stride)), i32.const(3));
   return [
-    call(hash, i32.const(layout.buffer), get(end), i32.const(layout.stride)),
+    call(hash, get(state), get(end), i32.const(layout.stride)),
     call(touch, i32.add(hashes, i32.const(layout.hashes))),
   ];
 }
@@ -195,17 +224,17 @@ interface Probe {
 }
 
 /**
- * Looks for the state at an address: runs `found` (with its id + 1 in `slot`) or, at the empty slot
- * where it would be, `missing`.
+ * Looks for the state at an address, from the address of its first slot on: runs `found` (with its
+ * id + 1 in `slot`) or, at the empty slot where it would be, `missing`.
  */
-function probe(table: Table, locals: Probe, found: Part, missing: Part): Part {
+function probe(table: Table, locals: Probe, first: Part, found: Part, missing: Part): Part {
   const { layout, slots, idMask } = table;
   const { state, hash, at, slot, other, tag } = locals;
   const [done, next] = [label("done"), label("next")];
   const end = i32.shl(getGlobal(slots), i32.const(2));
   return block(
     done,
-    set(at, slotAddress(hash, getGlobal(slots))),
+    set(at, first),
     set(tag, i32.and(i32.wrap(get(hash)), i32.xor(getGlobal(idMask), i32.const(-1)))),
     loop(
       next,
@@ -237,6 +266,7 @@ function defineInsert(table: Table): void {
     set(id, getGlobal(count)),
     when(i32.geU(get(id), getGlobal(capacity)), [
       when(i32.eqz(call(reserve, i32.const(1))), [setGlobal(stopped, i32.const(1)), br(all)]),
+      // The table may be another now.
       br(again),
     ]),
     set(other, i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena))),
@@ -254,16 +284,18 @@ function defineInsert(table: Table): void {
     insert,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
-      passes(table, end),
       set(before, getGlobal(count)),
-      set(kept, i32.const(layout.hashes)),
       set(state, i32.const(layout.buffer)),
       block(
         all,
-        upTo(state, get(end), layout.stride, [
-          set(hash, load64(STATES_MEMORY, get(kept))),
-          loop(again, probe(table, locals, [], add)),
-          set(kept, i32.add(get(kept), i32.const(8))),
+        loop(again, [
+          passes(table, state, end),
+          set(kept, i32.const(layout.hashes)),
+          upTo(state, get(end), layout.stride, [
+            set(hash, load64(STATES_MEMORY, get(kept))),
+            probe(table, locals, keptSlot(hash), [], add),
+            set(kept, i32.add(get(kept), i32.const(8))),
+          ]),
         ]),
       ),
       call(judge, get(before), getGlobal(count)),
@@ -283,7 +315,7 @@ function defineFind(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32"],
     [
       hashWords(locals.hash, locals.state, layout.words),
-      probe(table, locals, [], missing),
+      probe(table, locals, slotAddress(locals.hash, getGlobal(table.slots)), [], missing),
       i32.sub(get(locals.slot), i32.const(1)),
     ],
   );
@@ -302,12 +334,12 @@ function defineLocate(table: Table): void {
     locate,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
-      passes(table, end),
-      set(kept, i32.const(layout.hashes)),
       set(state, i32.const(layout.buffer)),
+      passes(table, state, end),
+      set(kept, i32.const(layout.hashes)),
       upTo(state, get(end), layout.stride, [
         set(hash, load64(STATES_MEMORY, get(kept))),
-        probe(table, locals, [], set(slot, i32.const(0))),
+        probe(table, locals, keptSlot(hash), [], set(slot, i32.const(0))),
         store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
         set(kept, i32.add(get(kept), i32.const(8))),
       ]),
