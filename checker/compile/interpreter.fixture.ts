@@ -173,9 +173,9 @@ export function naiveSearch(
     interpret(code.judge, code, state, { emit: none, count, sight: sightAt(id) });
     return true;
   };
-  let fits = initial.every((state) => add(state, -1));
   let next = 0;
-  while (fits && next < states.length) {
+  let fits = initial.every((state) => add(state, -1));
+  for (; fits && next < states.length; next += Number(fits)) {
     const before = [...labels];
     const taken = Array.from({ length: code.counters }, () => 0);
     interpret(code.expand, code, states[next] ?? [], {
@@ -188,7 +188,6 @@ export function naiveSearch(
     });
     if (fits) counters = counters.map((told, counter) => told + (taken[counter] ?? 0));
     else labels = before;
-    if (fits) next++;
   }
   const edges = states.map((state) => {
     const steps: (readonly [number, number])[] = [];

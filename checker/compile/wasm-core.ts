@@ -82,7 +82,7 @@ function begin(code: Code, options: CoreOptions): Search {
     code,
     options,
     layout,
-    exports: instantiate<WasmExports>(compileModule(assemble(code, layout)), host),
+    exports: instantiate(compileModule(assemble(code, layout)), host) as WasmExports,
     rooms: roomsWithin(code.words, options.bytes),
     taken: 0,
     next: 0,
