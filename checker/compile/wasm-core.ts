@@ -160,7 +160,9 @@ function talliesOf({ code, exports, layout }: Search): {
 
 // ---------------------------------------------------------------------------- room
 
-/** Makes room for so many more states; false, and for one state stopped, when a limit forbids it. */
+/**
+ * Makes room for so many more states; false, and for one state stopped, when a limit forbids it.
+ */
 function reserve(search: Search, count: number): boolean {
   const { exports, options, rooms } = search;
   const states = exports.count.value >>> 0;
@@ -203,7 +205,8 @@ function growTo(memory: WasmMemory, bytes: number): boolean {
   }
 }
 
-// ---------------------------------------------------------------------------- outside of the search
+// ---------------------------------------------------------------------------- outside of the
+// search
 
 /** Runs something with all sites closed and successors drained. */
 function aside<T>({ code, exports, layout }: Search, run: () => T): T {

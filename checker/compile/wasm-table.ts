@@ -141,9 +141,9 @@ function upTo(local: number, end: Part, step: number, body: Part): Part {
 const KEPT = { hash: 0, state: 8, slot: 12 } as const;
 
 /**
- * (address, end) → end of what is kept: hashes successors and touches their slots. Where `filtered`,
- * those that the recent ones show to be known are not kept. No branch depends on that, because it
- * would be mispredicted.
+ * (address, end) → end of what is kept: hashes successors and touches their slots. Where
+ * `filtered`, those that the recent ones show to be known are not kept. No branch depends on that,
+ * because it would be mispredicted.
  */
 function defineKeep(table: Table, callee: number, filtered: boolean): void {
   const { module, layout, slots } = table;
