@@ -10,9 +10,11 @@ import type {
   Clause,
   Counterexample,
   LogPropertyVerdict,
+  Loop,
   PathStep,
   PropertyVerdict,
   RecordingVerdict,
+  TemporalEvidence,
   UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
@@ -105,6 +107,22 @@ const clause: Shape<Clause> = object<Clause>({
   depth: number,
 });
 
+const loop: Shape<Loop> = object<Loop>({
+  start: number,
+  stutters: boolean,
+  states: number,
+  fairness: array(
+    object<Loop["fairness"][number]>({
+      transition: string,
+      kind: literal("weak", "strong"),
+      enabled: number,
+      taken: boolean,
+      verdict: string,
+    }),
+  ),
+  hint: optional(string),
+});
+
 const counterexample: Shape<Counterexample> = object<Counterexample>({
   steps: array(step),
   shortest: boolean,
@@ -112,6 +130,7 @@ const counterexample: Shape<Counterexample> = object<Counterexample>({
   reason: string,
   why: array(clause),
   span,
+  loop: optional(loop),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
@@ -164,6 +183,14 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
   counterexample: optional(counterexample),
   witness: optional(counterexample),
   span: optional(span),
+  temporal: optional(
+    object<TemporalEvidence>({
+      instances: number,
+      vacuous: array(string),
+      loops: number,
+      withoutBound: boolean,
+    }),
+  ),
 });
 
 const diagnostic: Shape<Diagnostic> = (data, path) => {

@@ -131,11 +131,17 @@ function coverageLines(
 function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): string[] {
   const unmet = verdict.expectations.filter((expectation) => !expectation.met);
   const open = verdict.properties.filter((property) => property.outcome === "unknown");
+  const unbounded = verdict.properties.flatMap(({ name, temporal }) =>
+    temporal?.withoutBound === true ? [name] : [],
+  );
   return [
     ...unmet.map((one) =>
       paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
     ),
     ...unknownSentences(open).map((sentence) => paint("open", `unknown: ${sentence}`)),
+    ...(unbounded.length > 0
+      ? [paint("open", `judged without their bounds: ${unbounded.join(", ")}`)]
+      : []),
     ...(verdict.leftOut.length > 0
       ? [paint("open", `left out: ${verdict.leftOut.join(", ")}`)]
       : []),
