@@ -64,6 +64,7 @@ export async function checkModel(
     coverage: found.coverage,
     bounds: [...found.bounds, ...endedBy(model, found)],
     statistics: statisticsOf(model, found),
+    reductions: found.reductions,
     findings: [
       ...builtInDiagnostics(model, found, options.sources),
       ...checkFindings(model, found, properties),

@@ -5,15 +5,16 @@
  * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
  * are checked by the Model that they are replayed on, not here.
  */
-import type {
-  CheckVerdict,
-  Clause,
-  Counterexample,
-  LogPropertyVerdict,
-  PathStep,
-  PropertyVerdict,
-  RecordingVerdict,
-  UnknownReason,
+import {
+  type CheckVerdict,
+  type Clause,
+  type Counterexample,
+  type LogPropertyVerdict,
+  type PathStep,
+  type PropertyVerdict,
+  type RecordingVerdict,
+  REDUCTIONS,
+  type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
@@ -232,6 +233,13 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     complete: boolean,
     fairness: array(string),
   }),
+  reductions: array(
+    object<CheckVerdict["reductions"][number]>({
+      name: literal(...REDUCTIONS),
+      on: boolean,
+      detail: string,
+    }),
+  ),
   findings: array(diagnostic),
 });
 
