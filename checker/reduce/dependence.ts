@@ -11,16 +11,23 @@
  * property reads. Where a transition conflicts with a watcher, its order to the others can decide
  * whether the property is ever seen true or false.
  */
-import type { Model } from "../../spec/model.ts";
+import type { Expr, Model } from "../../spec/model.ts";
 import { isFalse } from "../../spec/fold.ts";
 import { isWanted } from "../judgement.ts";
 import { type Access, accessOf, back, front, type Part, readsOf } from "./access.ts";
+import { type Conjunct, conjunctsOf, premisesAsConditions } from "./conjuncts.ts";
 
-/** A property; `channel` for messages without a rule. */
-export interface Watcher {
-  readonly access: Access;
-  readonly channel: number | undefined;
-}
+/** What is to be seen if it is ever so. */
+export type Watcher =
+  /** A violated invariant, a premise that holds, a goal: all conjuncts are as needed. */
+  | {
+      readonly kind: "condition";
+      readonly access: Access;
+      readonly conjuncts: readonly Conjunct[];
+      readonly locals: number;
+    }
+  /** A message of the channel that has no rule. */
+  | { readonly kind: "unhandled"; readonly access: Access; readonly channel: number };
 
 export interface Dependence {
   readonly model: Model;
@@ -92,21 +99,28 @@ function flushed({ flushes, writes }: Access, slot: number): ReadonlySet<Part> {
 }
 
 function watchersOf(model: Model): readonly Watcher[] {
-  const stated = [...model.invariants, ...model.goals].filter(({ name }) => isWanted(model, name));
+  const condition = (expr: Expr, truth: boolean, locals: number): Watcher => {
+    const access = readsOf(model, [expr]);
+    return { kind: "condition", access, conjuncts: conjunctsOf(expr, truth), locals };
+  };
+  const wanted = ({ name }: { readonly name: string }): boolean => isWanted(model, name);
+  const invariants = model.invariants.filter(wanted).flatMap((invariant) => [
+    condition(invariant.condition, false, invariant.locals),
+    ...premisesAsConditions(invariant.condition).map((premise) =>
+      condition(premise, true, invariant.locals),
+    ),
+  ]);
+  const goals = model.goals
+    .filter(wanted)
+    .map((goal) => condition(goal.condition, true, goal.locals));
   const unhandled = model.channels.flatMap((_, channel): Watcher[] => {
     const conditions = model.receptions.flatMap((reception) =>
       reception.channel === channel && !isFalse(reception.unhandled) ? [reception.unhandled] : [],
     );
     if (conditions.length === 0) return [];
-    return [{ access: readsOf(model, conditions, channel), channel }];
+    return [{ kind: "unhandled", access: readsOf(model, conditions, channel), channel }];
   });
-  return [
-    ...stated.map(({ condition }) => ({
-      access: readsOf(model, [condition]),
-      channel: undefined,
-    })),
-    ...unhandled,
-  ];
+  return [...invariants, ...goals, ...unhandled];
 }
 
 /** Transitions that put something into a queue, or change it otherwise. */

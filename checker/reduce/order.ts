@@ -32,17 +32,18 @@
  * breadth-first search D. Bošnački, S. Leue and A. Lluch Lafuente, "Partial-order reduction for
  * general state exploring algorithms", 2006.
  */
-import type { Expr, Model, Value } from "../../spec/model.ts";
+import type { Model, Value } from "../../spec/model.ts";
 import { part, parts } from "../../spec/values.ts";
 import type { Reducer } from "../explore/reducer.ts";
 import { isFault } from "../reference/built-in.ts";
-import { frame, holds } from "../reference/evaluate.ts";
+import { frame, type Scope } from "../reference/evaluate.ts";
 import { unpackEntry } from "../reference/memory.ts";
 import { candidates } from "../reference/messages.ts";
 import { createMeter } from "../reference/meter.ts";
 import type { Obstacle } from "../reference/outcome.ts";
 import type { Step, Successors } from "../reference/successors.ts";
 import { readsOf } from "./access.ts";
+import { type Conjunct, conjunctsOf, unmet } from "./conjuncts.ts";
 import { type Dependence, dependenceOf, fillers, takers, type Watcher } from "./dependence.ts";
 
 /** One state, and what is enabled in it. */
@@ -51,15 +52,21 @@ interface Place {
   readonly state: readonly Value[];
   readonly enabled: ReadonlySet<number>;
   readonly obstacles: ReadonlyMap<number, readonly Obstacle[]>;
+  /** Watchers that have seen what they watch for; nothing more is owed to them. */
+  readonly satisfied: ReadonlySet<Watcher>;
 }
 
 /** Chooses the steps to follow in each state of a Model. */
 export function stubbornSteps(model: Model): Reducer["follow"] {
   const dependence = dependenceOf(model);
+  const satisfied = new Set<Watcher>();
   return (state, found, leadsOn) => {
+    for (const watcher of dependence.watchers) {
+      if (!satisfied.has(watcher) && isSeen(watcher, state)) satisfied.add(watcher);
+    }
     const enabled = new Set(found.steps.map(({ transition }) => transition));
     if (enabled.size < 2) return found.steps;
-    const place = { dependence, state, enabled, obstacles: obstaclesOf(found) };
+    const place = { dependence, state, enabled, obstacles: obstaclesOf(found), satisfied };
     for (const set of stubbornSets(place)) {
       const steps = found.steps.filter(({ transition }) => set.has(transition));
       if (steps.some((step: Step) => leadsOn(step))) return steps;
@@ -74,6 +81,13 @@ function obstaclesOf({ hindrances }: Successors): ReadonlyMap<number, readonly O
     found.set(transition, [...(found.get(transition) ?? []), obstacle]);
   }
   return found;
+}
+
+/** Messages without a rule are several, so there is always more to be seen of them. */
+function isSeen(watcher: Watcher, state: readonly Value[]): boolean {
+  if (watcher.kind !== "condition") return false;
+  const scope = { state, locals: frame(watcher.locals), meter: createMeter() };
+  return unmet(watcher.conjuncts, scope).length === 0;
 }
 
 /** Stubborn sets that leave out some enabled transition, those with few enabled ones first. */
@@ -103,7 +117,9 @@ function closure(place: Place, seed: number): ReadonlySet<number> | undefined {
     const watcher = dependence.watchers[node - transitions.length];
     const next =
       watcher !== undefined
-        ? disclosers(place, watcher)
+        ? place.satisfied.has(watcher)
+          ? []
+          : disclosers(place, watcher)
         : enabled.has(node)
           ? dependence.conflicts(node, flushedSlot(place, node))
           : enablers(place, node);
@@ -155,27 +171,32 @@ function remedies(place: Place, transition: number, obstacle: Obstacle): readonl
   }
 }
 
-/** A false conjunct must become true: of those that are false, the one with the fewest writers. */
+/** What changes a guard that is false; for a message that waits also what changes the message. */
 function guardWriters(place: Place, index: number): readonly number[] {
   const { dependence, state } = place;
   const { model } = dependence;
   const transition = model.transitions[index];
   if (transition === undefined) return [];
-  const { trigger, guard } = transition;
+  const { trigger, guard, locals } = transition;
   const meter = createMeter();
   const offered =
     trigger === undefined ? undefined : candidates(model, trigger.channel, state, meter)[0];
   const fields = offered === undefined ? [] : parts(offered.message).slice(1);
-  const locals = frame(transition.locals, fields);
-  const choices = conjuncts(guard)
-    .filter((each) => !holds(each, { state, locals, meter }))
-    .map((each) => [...dependence.writersOf(readsOf(model, [each], trigger?.channel))])
-    .toSorted((left, right) => left.length - right.length);
-  return choices[0] ?? [...dependence.writersOf(readsOf(model, [guard], trigger?.channel))];
+  const scope = { state, locals: frame(locals, fields), meter };
+  return mender(dependence, conjunctsOf(guard, true), scope, trigger?.channel);
 }
 
-function conjuncts(expr: Expr): readonly Expr[] {
-  return expr.op === "and" ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
+/** Of the conjuncts that are not as needed, one must change: the one with the fewest writers. */
+function mender(
+  dependence: Dependence,
+  conjuncts: readonly Conjunct[],
+  scope: Scope,
+  channel: number | undefined,
+): readonly number[] {
+  const choices = unmet(conjuncts, scope)
+    .map(({ expr }) => [...dependence.writersOf(readsOf(dependence.model, [expr], channel))])
+    .toSorted((left, right) => left.length - right.length);
+  return choices[0] ?? [];
 }
 
 /** Who can bring a message of another kind to the head of a queue. */
@@ -190,11 +211,14 @@ function messageWriters({ dependence, state }: Place, index: number): readonly n
 }
 
 /** Transitions of which one must happen before a watcher can see something new. */
-function disclosers(place: Place, { access, channel }: Watcher): Iterable<number> {
+function disclosers(place: Place, watcher: Watcher): readonly number[] {
   const { dependence, state } = place;
-  const queue = dependence.model.channels[channel ?? -1];
-  if (queue === undefined) return dependence.writersOf(access);
-  if (parts(part(state, queue.slot)).length === 0) return fillers(dependence, queue.slot);
-  const seen = [...dependence.writersOf(access)];
-  return queue.discipline === "fifo" ? seen : [...seen, ...fillers(dependence, queue.slot)];
+  if (watcher.kind === "condition") {
+    const scope = { state, locals: frame(watcher.locals), meter: createMeter() };
+    return mender(dependence, watcher.conjuncts, scope, undefined);
+  }
+  const { slot = -1, discipline } = dependence.model.channels[watcher.channel] ?? {};
+  if (parts(part(state, slot)).length === 0) return fillers(dependence, slot);
+  const seen = [...dependence.writersOf(watcher.access)];
+  return discipline === "fifo" ? seen : [...seen, ...fillers(dependence, slot)];
 }
