@@ -20,6 +20,7 @@ import {
 } from "./findings.ts";
 import { isWanted } from "./judgement.ts";
 import { premisesOf } from "./premise.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export function checkFindings(
@@ -126,6 +127,7 @@ function unusedChannels(model: Model): readonly Diagnostic[] {
 function countFindings(model: Model, found: Exploration): readonly Diagnostic[] {
   const { states } = model.expect;
   if (states === undefined || states.count === found.states) return [];
+  if (!countsWhole(found.reductions)) return [];
   return [statesChanged(states.count, found.states, states.span)];
 }
 

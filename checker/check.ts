@@ -15,15 +15,17 @@ import type { Budget, Model } from "../spec/model.ts";
 import { builtInDiagnostics, builtInVerdicts } from "./built-in-verdicts.ts";
 import { checkFindings } from "./check-findings.ts";
 import { type Expectation, judgeExpectations } from "./expectations.ts";
-import { explore as referenceExplore } from "./explore/explore.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
+import { exploreReduced } from "./reduce/explore-reduced.ts";
+import { withHonestPaths } from "./reduce/worth.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
 import {
   type BoundHit,
   type CheckVerdict,
   type PropertyVerdict,
+  type ReductionName,
   type Statistics,
   VERDICT_VERSION,
 } from "./verdict.ts";
@@ -32,6 +34,8 @@ export interface CheckOptions {
   /** Limits of the search; usually those of the Model, with what the command line sets. */
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
+  /** Ways to examine fewer states; none unless asked for. */
+  readonly reductions?: readonly ReductionName[] | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Texts by path, to quote conditions in explanations. */
   readonly sources: Sources;
@@ -41,14 +45,14 @@ export interface CheckOptions {
 export async function checkModel(
   model: Model,
   options: CheckOptions,
-  explore: Explore = referenceExplore,
+  explore: Explore = exploreReduced,
 ): Promise<CheckVerdict> {
   if (model.kind === "scenario") return runScenario(model, options);
   const found = await explore(model, options);
   const properties = [
     ...statedVerdicts(model, found, options.sources),
     ...builtInVerdicts(model, found, options.sources),
-  ];
+  ].map((verdict) => withHonestPaths(verdict, found.reductions));
   const expectations = judgeExpectations(model, found, properties);
   return {
     version: VERDICT_VERSION,

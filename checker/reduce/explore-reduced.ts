@@ -149,13 +149,3 @@ function ghostThatIsRead(model: Model): string | undefined {
     .map((slot) => model.slots[slot])
     .find((slot) => slot?.role.role === "variable" && slot.role.ghost)?.name;
 }
-
-/** Are the counts those of the whole graph? Symmetry knows how many states each one stands for. */
-export function countsWhole(reductions: readonly Reduction[]): boolean {
-  return reductions.every(({ name, on }) => !on || name === "symmetry");
-}
-
-/** Are paths shortest? Leaving out orders of steps can leave out the shortest path. */
-export function pathsShortest(reductions: readonly Reduction[]): boolean {
-  return reductions.every(({ name, on }) => !on || name !== "order");
-}
