@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { arbitrarySystem } from "./reduce/arbitrary-system.fixture.ts";
 import { arbitraryProgram } from "../spec/arbitrary-program.ts";
 import { modelOf } from "./libretto-notation.ts";
 import { exploreReduced } from "./reduce/explore-reduced.ts";
@@ -9,9 +10,9 @@ const what=(e:any,lens:boolean)=>JSON.stringify({inv:e.invariants.map((x:any)=>[
  bi:[...new Set(e.builtIns.map((b:any)=>JSON.stringify([b.property, b.violation?.span??0])))].sort(), cov:lens==null?0:e.coverage.map((c:any)=>[c.rule,c.taken>0])});
 const exact=(e:any)=>JSON.stringify({s:e.states,t:e.transitions,d:e.depth,inv:e.invariants.map((x:any)=>({...x,path:x.path?.length})),goals:e.goals.map((x:any)=>({...x,path:x.path?.length})),bi:e.builtIns.map((b:any)=>JSON.stringify([b.property,b.path.length,b.violation?.span??0])).sort(),ex:{...e.examined,assert:0,range:0},cov:e.coverage,b:e.bounds,c:e.changed});
 const seed=Number(process.env.SEED??1);
-await fc.assert(fc.asyncProperty(process.env.KIND==="model"?randomModel:arbitraryProgram.map(t=>modelOf(t)), async (m0:any)=>{
+await fc.assert(fc.asyncProperty(process.env.KIND==="model"?randomModel:process.env.KIND==="sys"?arbitrarySystem.map(t=>modelOf(t)):arbitraryProgram.map(t=>modelOf(t)), async (m0:any)=>{
   const stuck=m0.slots.length%2===0;
-  const m={...m0,temporal:[],refinements:[],allowStuck: process.env.KIND==="model"?m0.transitions.length%2===0:stuck};
+  const m={...m0,temporal:[],refinements:[],allowStuck: process.env.KIND==="sys"?m0.allowStuck:process.env.KIND==="model"?m0.transitions.length%2===0:stuck};
   const none=await exploreReduced(m,opts([]));
   if(none.stopped) {stats.stopped=(stats.stopped??0)+1;return;}
   for(const r of [["symmetry"],["order"],["slice"],["symmetry","order"],["slice","order","symmetry"]]){
