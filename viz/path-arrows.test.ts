@@ -38,7 +38,14 @@ const KINDS: Readonly<Record<string, TransitionKind>> = {
 /** One channel from `left` (lane 0) to `right` (lane 1). */
 function letterModel(discipline: "fifo" | "bag" = "fifo"): Model {
   const family = { name: "letters", index: [] };
-  const ends = { family, senders: [0], receiver: 1, port: "letters", discipline, capacity: 4 } as const;
+  const ends = {
+    family,
+    senders: [0],
+    receiver: 1,
+    port: "letters",
+    discipline,
+    capacity: 4,
+  } as const;
   const span = { file: "", start: 0, end: 0 };
   return emptyModel({
     instances: [instance("left", "Left"), instance("right", "Right")],

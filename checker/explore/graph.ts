@@ -50,7 +50,9 @@ export function createGraph(model: Model, reducer: Reducer = NO_REDUCTION): Grap
   };
 }
 
-/** What is stored for a state: the key, the state that stands for it, and how many it stands for. */
+/**
+ * What is stored for a state: the key, the state that stands for it, and how many it stands for.
+ */
 export interface Stored extends Representative {
   readonly key: string;
 }

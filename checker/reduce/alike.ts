@@ -64,12 +64,14 @@ function at(place: number | undefined, places: readonly number[] | undefined): S
 }
 
 function instanceShapes(model: Model, by: Renamed): Shape {
-  const shapes = model.instances.map(({ machine, kind, regions, finals }): Shape => [
-    machine,
-    kind,
-    regions.map((slot) => at(slot, by?.slots)),
-    finals,
-  ]);
+  const shapes = model.instances.map(
+    ({ machine, kind, regions, finals }): Shape => [
+      machine,
+      kind,
+      regions.map((slot) => at(slot, by?.slots)),
+      finals,
+    ],
+  );
   return placed(shapes, by?.instances);
 }
 
@@ -83,14 +85,16 @@ function slotShapes(model: Model, by: Renamed): Shape {
 }
 
 function channelShapes(model: Model, by: Renamed): Shape {
-  const shapes = model.channels.map((channel): Shape => [
-    channel.discipline,
-    channel.capacity,
-    typeShape(channel.message),
-    at(channel.slot, by?.slots),
-    unordered(channel.senders.map((sender) => at(sender, by?.instances))),
-    at(channel.receiver, by?.instances),
-  ]);
+  const shapes = model.channels.map(
+    (channel): Shape => [
+      channel.discipline,
+      channel.capacity,
+      typeShape(channel.message),
+      at(channel.slot, by?.slots),
+      unordered(channel.senders.map((sender) => at(sender, by?.instances))),
+      at(channel.receiver, by?.instances),
+    ],
+  );
   return placed(shapes, by?.channels);
 }
 
@@ -121,11 +125,13 @@ function transitionShape(transition: Transition, by: Renamed): Shape {
 
 function receptionShapes(model: Model, by: Renamed): Shape {
   return unordered(
-    model.receptions.map(({ channel, kind, deferred, unhandled }): Shape => [
-      at(channel, by?.channels),
-      kind,
-      exprShape(deferred, by),
-      exprShape(unhandled, by),
-    ]),
+    model.receptions.map(
+      ({ channel, kind, deferred, unhandled }): Shape => [
+        at(channel, by?.channels),
+        kind,
+        exprShape(deferred, by),
+        exprShape(unhandled, by),
+      ],
+    ),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The canonical form of a state: of all states that differ by a renaming of ids, the smallest.
+ * The canonical form of a state: one and the same of all states that differ by a renaming of ids.
  *
  * Trying all permutations is exact and slow, so most are ruled out first. Every id has a signature:
  * the state as that id sees it, with itself told from the others and the others not told apart.
@@ -9,8 +9,9 @@
  *     signatures   1: "mine Open, not in table"   2: "mine Idle, in table"   3: "mine Idle, not in"
  *
  * Ids are put in the order of their signatures. What is left to try are the orders of ids with
- * equal signatures, and among those, ids whose swap changes nothing need not be told apart. The
- * form is exact: two states have the same form exactly when some permutation makes them equal.
+ * equal signatures, of which the smallest state is taken; ids whose swap changes nothing need not
+ * be told apart. The form is exact: two states have the same form exactly when some permutation
+ * makes them equal.
  *
  * The permutations that were tried and gave the form also tell how many permutations keep the state
  * as it is, and so the size of its orbit: of the set of states that it stands for.
@@ -33,9 +34,7 @@ export interface Canonical {
 }
 
 /** Gives the canonical form of states of one Model. */
-export function canonicalForm(
-  symmetry: Symmetry,
-): (state: readonly Value[]) => Canonical {
+export function canonicalForm(symmetry: Symmetry): (state: readonly Value[]) => Canonical {
   const { model, types, order } = symmetry;
   const ghosts = ghostsOf(model);
   const permute = permutations(model);
@@ -75,9 +74,7 @@ function permutations(model: Model): Permute {
 
 function ghostsOf(model: Model): ReadonlySet<number> {
   return new Set(
-    model.slots.flatMap(({ role }, slot) =>
-      role.role === "variable" && role.ghost ? [slot] : [],
-    ),
+    model.slots.flatMap(({ role }, slot) => (role.role === "variable" && role.ghost ? [slot] : [])),
   );
 }
 
@@ -236,7 +233,10 @@ function viewOf(value: Value, type: Type, viewer: Viewer): Value {
         .toSorted(compareValues);
     case "map":
       return valuesOf(type.key)
-        .map((key, at) => [viewOf(key, type.key, viewer), viewOf(part(value, at), type.value, viewer)])
+        .map((key, at) => [
+          viewOf(key, type.key, viewer),
+          viewOf(part(value, at), type.value, viewer),
+        ])
         .toSorted(compareValues);
     default:
       return value;

@@ -104,12 +104,14 @@ function watchersOf(model: Model): readonly Watcher[] {
     return { kind: "condition", access, conjuncts: conjunctsOf(expr, truth), locals };
   };
   const wanted = ({ name }: { readonly name: string }): boolean => isWanted(model, name);
-  const invariants = model.invariants.filter(wanted).flatMap((invariant) => [
-    condition(invariant.condition, false, invariant.locals),
-    ...premisesAsConditions(invariant.condition).map((premise) =>
-      condition(premise, true, invariant.locals),
-    ),
-  ]);
+  const invariants = model.invariants
+    .filter(wanted)
+    .flatMap((invariant) => [
+      condition(invariant.condition, false, invariant.locals),
+      ...premisesAsConditions(invariant.condition).map((premise) =>
+        condition(premise, true, invariant.locals),
+      ),
+    ]);
   const goals = model.goals
     .filter(wanted)
     .map((goal) => condition(goal.condition, true, goal.locals));

@@ -45,7 +45,10 @@ async function exploreAs(
   options: ExploreOptions,
 ): Promise<Exploration> {
   const { slice, reducer, decided } = planOf(model, wanted);
-  const found = { ...(await explore(slice?.model ?? model, options, reducer)), reductions: decided };
+  const found = {
+    ...(await explore(slice?.model ?? model, options, reducer)),
+    reductions: decided,
+  };
   if (slice === undefined) return found;
   const whole = completed(model, found);
   if (whole !== undefined) return { ...whole, coverage: keptCoverage(model, slice, found) };
@@ -56,7 +59,11 @@ async function exploreAs(
 }
 
 /** Of a rule that the slice drops for some instance, nothing is known. */
-function keptCoverage(model: Model, { dropped }: Slice, found: Exploration): Exploration["coverage"] {
+function keptCoverage(
+  model: Model,
+  { dropped }: Slice,
+  found: Exploration,
+): Exploration["coverage"] {
   const unknown = new Set(dropped.flatMap((index) => model.transitions[index]?.rules ?? []));
   return found.coverage.filter(({ rule }) => !unknown.has(rule));
 }
@@ -127,7 +134,9 @@ function listed(names: readonly string[]): string {
 
 /** Why no reduction may be used; undefined when nothing is in the way. */
 function blockedBy(model: Model): string | undefined {
-  const ofRuns = [...model.temporal, ...model.refinements].find(({ name }) => isWanted(model, name));
+  const ofRuns = [...model.temporal, ...model.refinements].find(({ name }) =>
+    isWanted(model, name),
+  );
   if (ofRuns !== undefined) return `\`${ofRuns.name}\` is judged on the whole graph`;
   const ghost = ghostThatIsRead(model);
   return ghost === undefined ? undefined : `the ghost \`${ghost}\` is read`;

@@ -51,16 +51,17 @@ function isOrderFree(model: Model, loop: Loop): boolean {
   }
   if (ends.size > 1) return false;
   return touches.every(
-    (write) =>
-      write.way === undefined ||
-      touches.every((other) => commutes(write, other)),
+    (write) => write.way === undefined || touches.every((other) => commutes(write, other)),
   );
 }
 
 function commutes(write: Touch, other: Touch): boolean {
   if (!write.cells.some((cell) => other.cells.includes(cell))) return true;
   const apart = write.own !== undefined && write.own === other.own;
-  return (apart && write.cells.join() === other.cells.join()) || (write.way !== "any" && write.way === other.way);
+  return (
+    (apart && write.cells.join() === other.cells.join()) ||
+    (write.way !== "any" && write.way === other.way)
+  );
 }
 
 /** Notes what an effect touches and how it can end the step; false when nothing is known of it. */

@@ -105,7 +105,9 @@ function stubbornSets(place: Place): readonly ReadonlySet<number>[] {
   return sets.toSorted((left, right) => left.size - right.size).map(({ set }) => set);
 }
 
-/** The stubborn set that grows from a transition; undefined when it takes in all that is enabled. */
+/**
+ * The stubborn set that grows from a transition; undefined when it takes in all that is enabled.
+ */
 function closure(place: Place, seed: number): ReadonlySet<number> | undefined {
   const members = new Set([seed]);
   const { enabled, dependence } = place;

@@ -49,9 +49,9 @@ export function outcomes(found: Exploration, known: Exploration): unknown {
     ]),
     goals: found.goals.map(({ path }) => path !== undefined),
     builtIns: [...new Set(found.builtIns.map(culprit))].toSorted(),
-    taken: found.coverage.filter(({ rule, taken }) => rules.has(rule) && taken > 0).map(
-      ({ rule }) => rule,
-    ),
+    taken: found.coverage
+      .filter(({ rule, taken }) => rules.has(rule) && taken > 0)
+      .map(({ rule }) => rule),
   };
 }
 

@@ -182,10 +182,11 @@ function cut(cone: Cone): Slice | undefined {
           return [effect];
       }
     });
-  const shrunk = model.transitions.map((transition, index): Transition =>
-    transitions.has(index)
-      ? { ...transition, effects: kept(transition.effects) }
-      : { ...transition, trigger: undefined, guard: truth(false, transition.span), effects: [] },
+  const shrunk = model.transitions.map(
+    (transition, index): Transition =>
+      transitions.has(index)
+        ? { ...transition, effects: kept(transition.effects) }
+        : { ...transition, trigger: undefined, guard: truth(false, transition.span), effects: [] },
   );
   const frozen = [...writtenSlots(model)].filter((slot) => !slots.has(slot));
   const dropped = [...model.transitions.keys()].filter((index) => !transitions.has(index));
