@@ -111,6 +111,9 @@ export interface Exploration {
   readonly bounds: readonly BoundHit[];
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
-  /** Everything that was found, for properties of runs. */
+  /**
+   * Everything that was found, for properties of runs. With reductions it has only the states that
+   * were stored, so properties of runs turn them off.
+   */
   readonly graph: StateGraph;
 }

@@ -71,7 +71,7 @@ function keptCoverage(
 // ---------------------------------------------------------------------------- what is on
 
 /** Decides which reductions are used. */
-export function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
+function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
   const blocked = blockedBy(model);
   if (blocked !== undefined) {
     const decided = wanted.map((name) => ({ name, on: false, detail: `off: ${blocked}` }));

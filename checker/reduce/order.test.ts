@@ -95,6 +95,11 @@ describe("nothing is missed", () => {
     await sizes(model);
   });
 
+  test("of a premise that holds in one order only", async () => {
+    const condition = "b.n == 3 and a.n == 0 implies c.n < 9";
+    await sizes(system({ A: COUNTER, B: COUNTER, C: COUNTER }, `invariant I: ${condition}`));
+  });
+
   test("of what two store buffers do to each other", async () => {
     const thread = (me: string, other: string): string => `thread ${me} {
   var got : 0..1 = 1

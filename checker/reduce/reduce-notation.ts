@@ -32,7 +32,7 @@ export function exact(found: Exploration): unknown {
   const tally = (each: ConditionTally): unknown => ({ ...each, path: steps(each) });
   const { states, transitions, depth, queue, examined, coverage, bounds, changed } = found;
   return {
-    ...{ states, transitions, depth, queue, examined, coverage, bounds, changed },
+    counts: { states, transitions, depth, queue, examined, coverage, bounds, changed },
     invariants: found.invariants.map(tally),
     goals: found.goals.map(tally),
     builtIns: found.builtIns.map((each) => `${culprit(each)} ${steps(each)}`).toSorted(),
