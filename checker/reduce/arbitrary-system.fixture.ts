@@ -145,6 +145,8 @@ function system(g: Generate): string {
   const workers = parts !== "apps";
   const counters = parts !== "both" && below(g, 2) === 0;
   const all = (text: string, wanted: boolean): string => (wanted ? text : "");
+  const clients = apps && !workers ? pick(g, [2, 2, 3]) : 2;
+  const nodes = workers && !apps ? pick(g, [2, 3]) : 2;
   const properties = [
     ...(apps
       ? [
@@ -166,7 +168,7 @@ function system(g: Generate): string {
   ${all(`channel rep : server.rep[c] -> app[c].rep ${back}`, apps)}
   ${some(g, properties)}
 }
-${checkOf(g, apps && below(g, 2) === 0, apps && !workers ? pick(g, [2, 2, 3]) : 2, workers && !apps ? pick(g, [2, 3]) : 2)}`;
+${checkOf(g, apps && below(g, 2) === 0, clients, nodes)}`;
 }
 
 /** Texts of random systems with one check. */

@@ -41,8 +41,11 @@ describe("one order is enough", () => {
   test("of putting into a queue and taking out of it", async () => {
     const model = system(
       {
-        A: "port out out : Msg var n : 0..4 = 0 initial mode On { step put if n < 4 { n += 1; send out.Hi } }",
-        B: "port in from : Msg var n : 0..4 = 0 initial mode On { on from.Hi if n < 4 { n += 1 } } otherwise block",
+        A: `port out out : Msg  var n : 0..4 = 0
+          initial mode On { step put if n < 4 { n += 1; send out.Hi } }`,
+        B: `port in from : Msg  var n : 0..4 = 0
+          initial mode On { on from.Hi if n < 4 { n += 1 } }
+          otherwise block`,
       },
       "channel ch : a.out -> b.from fifo(4)",
     );
@@ -62,8 +65,9 @@ describe("one order is enough", () => {
 
 describe("nothing is missed", () => {
   test("by turning a wheel for ever (the ignoring problem)", async () => {
-    const slow =
-      "initial mode One { step a -> Two } mode Two { step b -> Three { assert false } } mode Three { }";
+    const slow = `initial mode One { step a -> Two }
+      mode Two { step b -> Three { assert false } }
+      mode Three { }`;
     const [whole = 0, reduced = 0] = await sizes(system({ A: WHEEL, B: slow }));
     expect([whole, reduced <= whole]).toEqual([4, true]);
   });
@@ -74,8 +78,10 @@ describe("nothing is missed", () => {
   });
 
   test("when only a fault is left", async () => {
-    const frail =
-      "initial mode Up { step go -> Mid } mode Mid { } mode Down { step up -> Down } fault crash from Mid -> Down";
+    const frail = `initial mode Up { step go -> Mid }
+      mode Mid { }
+      mode Down { step up -> Down }
+      fault crash from Mid -> Down`;
     const model = system({ A: frail, B: COUNTER }, "", "faults a.crash <= 1");
     const { builtIns } = await search(model, "order");
     expect(builtIns.map(({ property }) => property)).toEqual(["stuck"]);

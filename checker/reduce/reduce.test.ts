@@ -49,7 +49,7 @@ async function compare(
 }
 
 describe("random models", () => {
-  test("under symmetry every count is that of the whole graph, and paths are as short", async () => {
+  test("under symmetry all counts are those of the whole graph, and paths as short", async () => {
     await compare(["symmetry"], (whole, reduced) => expect(exact(reduced)).toEqual(exact(whole)));
   });
 

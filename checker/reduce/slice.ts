@@ -1,8 +1,8 @@
 /**
  * Slicing: a Model without what cannot influence the judged properties.
  *
- *     invariant I reads x          x = y + 1     y = z % 2          log += x        n is read by nobody
- *     relevant:  x  ◄───────────────── y ◄─────────── z            log, n: frozen
+ *     invariant I reads x      x = y + 1     y = z % 2      log += x      nobody reads n
+ *     relevant:  x  ◄───────────── y ◄─────────── z         log, n: frozen
  *
  * A slot is relevant when a judged property reads it, or when it decides whether and how a kept
  * transition happens: its guard, the messages it takes, the room it needs, what it chooses, and
