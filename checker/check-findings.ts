@@ -21,6 +21,7 @@ import {
 import { isWanted } from "./judgement.ts";
 import { premisesOf } from "./premise.ts";
 import { premiseOf } from "./temporal/pattern.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export function checkFindings(
@@ -140,6 +141,7 @@ function unusedChannels(model: Model): readonly Diagnostic[] {
 function countFindings(model: Model, found: Exploration): readonly Diagnostic[] {
   const { states } = model.expect;
   if (states === undefined || states.count === found.states) return [];
+  if (!countsWhole(found.reductions)) return [];
   return [statesChanged(states.count, found.states, states.span)];
 }
 

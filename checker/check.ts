@@ -18,6 +18,8 @@ import { type Expectation, judgeExpectations } from "./expectations.ts";
 import { BACK_ENDS } from "./back-end.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
+import { reducedExplore } from "./reduce/explore-reduced.ts";
+import { withHonestPaths } from "./reduce/worth.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
 import { temporalVerdicts } from "./temporal/judge.ts";
@@ -25,6 +27,7 @@ import {
   type BoundHit,
   type CheckVerdict,
   type PropertyVerdict,
+  type ReductionName,
   type Statistics,
   VERDICT_VERSION,
 } from "./verdict.ts";
@@ -33,6 +36,8 @@ export interface CheckOptions {
   /** Limits of the search; usually those of the Model, with what the command line sets. */
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
+  /** Ways to examine fewer states; none unless asked for. */
+  readonly reductions?: readonly ReductionName[] | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Texts by path, to quote conditions in explanations. */
   readonly sources: Sources;
@@ -42,7 +47,7 @@ export interface CheckOptions {
 export async function checkModel(
   model: Model,
   options: CheckOptions,
-  explore: Explore = BACK_ENDS.wasm,
+  explore: Explore = reducedExplore(BACK_ENDS.wasm),
 ): Promise<CheckVerdict> {
   if (model.kind === "scenario") return runScenario(model, options);
   const found = await explore(model, options);
@@ -52,7 +57,7 @@ export async function checkModel(
   const properties = [
     ...statedVerdicts(model, found, temporal, options.sources),
     ...builtInVerdicts(model, found, options.sources),
-  ];
+  ].map((verdict) => withHonestPaths(verdict, found.reductions));
   const expectations = judgeExpectations(model, found, properties);
   return {
     version: VERDICT_VERSION,
@@ -68,6 +73,7 @@ export async function checkModel(
     coverage: found.coverage,
     bounds: [...found.bounds, ...endedBy(model, found)],
     statistics: statisticsOf(model, found, judging),
+    reductions: found.reductions,
     findings: [
       ...builtInDiagnostics(model, found, options.sources),
       ...checkFindings(model, found, properties),

@@ -199,6 +199,7 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
     expectations: progress.expectations,
     coverage: [],
     bounds: [],
+    reductions: [],
     statistics: {
       states: progress.states,
       transitions: progress.steps,

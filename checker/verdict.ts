@@ -166,6 +166,18 @@ export interface Statistics {
   readonly fairness: readonly string[];
 }
 
+/** Ways to examine fewer states: see `checker/reduce`. */
+export const REDUCTIONS = ["symmetry", "order", "slice"] as const;
+export type ReductionName = (typeof REDUCTIONS)[number];
+
+/** A reduction that was asked for. */
+export interface Reduction {
+  readonly name: ReductionName;
+  readonly on: boolean;
+  /** What it did, or why it is off, in words. */
+  readonly detail: string;
+}
+
 /** An `expect` line and whether it came true. */
 export interface ExpectationResult {
   readonly text: string;
@@ -195,6 +207,8 @@ export interface CheckVerdict {
   readonly coverage: readonly RuleCoverage[];
   readonly bounds: readonly BoundHit[];
   readonly statistics: Statistics;
+  /** The reductions that were asked for; empty when every state was examined by itself. */
+  readonly reductions: readonly Reduction[];
   /** W05xx findings and errors of the scenario. */
   readonly findings: readonly Diagnostic[];
 }

@@ -5,17 +5,18 @@
  * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
  * are checked by the Model that they are replayed on, not here.
  */
-import type {
-  CheckVerdict,
-  Clause,
-  Counterexample,
-  LogPropertyVerdict,
-  Loop,
-  PathStep,
-  PropertyVerdict,
-  RecordingVerdict,
-  TemporalEvidence,
-  UnknownReason,
+import {
+  type CheckVerdict,
+  type Clause,
+  type Counterexample,
+  type LogPropertyVerdict,
+  type Loop,
+  type PathStep,
+  type PropertyVerdict,
+  type RecordingVerdict,
+  REDUCTIONS,
+  type TemporalEvidence,
+  type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
@@ -262,6 +263,13 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     }),
     fairness: array(string),
   }),
+  reductions: array(
+    object<CheckVerdict["reductions"][number]>({
+      name: literal(...REDUCTIONS),
+      on: boolean,
+      detail: string,
+    }),
+  ),
   findings: array(diagnostic),
 });
 

@@ -209,6 +209,9 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
   if (verdict.leftOut.length > 0) {
     caveats.push(`Not judged, because the check says \`only\`: ${verdict.leftOut.join(", ")}`);
   }
+  for (const { name, on, detail } of verdict.reductions) {
+    if (on) caveats.push(`Reduced by ${name}: ${detail}`);
+  }
   if (!verdict.statistics.complete && verdict.kind === "check") {
     caveats.push("Not every reachable state was expanded: what holds, holds only so far");
   }

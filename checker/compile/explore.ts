@@ -170,6 +170,7 @@ function summary(
     coverage: coverageOf(compiled, core.tallies()),
     bounds: boundsOf(compiled, counters),
     changed: changedSlots(compiled, core),
+    reductions: [],
     graph: compiledGraph(compiled, core, initial),
     milliseconds: performance.now() - began,
   };

@@ -8,6 +8,7 @@
 import type { Command } from "commander";
 import { checkModel } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
+import type { ReductionName } from "../../checker/verdict.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
@@ -27,6 +28,7 @@ import {
 } from "../presentation.ts";
 import { NO_PROGRESS, type ProgressLine, progressLine } from "../progress.ts";
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
+import { parseReductions, REDUCE_FORM } from "../reductions.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
@@ -38,6 +40,7 @@ interface CheckWords extends PresentationWords {
   readonly check?: readonly string[];
   readonly property?: readonly string[];
   readonly budget?: string;
+  readonly reduce?: string;
 }
 
 const HELP = `
@@ -61,6 +64,7 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .option("--check <name>", "only this check or scenario; may be repeated", collect)
     .option("--property <name>", "only this property; may be repeated", collect)
     .option("--budget <amounts>", BUDGET_FORM)
+    .option("--reduce <names>", `examine fewer states: ${REDUCE_FORM} (default)`)
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
     .option("--not-judged <unknown|warn>", "what properties that cannot be judged yet count as");
   addPresentationOptions(command)
@@ -75,6 +79,10 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   if (words.budget !== undefined && budget === undefined) {
     wrong.push(badValue("--budget", words.budget, BUDGET_FORM));
   }
+  const reductions = words.reduce === undefined ? [] : parseReductions(words.reduce);
+  if (words.reduce !== undefined && reductions === undefined) {
+    wrong.push(badValue("--reduce", words.reduce, REDUCE_FORM));
+  }
   if (presentation === undefined || wrong.length > 0) {
     printProblems(wrong, new Map(), host);
     return 2;
@@ -85,7 +93,14 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   const diagnostics = [...loaded.diagnostics, ...selected.problems];
   const broken = diagnostics.some(({ severity }) => severity === "error");
   if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
-  return run(selected.models, diagnostics, loaded, presentation, budget, host);
+  const limits = { budget, reductions };
+  return run(selected.models, diagnostics, loaded, presentation, limits, host);
+}
+
+/** How the command line wants Models to be searched. */
+interface SearchWords {
+  readonly budget: Budget | undefined;
+  readonly reductions: readonly ReductionName[] | undefined;
 }
 
 /** Checks the Models one after the other, printing as it goes, and publishes the Report. */
@@ -94,7 +109,7 @@ async function run(
   diagnostics: readonly Diagnostic[],
   loaded: Loaded,
   presentation: Presentation,
-  budget: Budget | undefined,
+  limits: SearchWords,
   host: Host,
 ): Promise<ExitCode> {
   const options = textOptions(presentation, models);
@@ -120,7 +135,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, loaded.sources, budget, progress, host);
+    const result = await checkOne(model, loaded.sources, limits, progress, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -143,7 +158,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  budget: Budget | undefined,
+  { budget, reductions }: SearchWords,
   progress: ProgressLine,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
@@ -151,6 +166,7 @@ async function checkOne(
   try {
     const verdict = await checkModel(model, {
       budget: mergeBudgets(model.budget, budget),
+      reductions,
       signal: host.signal,
       onProgress: ({ states, queue, depth, bytes }) =>
         progress.update({

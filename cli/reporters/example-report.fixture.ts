@@ -87,6 +87,7 @@ function model(name: string, expected: readonly string[]): Model {
     instances: [
       {
         name: "server",
+        family: { name: "server", index: [] },
         machine: "Server",
         kind: "machine",
         regions: [0],
@@ -227,6 +228,7 @@ function verdict(
     span: spanOf(`check ${name}`),
     result,
     properties,
+    reductions: [],
     leftOut: [],
     expectations: [],
     coverage: taken.map((count, rule) => ({ rule, taken: count })),

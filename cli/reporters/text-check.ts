@@ -40,6 +40,7 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     });
   const lines = [
     ...line(facts(checked, paint), verdictHead(verdict, standing, options, paint)),
+    ...reductionLines(checked.verdict, paint).flatMap((pieces) => line(pieces)),
     ...coverageLines(checked, options, paint).flatMap((pieces) => line(pieces)),
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
@@ -104,6 +105,13 @@ function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
       : []),
     ...(reached > 0 ? [`${formatCount(reached)} reachable`] : []),
   ];
+}
+
+/** What was left out, and what was asked for and could not be. */
+function reductionLines({ reductions }: CheckVerdict, paint: Paint): string[][] {
+  if (reductions.length === 0) return [];
+  const told = reductions.map(({ name, detail }) => paint("faint", `${name}: ${detail}`));
+  return [[paint("faint", "reductions"), ...told]];
 }
 
 function coverageLines(
