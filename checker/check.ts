@@ -18,6 +18,7 @@ import { type Expectation, judgeExpectations } from "./expectations.ts";
 import { explore as referenceExplore } from "./explore/explore.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
+import { refinementVerdicts } from "./refinement/verdicts.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
 import {
@@ -47,6 +48,7 @@ export async function checkModel(
   const found = await explore(model, options);
   const properties = [
     ...statedVerdicts(model, found, options.sources),
+    ...(await refinementVerdicts(model, found, options)),
     ...builtInVerdicts(model, found, options.sources),
   ];
   const expectations = judgeExpectations(model, found, properties);

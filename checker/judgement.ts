@@ -3,8 +3,9 @@
  *
  *     invariant      violated somewhere → violated      complete → holds      else unknown
  *     reachable      true somewhere     → holds         complete → violated   else unknown
- *     temporal, refinement              → unknown: not judged yet
+ *     temporal                          → unknown: not judged yet
  *
+ * Refinements have a room of their own, `refinement/verdicts.ts`.
  * A path is replayed before it becomes part of a verdict. What was examined in no state never
  * holds.
  */
@@ -47,9 +48,6 @@ export function statedVerdicts(
     ...model.goals.map((goal, index) => goalVerdict(model, goal, found.goals[index], found)),
     ...model.temporal.map(({ name, span }) =>
       notJudged(name, "property", span, "temporal properties"),
-    ),
-    ...model.refinements.map(({ name, span }) =>
-      notJudged(name, "refinement", span, "refinements"),
     ),
   ];
   return all.filter(({ name }) => isWanted(model, name));
@@ -127,7 +125,7 @@ export function violated(counterexample: Counterexample): Outcome {
 
 function notJudged(
   name: string,
-  kind: "property" | "refinement",
+  kind: "property",
   span: PropertyVerdict["span"],
   what: string,
 ): PropertyVerdict {

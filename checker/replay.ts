@@ -7,8 +7,9 @@
  * state; that no step before the last violates; and that the end violates what the path claims. A
  * disagreement is a defect of this program, and never the user's.
  */
-import type { Model, Value } from "../spec/model.ts";
+import type { Model, Refinement, Value } from "../spec/model.ts";
 import { equalValues } from "../spec/values.ts";
+import { bothLevels } from "./refinement/both-levels.ts";
 import { isStuck } from "./reference/built-in.ts";
 import { frame, holds } from "./reference/evaluate.ts";
 import { type Beginning, beginnings } from "./reference/initial.ts";
@@ -32,7 +33,7 @@ const MAX_LISTED = 8;
 
 /**
  * Does the Model allow these steps, and does their end show what is claimed: `property` violated
- * (an invariant or a built-in property), or reached (a goal)? For the name of a scenario only the
+ * (an invariant, a refinement or a built-in property), or reached (a goal)? For the name of a scenario only the
  * steps are walked.
  */
 export function replay(model: Model, property: string, steps: readonly PathStep[]): Replay {
@@ -53,8 +54,27 @@ export function replay(model: Model, property: string, steps: readonly PathStep[
     }
     last = found;
   }
+  const refinement = model.refinements.find(({ name }) => name === property);
+  if (refinement !== undefined && last?.violation === undefined) {
+    return judgeRefinement(refinement, steps);
+  }
   const end = last === undefined ? undefined : judge(model, property, last);
   return end === undefined ? { agrees: true } : differs(steps.length - 1, end);
+}
+
+/** Is the last step the first that the abstract system cannot follow? */
+function judgeRefinement(refinement: Refinement, steps: readonly PathStep[]): Replay {
+  const levels = bothLevels(
+    refinement,
+    steps.map(({ state }) => state),
+  );
+  const { system } = refinement.abstract;
+  if (levels.fault === undefined) {
+    return differs(steps.length - 1, `\`${system}\` can follow every step`);
+  }
+  const at = levels.steps.length - 1;
+  if (at === steps.length - 1) return { agrees: true };
+  return differs(at, `\`${system}\` cannot follow this step already`);
 }
 
 function differs(step: number, reason: string): Replay {

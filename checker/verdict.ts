@@ -55,6 +55,27 @@ export interface Counterexample {
   readonly why: readonly Clause[];
   /** Culprit in the text: the property, the assert, the assignment, the mode. */
   readonly span: Span;
+  /** Of a refinement: what each step is in the abstract system. */
+  readonly abstract?: AbstractPath | undefined;
+}
+
+/** What a run is in the abstract system of a refinement. */
+export interface AbstractPath {
+  readonly system: string;
+  /** One for each state of the run. */
+  readonly steps: readonly AbstractStep[];
+}
+
+export interface AbstractStep {
+  /** `impossible`: the abstract system does nothing of the kind; only the last one is. */
+  readonly kind: "begins" | "steps" | "stutters" | "impossible";
+  /** `link[Client1].connect`, when it steps. */
+  readonly label: string | undefined;
+  /**
+   * The abstract state, ghosts at their initial values. Of an impossible step a value may be
+   * outside of its type.
+   */
+  readonly state: readonly Value[];
 }
 
 /** One part of a false condition: its text, what it evaluates to, and since which step. */
@@ -90,6 +111,26 @@ export interface PropertyVerdict {
   /** For a reached goal: a shortest path to it. */
   readonly witness: Counterexample | undefined;
   readonly span: Span | undefined;
+  /** Of a refinement. */
+  readonly refinement?: RefinementEvidence | undefined;
+}
+
+/**
+ * What was examined for a refinement. It is about safety: steps are compared, and nothing is said
+ * about what the implementation must do in the end.
+ */
+export interface RefinementEvidence {
+  /** Name of the abstract system. */
+  readonly abstract: string;
+  /** Distinct abstract states that the states of the implementation map to. */
+  readonly states: number;
+  /** Steps of the implementation, and how many of them change nothing in the abstract system. */
+  readonly steps: number;
+  readonly stuttering: number;
+  /** Transitions of the abstract system, and how many steps each explains. */
+  readonly matched: readonly { readonly name: string; readonly steps: number }[];
+  /** The abstract system could have moved, and no step ever moved it. */
+  readonly idle: boolean;
 }
 
 /** How often a rule was taken; one per rule of the model. */
