@@ -12,6 +12,7 @@ import type { ConditionTally, Exploration } from "./explore/explorer.ts";
 import {
   counted,
   endedEarly,
+  neverMoves,
   neverUsed,
   neverVaries,
   notReached,
@@ -38,6 +39,7 @@ export function checkFindings(
       invariantFindings(model, invariant, found.invariants[index], found),
     ),
     ...model.goals.flatMap((goal, index) => goalFindings(model, goal, found.goals[index])),
+    ...properties.flatMap(refinementFindings),
     ...unusedChannels(model),
     ...countFindings(model, found),
   ];
@@ -74,6 +76,11 @@ function goalFindings(
   }
   const constant = readsOf(condition).length === 0;
   return constant ? [neverVaries("reachable", name, span, [])] : [];
+}
+
+function refinementFindings({ name, span, outcome, refinement }: PropertyVerdict): Diagnostic[] {
+  if (outcome !== "holds" || span === undefined || refinement?.idle !== true) return [];
+  return [neverMoves(name, refinement.abstract, span, refinement.steps)];
 }
 
 /** Slots that an expression reads anywhere. */

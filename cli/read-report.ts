@@ -6,6 +6,8 @@
  * are checked by the Model that they are replayed on, not here.
  */
 import type {
+  AbstractPath,
+  AbstractStep,
   CheckVerdict,
   Clause,
   Counterexample,
@@ -13,6 +15,7 @@ import type {
   PathStep,
   PropertyVerdict,
   RecordingVerdict,
+  RefinementEvidence,
   UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
@@ -105,13 +108,25 @@ const clause: Shape<Clause> = object<Clause>({
   depth: number,
 });
 
-const counterexample: Shape<Counterexample> = object<Counterexample>({
+const abstractPath: Shape<AbstractPath> = object<AbstractPath>({
+  system: string,
+  steps: array(
+    object<AbstractStep>({
+      kind: literal("begins", "steps", "stutters", "impossible"),
+      label: optional(string),
+      state: array(value),
+    }),
+  ),
+});
+
+const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   steps: array(step),
   shortest: boolean,
   replayed: boolean,
   reason: string,
   why: array(clause),
   span,
+  abstract: optional(abstractPath),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
@@ -144,7 +159,16 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
   }
 };
 
-const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
+const refinement: Shape<RefinementEvidence> = object<RefinementEvidence>({
+  abstract: string,
+  states: number,
+  steps: number,
+  stuttering: number,
+  matched: array(object<RefinementEvidence["matched"][number]>({ name: string, steps: number })),
+  idle: boolean,
+});
+
+const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   name: string,
   kind: literal(
     "invariant",
@@ -164,6 +188,7 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
   counterexample: optional(counterexample),
   witness: optional(counterexample),
   span: optional(span),
+  refinement: optional(refinement),
 });
 
 const diagnostic: Shape<Diagnostic> = (data, path) => {

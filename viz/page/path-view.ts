@@ -75,7 +75,12 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       title: index === 0 && step.kind === "initial" ? "initial state" : step.label,
       kind: step.kind,
       lane: step.lane,
-      notes: changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
+      notes: [
+        ...changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
+        ...(step.abstract === undefined
+          ? []
+          : [{ path: "", before: undefined, after: step.abstract }]),
+      ],
       idle: index > 0 && changes.length === 0,
       alarming: index === last && property.mark === "bad",
     };
