@@ -76,10 +76,10 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       kind: step.kind,
       lane: step.lane,
       notes: [
-        ...changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
         ...(step.abstract === undefined
           ? []
           : [{ path: "", before: undefined, after: step.abstract }]),
+        ...changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
       ],
       idle: index > 0 && changes.length === 0,
       alarming: index === last && property.mark === "bad",
