@@ -80,7 +80,11 @@ export function lowerMapping(
   implementation: LoweredSystem,
   abstraction: LoweredSystem,
 ): readonly SlotMapping[] {
-  const scope = moduleScope({ ...lowering, literals: false }, module);
+  const report: Lowering["report"] = (diagnostic) => {
+    mapping.flawed = true;
+    lowering.report(diagnostic);
+  };
+  const scope = moduleScope({ ...lowering, literals: false, report }, module);
   const mapping: Mapping = {
     declaration,
     places: { ...scope, system: abstraction.system },
@@ -98,8 +102,7 @@ export function lowerMapping(
     total += ways;
     if (total > PLACES_MAX) {
       const what = "places in one refinement";
-      lowering.report(modelTooBig(what, undefined, PLACES_MAX, line.span));
-      mapping.flawed = true;
+      report(modelTooBig(what, undefined, PLACES_MAX, line.span));
       break;
     }
     for (let way = 0; way < ways; way++) {
@@ -126,6 +129,7 @@ function readLine(mapping: Mapping, line: Line, binding: (scope: Scope) => Scope
   frames.set(place.slot, frame);
   const scope: Scope = { ...binding(values), frame };
   const value = valueOf(scope, mapping.implementation, line.value, wishOf(place.type, slot), slot);
+  // What the line names may have a mistake that is told elsewhere.
   if (value === undefined) mapping.flawed = true;
   else enter(mapping, place, line, value);
 }
@@ -233,11 +237,11 @@ function gather(mapping: Mapping): readonly SlotMapping[] {
     const span = node?.span ?? declaration.span;
     return [{ slot: index, value, locals: frames.get(index)?.size ?? 0, span }];
   });
-  if (!mapping.flawed) report(mapping, missing);
+  if (!mapping.flawed) reportMissing(mapping, missing);
   return all;
 }
 
-function report(
+function reportMissing(
   { declaration, places }: Mapping,
   missing: readonly { readonly name: string; readonly slot: Slot }[],
 ): void {
