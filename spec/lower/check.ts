@@ -21,6 +21,7 @@ import {
 } from "../model.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
+import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
 import { assemble } from "./assemble.ts";
 import { onlyOne, whichOne } from "./entities.ts";
@@ -88,7 +89,11 @@ export function lowerCheck(
       : [],
   );
   const refinements = refinementsOf(module, found.declaration, { builder, system });
-  const names = [...stated, ...refinements.map(({ name }) => name)];
+  const names = [
+    ...stated,
+    ...refinements.map(({ name }) => name),
+    ...namesIn(check).filter((name) => mayDeclare(module.unread, name)),
+  ];
   reportMissing(lowering, `check \`${check.name.text}\``, check.name);
   return {
     ...assemble(builder, module, found.declaration, properties),
@@ -158,6 +163,14 @@ export function lowerScenario(
 /** The scope in which properties of a system are read. */
 export function systemScope(builder: Builder, system: SystemScope): Scope {
   return { ...moduleScope(builder.lowering, system.home), system };
+}
+
+/** What a check names: a property or refinement may stand in a text that could not be read. */
+function namesIn(check: syntax.CheckDeclaration): readonly string[] {
+  return check.items.flatMap((item) => {
+    if (item.kind === "only") return item.names.map(({ text }) => text);
+    return item.kind === "expectViolation" ? [item.of.text] : [];
+  });
 }
 
 function onlyOf(
