@@ -76,13 +76,29 @@ function abstractLine(
   const step = abstract?.steps[number];
   if (abstract === undefined || step === undefined) return undefined;
   const { system, steps } = abstract;
-  const other = model.refinements.find((one) => one.abstract.system === system)?.abstract;
+  const other = abstractModel(model, system);
   const before = steps[number - 1]?.state;
   return {
     words: abstractWords(system, step),
     possible: step.kind !== "impossible",
     changes: other === undefined ? [] : changesOf(other, before, step.state),
   };
+}
+
+function abstractModel(model: Model, system: string): Model | undefined {
+  return model.refinements.find((one) => one.abstract.system === system)?.abstract;
+}
+
+/** The abstract system and its whole state at a step; undefined for what is no refinement. */
+export function abstractStateOf(
+  model: Model,
+  { abstract }: Counterexample,
+  number: number,
+): { readonly system: string; readonly values: ReturnType<typeof stateOf> } | undefined {
+  const state = abstract?.steps[number]?.state;
+  const other = abstractModel(model, abstract?.system ?? "");
+  if (abstract === undefined || state === undefined || other === undefined) return undefined;
+  return { system: abstract.system, values: valuesOf(other, state) };
 }
 
 function abstractWords(system: string, { kind, label }: AbstractStep): string {
@@ -103,9 +119,12 @@ export function stateOf(
   model: Model,
   step: PathStep | undefined,
 ): readonly { readonly name: string; readonly value: string }[] {
-  if (step === undefined) return [];
+  return step === undefined ? [] : valuesOf(model, step.state);
+}
+
+function valuesOf(model: Model, state: readonly Value[]): ReturnType<typeof stateOf> {
   return model.slots.map((slot, index) => ({
     name: slot.name,
-    value: printSlot(model, slot, step.state[index] ?? null),
+    value: printSlot(model, slot, state[index] ?? null),
   }));
 }

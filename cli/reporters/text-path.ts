@@ -23,7 +23,7 @@ import { formatCount } from "../numbers.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
-import { type Change, type Step, stateOf, stepsOf } from "../steps.ts";
+import { abstractStateOf, type Change, type Step, stateOf, stepsOf } from "../steps.ts";
 import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
 import type { TextOptions } from "./text-layout.ts";
 
@@ -80,7 +80,12 @@ export function renderState(
   if (path === undefined || step === undefined) return [];
   const paint = painter(options.color);
   const title = `${checked.verdict.name}: ${propertySentence(property)}`;
-  const values = stateOf(checked.model, path.steps[number]);
+  const abstract = abstractStateOf(checked.model, path, number);
+  const below = abstract?.values.map(({ name, value }) => ({
+    name: `${abstract.system}: ${name}`,
+    value,
+  }));
+  const values = [...stateOf(checked.model, path.steps[number]), ...(below ?? [])];
   const widest = Math.max(0, ...values.map(({ name }) => name.length));
   return [
     paint("strong", title),
