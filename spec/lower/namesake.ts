@@ -29,7 +29,10 @@ export function namesakeOf(
   if (only !== undefined) return constant(slot.type, only, span);
   const twin = implementation.slots.findIndex((other) => other.name === slot.name);
   const other = implementation.slots[twin];
-  if (other === undefined || !fits(abstraction, slot, implementation, other)) return undefined;
+  if (other === undefined || !fits(abstraction, slot, implementation, other)) {
+    // A mask cannot be named in a line, so it is as it begins.
+    return slot.role.role === "masked" ? constant(slot.type, slot.initial, span) : undefined;
+  }
   return readSlots(other.type, [twin], undefined, span);
 }
 
