@@ -141,7 +141,7 @@ function evaluated(
   const slot = abstract.slots[mapping.slot];
   if (slot === undefined) return NO_IMAGE;
   const scope = { state, locals: frame(mapping.locals), meter };
-  const fitted = fit(evaluate(mapping.value, scope), slot.type, meter);
+  const fitted = fit(evaluate(mapping.value, scope), slot.type);
   if (fitted.misfit !== undefined) return NO_IMAGE;
   const value = stored(abstract, slot, fitted.value);
   const text = JSON.stringify(value);

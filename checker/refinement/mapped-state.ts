@@ -31,7 +31,7 @@ export function mappedState(
     const slot = abstract.slots[index];
     if (slot === undefined) continue;
     const value = evaluate(expr, { state, locals: frame(locals), meter });
-    const fitted = fit(value, slot.type, meter);
+    const fitted = fit(value, slot.type);
     if (fitted.misfit !== undefined) misfit ??= { slot: index, why: fitted.misfit };
     values[index] = fitted.misfit === undefined ? stored(abstract, slot, fitted.value) : value;
   }
