@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { codes, messages } from "./judge-notation.ts";
 
 const SYSTEMS = `module m
+type Seat = 1..3
 id Client
 symmetric id Peer
 enum Lamp { Red, Green }
@@ -163,6 +164,18 @@ describe("lines that are wrong", () => {
       DESKS,
       ALL.replace("then Taken else Free", "then Taken else d"),
       ["E0107 d"],
+    ],
+    [
+      "a number that is no index",
+      "it[n: Seat] : Desk(Client1)",
+      "it[7].mode = Free",
+      ["E0201 7"],
+    ],
+    [
+      "a variable as an index",
+      "it : Desk(Client1)  var k : 0..3 = 0  var m : map<Seat, bool> = false",
+      "m[k] = true",
+      ["E0204 k"],
     ],
     [
       "a symmetric id by name",

@@ -19,8 +19,9 @@ import { notConstant } from "../type-errors.ts";
 import { indexSize, indexValue, isIndex } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { instancesOf, queuesOf } from "./entities.ts";
+import { constantExpression } from "./expression.ts";
 import { placeOf } from "./places.ts";
-import { lookUp, memberNamed, type Scope, withLocal } from "./scope.ts";
+import { isDeclared, memberNamed, type Scope, withLocal } from "./scope.ts";
 
 export interface AbstractPlace {
   readonly slot: number;
@@ -84,14 +85,21 @@ function indexedType(scope: Scope, object: syntax.Expr): Type | undefined {
   return map?.kind === "map" ? map.key : undefined;
 }
 
-/** Does the name mean one value of the type already: a member, an id, a constant, a parameter? */
+/** Does the name mean something already: a literal of the type, or anything that is declared? */
 function isMeant(scope: Scope, name: string, type: Type): boolean {
-  if (scope.locals.has(name) || memberNamed(scope, name)?.kind === "value") return true;
   if (type.kind === "enum" && type.members.includes(name)) return true;
-  if (type.kind === "id" && /^\d+$/.test(name.slice(type.name.length))) {
-    if (name.startsWith(type.name)) return true;
-  }
-  return lookUp(scope, name)?.declaration.kind === "const";
+  const isId = type.kind === "id" && name.startsWith(type.name);
+  if (isId && /^\d+$/.test(name.slice(type.name.length))) return true;
+  return isDeclared(scope, name);
+}
+
+/** Is every index a value of its type that is known here? What is not has been reported. */
+function indicesAreKnown(scope: Scope, written: syntax.Expr): boolean {
+  if (written.kind === "field") return indicesAreKnown(scope, written.object);
+  if (written.kind !== "index") return true;
+  if (!indicesAreKnown(scope, written.object)) return false;
+  const type = indexedType(scope, written.object);
+  return type === undefined || constantExpression(scope, written.index, type) !== undefined;
 }
 
 // ---------------------------------------------------------------------------- places
@@ -102,6 +110,7 @@ export function abstractPlace(
   slots: readonly Slot[],
   written: syntax.Expr,
 ): AbstractPlace | undefined {
+  if (!indicesAreKnown(scope, written)) return undefined;
   const whole = modeSlot(scope, written) ?? queueSlot(scope, written) ?? bitSlot(scope, written);
   if (whole === "bad") return undefined;
   if (whole !== undefined) {
