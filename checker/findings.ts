@@ -230,7 +230,7 @@ export function neverMoves(
   return warning("W0530", `refinement \`${refinement}\` says nothing in this check`, span, {
     label: `no step moves \`${abstract}\``,
     notes: [`${counted(steps, "step")} of the implementation, which all stutter there`],
-    hint: "is a step or a fault missing from the check, or does a line of the mapping never change?",
+    hint: "is a step or a fault missing from the check, or does a value never change?",
   });
 }
 

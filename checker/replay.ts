@@ -33,8 +33,8 @@ const MAX_LISTED = 8;
 
 /**
  * Does the Model allow these steps, and does their end show what is claimed: `property` violated
- * (an invariant, a refinement or a built-in property), or reached (a goal)? For the name of a scenario only the
- * steps are walked.
+ * (an invariant, a refinement or a built-in property), or reached (a goal)? For the name of a
+ * scenario only the steps are walked.
  */
 export function replay(model: Model, property: string, steps: readonly PathStep[]): Replay {
   if (steps.length === 0) return differs(0, "the path is empty");

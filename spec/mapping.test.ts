@@ -165,12 +165,7 @@ describe("lines that are wrong", () => {
       ALL.replace("then Taken else Free", "then Taken else d"),
       ["E0107 d"],
     ],
-    [
-      "a number that is no index",
-      "it[n: Seat] : Desk(Client1)",
-      "it[7].mode = Free",
-      ["E0201 7"],
-    ],
+    ["a number that is no index", "it[n: Seat] : Desk(Client1)", "it[7].mode = Free", ["E0201 7"]],
     [
       "a variable as an index",
       "it : Desk(Client1)  var k : 0..3 = 0  var m : map<Seat, bool> = false",

@@ -49,32 +49,32 @@ async function images(items: string, lines: string): Promise<readonly string[]> 
 }
 
 /** An abstract system with one instance \`it\` of a machine with these variables. */
-const it = (variables: string): string =>
+const one = (variables: string): string =>
   `machine It { ${variables} initial mode Only { } }  system Abs { it : It }`;
 
 describe("a line gives", () => {
   test.each<[string, string, string, string[]]>([
     [
       "a number",
-      it("var v : 0..4 = 0"),
+      one("var v : 0..4 = 0"),
       "it.v = teller.n + 2",
       ["it=Only it.v=2", "it=Only it.v=3", "it=Only it.v=4"],
     ],
     [
       "a number that wraps",
-      `type W = 0..2 wrap  ${it("var v : W = 0")}`,
+      `type W = 0..2 wrap  ${one("var v : W = 0")}`,
       "it.v = teller.n + 2",
       ["it=Only it.v=2", "it=Only it.v=0", "it=Only it.v=1"],
     ],
     [
       "a number that does not fit",
-      it("var v : 0..1 = 0"),
+      one("var v : 0..1 = 0"),
       "it.v = teller.n",
       ["it=Only it.v=0", "it=Only it.v=1", "it=Only it.v=2 misfit"],
     ],
     [
       "a map, entry by entry",
-      it("var v : map<Key, 0..3> = 0"),
+      one("var v : map<Key, 0..3> = 0"),
       "it.v[Key1] = 3  it.v[Key2] = teller.n",
       [
         "it=Only it.v={Key1: 3, Key2: 0}",
@@ -84,19 +84,19 @@ describe("a line gives", () => {
     ],
     [
       "a map, by a name for the key",
-      it("var v : map<Lamp, bool> = false"),
+      one("var v : map<Lamp, bool> = false"),
       "it.v[l] = (l == Red) == (teller in Low)",
       ["it=Only it.v={Red: true, Green: false}", "it=Only it.v={Red: false, Green: true}"],
     ],
     [
       "a record, field by field",
-      it("var v : Pair = Pair(0, false)"),
+      one("var v : Pair = Pair(0, false)"),
       "it.v.right = teller in High  it.v.left = 1",
       ["it=Only it.v=Pair(left: 1, right: false)", "it=Only it.v=Pair(left: 1, right: true)"],
     ],
     [
       "an armed timer and a pending interrupt",
-      it("timer t 1s..2s  interrupt irq"),
+      one("timer t 1s..2s  interrupt irq"),
       "it.t = teller in High  it.irq = teller.n == 0",
       [
         "it=Only it.t=false it.irq pending=true it.irq masked=false",

@@ -141,9 +141,10 @@ function refinementLines(
     const listed = full ? never : never.slice(0, NEVER_SHOWN_MAX);
     const rest = never.length - listed.length;
     const more = rest > 0 ? `; and ${formatCount(rest)} more` : "";
+    const taken = matched.length - never.length;
     const pieces = [
       `${name} is about safety: ${counted(steps, "step")}, ${formatCount(stuttering)} stutter`,
-      `${abstract} took ${matched.length - never.length} of ${counted(matched.length, "transition")}`,
+      `${abstract} took ${taken} of ${counted(matched.length, "transition")}`,
       ...(never.length > 0 ? [`never: ${listed.join("; ")}${more}`] : []),
     ];
     return [pieces.map((piece) => paint("faint", piece))];

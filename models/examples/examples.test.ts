@@ -92,5 +92,6 @@ async function refinement(model: Model, name: string): Promise<string> {
   const { steps, stuttering, states, matched } = evidence;
   const never = matched.filter((one) => one.steps === 0);
   const rest = never.map((one) => `, ${one.name.replace("service.", "")} never`).join("");
-  return `${verdict.outcome}${length}: ${steps} steps, ${stuttering} stutter, ${states} states${rest}`;
+  const counts = `${steps} steps, ${stuttering} stutter, ${states} states`;
+  return `${verdict.outcome}${length}: ${counts}${rest}`;
 }
