@@ -20,6 +20,7 @@ import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
 import { reducedExplore } from "./reduce/explore-reduced.ts";
 import { withHonestPaths } from "./reduce/worth.ts";
+import { refinementVerdicts } from "./refinement/verdicts.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
 import { temporalVerdicts } from "./temporal/judge.ts";
@@ -56,6 +57,7 @@ export async function checkModel(
   const judging = performance.now() - began;
   const properties = [
     ...statedVerdicts(model, found, temporal, options.sources),
+    ...(await refinementVerdicts(model, found, options)),
     ...builtInVerdicts(model, found, options.sources),
   ].map((verdict) => withHonestPaths(verdict, found.reductions));
   const expectations = judgeExpectations(model, found, properties);

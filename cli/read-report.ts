@@ -6,6 +6,8 @@
  * are checked by the Model that they are replayed on, not here.
  */
 import {
+  type AbstractPath,
+  type AbstractStep,
   type CheckVerdict,
   type Clause,
   type Counterexample,
@@ -15,6 +17,7 @@ import {
   type PropertyVerdict,
   type RecordingVerdict,
   REDUCTIONS,
+  type RefinementEvidence,
   type TemporalEvidence,
   type UnknownReason,
 } from "../checker/verdict.ts";
@@ -124,7 +127,18 @@ const loop: Shape<Loop> = object<Loop>({
   hint: optional(string),
 });
 
-const counterexample: Shape<Counterexample> = object<Counterexample>({
+const abstractPath: Shape<AbstractPath> = object<AbstractPath>({
+  system: string,
+  steps: array(
+    object<AbstractStep>({
+      kind: literal("begins", "steps", "stutters", "impossible"),
+      label: optional(string),
+      state: array(value),
+    }),
+  ),
+});
+
+const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   steps: array(step),
   shortest: boolean,
   replayed: boolean,
@@ -132,6 +146,7 @@ const counterexample: Shape<Counterexample> = object<Counterexample>({
   why: array(clause),
   span,
   loop: optional(loop),
+  abstract: optional(abstractPath),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
@@ -164,7 +179,16 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
   }
 };
 
-const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
+const refinement: Shape<RefinementEvidence> = object<RefinementEvidence>({
+  abstract: string,
+  states: number,
+  steps: number,
+  stuttering: number,
+  matched: array(object<RefinementEvidence["matched"][number]>({ name: string, steps: number })),
+  idle: boolean,
+});
+
+const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   name: string,
   kind: literal(
     "invariant",
@@ -192,6 +216,7 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
       withoutBound: boolean,
     }),
   ),
+  refinement: optional(refinement),
 });
 
 const diagnostic: Shape<Diagnostic> = (data, path) => {

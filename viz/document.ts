@@ -183,6 +183,8 @@ export interface StepReport {
   /** The lane that acts; undefined for the initial state and for faults of channels. */
   readonly lane: number | undefined;
   readonly places: readonly Place[];
+  /** Of a refinement: `Promise: link[Client1].connect`, `Promise stutters`. */
+  readonly abstract?: string | undefined;
 }
 
 export interface Lane {

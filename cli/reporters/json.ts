@@ -67,10 +67,11 @@ function propertyJson(checked: CheckedModel, property: PropertyVerdict): unknown
     steps:
       path === undefined
         ? undefined
-        : stepsOf(checked.model, path).map(({ label, fault, changes }) => ({
+        : stepsOf(checked.model, path).map(({ label, fault, changes, abstract }) => ({
             label,
             fault,
             changes,
+            abstract,
           })),
   };
 }

@@ -42,6 +42,7 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     ...line(facts(checked, paint), verdictHead(verdict, standing, options, paint)),
     ...reductionLines(checked.verdict, paint).flatMap((pieces) => line(pieces)),
     ...coverageLines(checked, options, paint).flatMap((pieces) => line(pieces)),
+    ...refinementLines(verdict, options, paint).flatMap((pieces) => line(pieces)),
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
   ];
@@ -97,7 +98,7 @@ function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
   const holding = properties.filter((property) => property.outcome === "holds");
   const reached = holding.filter((property) => property.kind === "reachable").length;
   const holds = holding.filter(
-    (property) => property.kind === "invariant" || property.kind === "property",
+    ({ kind }) => kind === "invariant" || kind === "property" || kind === "refinement",
   ).length;
   return [
     ...(holds > 0
@@ -133,6 +134,29 @@ function coverageLines(
   });
   const more = rest > 0 ? [paint("faint", `and ${formatCount(rest)} more`)] : [];
   return [[paint("faint", count), ...pieces, ...more]];
+}
+
+/** What was examined for each refinement, and how far its verdict goes. */
+function refinementLines(
+  { properties }: CheckVerdict,
+  { full }: TextOptions,
+  paint: Paint,
+): string[][] {
+  return properties.flatMap(({ name, refinement }) => {
+    if (refinement === undefined) return [];
+    const { abstract, steps, stuttering, matched } = refinement;
+    const never = matched.filter((one) => one.steps === 0).map((one) => one.name);
+    const listed = full ? never : never.slice(0, NEVER_SHOWN_MAX);
+    const rest = never.length - listed.length;
+    const more = rest > 0 ? `; and ${formatCount(rest)} more` : "";
+    const taken = matched.length - never.length;
+    const pieces = [
+      `${name} is about safety: ${counted(steps, "step")}, ${formatCount(stuttering)} stutter`,
+      `${abstract} took ${taken} of ${counted(matched.length, "transition")}`,
+      ...(never.length > 0 ? [`never: ${listed.join("; ")}${more}`] : []),
+    ];
+    return [pieces.map((piece) => paint("faint", piece))];
+  });
 }
 
 /** Expectations that failed, and what is not known. */
