@@ -16,18 +16,19 @@ async function graphOf(model: Model): Promise<StateGraph> {
 }
 
 /** The slow twin: everything there is, sorted. */
-function whole({ model, states, labels, state, steps }: StateGraph): readonly string[] {
+function whole(graph: StateGraph): readonly string[] {
+  const { model, states, labels } = graph;
   const ids = Array.from({ length: states }, (_, id) => id);
   const edges = ids.flatMap((id) => {
-    const { count, labels: taken, targets } = steps(id);
+    const { count, labels: taken, targets } = graph.steps(id);
     return Array.from({ length: count }, (_, index) => {
       const label = labels[taken[index] ?? -1];
       const all = label === undefined ? [] : [label.transition, ...label.partners];
       const names = all.map((transition) => model.transitions[transition]?.name);
-      return JSON.stringify([state(id), names, state(targets[index] ?? -1)]);
+      return JSON.stringify([graph.state(id), names, graph.state(targets[index] ?? -1)]);
     });
   });
-  return [...ids.map((id) => JSON.stringify(state(id))), ...edges].toSorted();
+  return [...ids.map((id) => JSON.stringify(graph.state(id))), ...edges].toSorted();
 }
 
 test("a graph with a transition less has the same fingerprint exactly when nothing is missing", async () => {

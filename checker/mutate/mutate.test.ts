@@ -73,11 +73,13 @@ test("a guard that no property needs survives", async () => {
 
 test("each clause of a guard is missing once, and the rest stays", async () => {
   const rules = "step up if n < 3 and (other == 0 and n != 2) { n += 1 }";
-  expect(await fates(counter(rules, "invariant Two: counter.n <= 2"))).toEqual(["noticed guard n < 3 and (other == 0 and n != 2)",
-      "changes nothing clause n < 3",
-      "changes nothing clause other == 0",
-      "noticed clause n != 2",
-      "survived effect n += 1"]);
+  expect(await fates(counter(rules, "invariant Two: counter.n <= 2"))).toEqual([
+    "noticed guard n < 3 and (other == 0 and n != 2)",
+    "changes nothing clause n < 3",
+    "changes nothing clause other == 0",
+    "noticed clause n != 2",
+    "survived effect n += 1",
+  ]);
 });
 
 test("what only a ghost or an unread variable remembers survives; it is not nothing", async () => {
@@ -110,10 +112,11 @@ test("effects are looked for in branches, loops and blocks of modes", async () =
 });
 
 test("a hole that makes the text wrong is refused", async () => {
-  const declared = "var other : N = 0
-  var maybe : N? = 2";
+  const declared = "var other : N = 0  var maybe : N? = 2";
   const text = counter("step up if maybe != none { n = maybe }", "reachable Two: counter.n == 2");
-  expect(await fates(text.replace("var other : N = 0", declared))).toContain("refused guard maybe != none");
+  expect(await fates(text.replace("var other : N = 0", declared))).toContain(
+    "refused guard maybe != none",
+  );
 });
 
 const THREADS = (fence: string) => `
