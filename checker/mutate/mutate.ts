@@ -22,7 +22,7 @@ import type { Explore } from "../explore/explorer.ts";
 import { explore as referenceExplore } from "../explore/explore.ts";
 import { type Sources, wordsAt } from "../source-words.ts";
 import { notNoticed } from "./findings.ts";
-import type { Outcome } from "../verdict.ts";
+import { BUILT_IN_PROPERTIES, type Outcome } from "../verdict.ts";
 import type { Hole } from "./holes.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Fate, MutantResult, MutationReport } from "./report.ts";
@@ -174,8 +174,9 @@ function survivorFinding(
 ): readonly Diagnostic[] {
   if (one.fate !== "survived") return [];
   const bases = one.differences.map(({ base }) => base);
+  const builtIn: readonly string[] = BUILT_IN_PROPERTIES;
   const stated = bases.flatMap(({ verdict }) =>
-    verdict.properties.filter(({ name, kind }) => name !== kind),
+    verdict.properties.filter(({ kind }) => !builtIn.includes(kind)),
   );
   const namesOf = (outcome: Outcome): readonly string[] => [
     ...new Set(stated.filter((one) => one.outcome === outcome).map(({ name }) => name)),
