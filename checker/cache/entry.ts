@@ -17,6 +17,7 @@ import { createHash } from "node:crypto";
 import type { Model } from "../../spec/model.ts";
 import type { CheckVerdict } from "../verdict.ts";
 import { contradiction, isComplete } from "./contradiction.ts";
+import { judgedPart } from "./key.ts";
 import { isSpan, placesOf, type Places } from "./places.ts";
 
 export const CACHE_FORMAT = "rehearsal-cache";
@@ -33,7 +34,7 @@ export function encodeEntry(
   read: ReadVerdict,
 ): string | undefined {
   if (!isComplete(verdict)) return undefined;
-  const places = placesOf(model);
+  const places = placesOf(judgedPart(model));
   const numbered = withNumbers(verdict, places);
   const stored: unknown = JSON.parse(JSON.stringify(numbered));
   const entry = {
@@ -66,7 +67,7 @@ export function decodeEntry(
     if (!("key" in data) || data.key !== key) return { wrong: "it is about something else" };
     if (!("verdict" in data) || !("digest" in data)) return { wrong: "it is cut off" };
     if (data.digest !== digestOf(key, data.verdict)) return { wrong: "its digest differs" };
-    const verdict = read(withSpans(data.verdict, placesOf(model), model.file));
+    const verdict = read(withSpans(data.verdict, placesOf(judgedPart(model)), model.file));
     if (verdict === undefined) return { wrong: "it is no verdict" };
     const problem = contradiction(model, verdict);
     return problem === undefined ? { verdict } : { wrong: problem };

@@ -30,7 +30,8 @@ export interface CacheContext {
 
 /** 64 hex digits. */
 export function cacheKey(model: Model, { tool, options, sources }: CacheContext): string {
-  const places = placesOf(model);
+  const part = judgedPart(model);
+  const places = placesOf(part);
   const text = JSON.stringify(
     {
       versions: [MODEL_VERSION, VERDICT_VERSION],
@@ -38,20 +39,20 @@ export function cacheKey(model: Model, { tool, options, sources }: CacheContext)
       options,
       words: places.all.map((span) => wordsAt(sources, span)),
       leftOut: leftOut(model),
-      model: judged(model),
+      model: part,
     },
-    (_key, part: unknown) => {
+    (_key, value: unknown) => {
       // JSON leaves out what is undefined, which would confuse `bound: undefined` with no bound.
-      if (part === undefined) return { absent: true };
-      const isPlace = typeof part === "object" && part !== null && isSpan(part);
-      return isPlace ? { place: places.numberOf(part) } : part;
+      if (value === undefined) return { absent: true };
+      const isPlace = typeof value === "object" && value !== null && isSpan(value);
+      return isPlace ? { place: places.numberOf(value) } : value;
     },
   );
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The Model without what the verdict does not depend on. */
-function judged(model: Model): Partial<Model> {
+/** The Model without what its complete verdict does not depend on. */
+export function judgedPart(model: Model): Partial<Model> {
   const { file: _file, budget: _budget, ...rest } = model;
   const wanted = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
     all.filter(({ name }) => isWanted(model, name));

@@ -18,7 +18,7 @@ export interface Places {
   readonly numberOf: (span: Span) => number | undefined;
 }
 
-export function placesOf(model: Model): Places {
+export function placesOf(model: Partial<Model>): Places {
   const all: Span[] = [];
   const numbers = new Map<string, number>();
   const walk = (part: unknown): void => {

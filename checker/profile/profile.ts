@@ -113,9 +113,10 @@ async function countEnds(
 }
 
 function isAtEnd(model: Model, slot: number, value: unknown): boolean {
-  const type = model.slots[slot]?.type;
+  const { type, role } = model.slots[slot] ?? {};
   if (type?.kind === "range") return value === type.high;
-  return type?.kind === "list" && Array.isArray(value) && value.length >= type.capacity;
+  if (type?.kind !== "list" || !Array.isArray(value)) return false;
+  return value.length >= (role?.role === "buffer" ? role.entries : type.capacity);
 }
 
 async function tryRules(
