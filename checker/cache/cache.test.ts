@@ -14,7 +14,7 @@ import { decodeEntry, encodeEntry } from "./entry.ts";
 import { cacheKey } from "./key.ts";
 
 /** Runs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
-const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 60);
+const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 30);
 
 const COUNTER = `module test
 type N = 0..3

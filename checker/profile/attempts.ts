@@ -84,7 +84,9 @@ export function noteAttempts(
       const place = model.rules[rule]?.span ?? transition.span;
       if (counts === undefined) continue;
       for (const scope of triesOf(counts, model, transition, state, meter)) {
-        noteGuard(counts, transition, scope, (clause) => wordsOf(model, clause, place, sources));
+        noteGuard(counts, clausesOf(transition.guard, place), scope, (clause) =>
+          wordsOf(model, clause, place, sources),
+        );
       }
     }
   }
@@ -127,14 +129,14 @@ function triesOf(
 
 function noteGuard(
   counts: Counts,
-  { guard }: Transition,
+  clauses: readonly Expr[],
   scope: Scope,
   words: (clause: Expr) => string,
 ): void {
   counts.tried++;
-  for (const clause of clausesOf(guard)) {
+  for (const clause of clauses) {
     const { start, end } = clause.span;
-    const key = `${clause.op === "modeIn" ? "mode" : start} ${end}`;
+    const key = `${clause.op} ${start} ${end}`;
     const known = counts.clauses.get(key);
     const count = known ?? { clause, words: words(clause), evaluated: 0, falseFirst: 0 };
     if (known === undefined) counts.clauses.set(key, count);
@@ -146,35 +148,43 @@ function noteGuard(
   counts.enabled++;
 }
 
-/** The sides of a conjunction that stand in the text as clauses of their own. */
-function clausesOf(expr: Expr): readonly Expr[] {
+/** The sides of a conjunction that are clauses: written as such, or added by the lowering. */
+function clausesOf(expr: Expr, rule: Span): readonly Expr[] {
   if (expr.op === "const" && expr.value === true) return [];
   if (expr.op !== "and") return [expr];
-  const isPhrase = (side: Expr): boolean =>
-    side.span.start === expr.span.start && side.span.end === expr.span.end;
-  return isPhrase(expr.left) && isPhrase(expr.right) && expr.left.op !== "modeIn"
-    ? [expr]
-    : [...clausesOf(expr.left), ...clausesOf(expr.right)];
+  const { left, right } = expr;
+  const isOnePhrase =
+    isWritten(expr.span, rule) &&
+    [left, right].every(({ span }) => span.start === expr.span.start && span.end === expr.span.end);
+  return isOnePhrase ? [expr] : [...clausesOf(left, rule), ...clausesOf(right, rule)];
+}
+
+/** What the lowering adds stands at the place of the whole rule, or of more. */
+function isWritten({ file, start, end }: Span, rule: Span): boolean {
+  return file !== rule.file || start > rule.start || end < rule.end;
 }
 
 /**
- * What the lowering added has no words of its own: its place is the whole rule, or more. These are
- * modes, timers and interrupts, waiting writes, and rules further in that come first.
+ * What the lowering added has no words of its own: modes, timers and interrupts, budgets of faults,
+ * waiting writes, and rules further in that come first.
  */
 function wordsOf(model: Model, clause: Expr, rule: Span, sources: Sources): string {
-  const { file, start, end } = clause.span;
-  const isWritten = file !== rule.file || start > rule.start || end < rule.end;
   const words = wordsAt(sources, clause.span);
-  if (clause.op === "modeIn" && !(isWritten && IN_MODE.test(words))) {
+  const written = isWritten(clause.span, rule);
+  if (clause.op === "modeIn" && !(written && IN_MODE.test(words))) {
     const { type } = clause.region;
     const leaves = type.kind === "mode" ? clause.leaves.map((leaf) => type.leaves[leaf]) : [];
     return `in mode ${leaves.join(", ")}`;
   }
-  if (isWritten) return words;
-  const read = clause.op === "not" ? clause.operand : clause;
+  if (written) return words;
+  if (clause.op === "gt") return "a write waits";
+  if (clause.op === "or") return "in one of its modes";
+  const read = "operand" in clause ? clause.operand : "left" in clause ? clause.left : clause;
   const slot = read.op === "read" ? model.slots[read.slots[0] ?? -1] : undefined;
-  if (slot !== undefined) return `${clause.op === "not" ? "not " : ""}${slot.name}`;
-  return clause.op === "gt" ? "a write waits" : "no rule further in applies";
+  if (slot?.role.role === "faults") return "within its budget";
+  return slot === undefined
+    ? "no rule further in applies"
+    : `${clause.op === "not" ? "not " : ""}${slot.name}`;
 }
 
 /** `server in Up`, `app[c] not in Open` */
