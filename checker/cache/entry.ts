@@ -23,6 +23,9 @@ import { isSpan, placesOf, type Places } from "./places.ts";
 export const CACHE_FORMAT = "rehearsal-cache";
 export const CACHE_FORMAT_VERSION = 1;
 
+/** Ends the reading of an entry; it never leaves `decodeEntry`. */
+class Disbelief extends Error {}
+
 /** Reads data as a verdict, or gives undefined when it is none. */
 export type ReadVerdict = (data: unknown) => CheckVerdict | undefined;
 
@@ -72,8 +75,10 @@ export function decodeEntry(
     const problem = contradiction(model, verdict);
     return problem === undefined ? { verdict } : { wrong: problem };
   } catch (error) {
-    // Not JSON, a place that is none, or nested deeper than the stack.
-    return { wrong: error instanceof Error ? error.message : "it cannot be read" };
+    if (error instanceof Disbelief) return { wrong: error.message };
+    if (error instanceof SyntaxError) return { wrong: "it is not JSON" };
+    // Nested deeper than the stack, or a state that no evaluation can make sense of.
+    return { wrong: "it makes no sense" };
   }
 }
 
@@ -104,7 +109,7 @@ function withSpans(stored: unknown, places: Places, file: string): unknown {
     const entries = Object.entries(part);
     if (entries.length === 1 && "place" in part) {
       const span = typeof part.place === "number" ? places.all[part.place] : undefined;
-      if (span === undefined) throw new Error("it names a place that is none");
+      if (span === undefined) throw new Disbelief("it names a place that is none");
       return { file: span.file, start: span.start, end: span.end };
     }
     return Object.fromEntries(entries.map(([key, inner]) => [key, restore(inner)]));

@@ -68,7 +68,9 @@ export async function judgeBase(
   };
 }
 
-/** Judges the check with a hole; undefined when the signal was aborted before anything was known. */
+/**
+ * Judges the check with a hole; undefined when the signal was aborted before anything was known.
+ */
 export async function tryMutant(
   base: Base,
   mutant: Model,

@@ -2,7 +2,8 @@
  * Where the time goes: how often each rule was tried, what kept it from being taken, and which
  * clause of its guard was the first to be false.
  *
- *     tried ──message there?──► guard ──clause by clause──► effects ──room? partner? choice?──► taken
+ *     tried ──message there?──► guard ──clause by clause──► effects ──room? partner? choice?──►
+ *     taken
  *              no: "no message"      first false clause         "no room", …
  *
  * A try is one transition in one state, or one message that it is offered there. Everything is
