@@ -20,13 +20,15 @@ beforeEach(() => {
 /** Four counters up to `top`: with 9, each mutant takes a good part of a second. */
 function counters(top: number, more = ""): void {
   const names = ["a", "b", "c", "d"];
+  const steady = "a < 9 and b < 9";
+  const off = names.map((name) => `step ${name}off if ${name} > 5 and ${steady} { ${name} -= 1 }`);
   const spec = `module many
 type N = 0..${top}
 machine Counters {
 ${names.map((name) => `  var ${name} : N = 0`).join("\n")}
   initial mode Run {
 ${names.map((name) => `    step ${name} if ${name} < ${top} { ${name} += 1 }`).join("\n")}
-${names.map((name) => `    step ${name}off if ${name} > 5 and a < 9 and b < 9 { ${name} -= 1 }`).join("\n")}
+    ${off.join("\n    ")}
   }
 }
 system All { all : Counters  invariant Fine: all.a <= ${top} }

@@ -214,7 +214,7 @@ test("an expected number of states is no property", async () => {
   expect(found.mutants.at(-1)).toMatchObject({ words: "other += 1", fate: "survived" });
 });
 
-test("a rule has all its instances missing at once, and is named as coverage names it", async () => {
+test("all instances of a rule have the hole, and it is named as coverage names it", async () => {
   const text = `
 module test
 id Who
@@ -234,7 +234,7 @@ check three of Many { Who = 3  allow stuck }`;
   ]);
 });
 
-test("a rule of a module that is used is mutated too, and one of no check is left aside", async () => {
+test("a rule of a used module is mutated too, and one of no check is left aside", async () => {
   const used = `
 module used
 machine Lamp { var lit : bool = false  initial mode A { step press { lit = not lit } } }
@@ -335,13 +335,14 @@ test("more mutants than the limit are counted, not tried", async () => {
 
 test("a mutant whose search does not end within its limit is undecided", async () => {
   const names = ["a", "b", "c", "d", "e"];
+  const up = names.map((name) => `step ${name} if ${name} < 15 and ${name} < 1 { ${name} += 1 }`);
   const text = `
 module test
 type N = 0..15
 machine Counter {
   ${names.map((name) => `var ${name} : N = 0`).join("\n  ")}
   initial mode Run {
-    ${names.map((name) => `step ${name} if ${name} < 15 and ${name} < 1 { ${name} += 1 }`).join("\n    ")}
+    ${up.join("\n    ")}
     step all if a + b + c + d + e < 0 { a = 15; b = 15; c = 15; d = 15; e = 15 }
     ${names.map((name) => `step ${name}down if ${name} > 1 { ${name} -= 1 }`).join("\n    ")}
   }
