@@ -37,7 +37,8 @@ const JUDGING_ROOMS = ["spec", "checker", "cli"] as const;
  */
 export function toolIdentity(): string {
   const base = dirname(import.meta.dirname);
-  const files = JUDGING_ROOMS.flatMap((room) =>
+  const rooms = JUDGING_ROOMS.filter((room) => existsSync(join(base, room)));
+  const files = rooms.flatMap((room) =>
     readdirSync(join(base, room), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.[jt]s$/.test(name) && !/\.(?:test|fixture|d)\.ts$/.test(name))
       .map((name) => join(room, name))

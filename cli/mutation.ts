@@ -1,6 +1,7 @@
 /**
  * `check --mutate`: the mutants of the loaded programs, tried on the checks of the run.
  */
+import type { Explore } from "../checker/explore/explorer.ts";
 import { mutantsOf } from "../checker/mutate/mutants.ts";
 import { mutate } from "../checker/mutate/mutate.ts";
 import type { MutationReport } from "../checker/mutate/report.ts";
@@ -17,6 +18,7 @@ export async function runMutation(
   loaded: Loaded,
   select: (models: readonly Model[]) => readonly Model[],
   budget: Budget | undefined,
+  explore: Explore,
   progress: ProgressLine,
   host: Host,
 ): Promise<MutationReport> {
@@ -31,7 +33,7 @@ export async function runMutation(
     milliseconds: budget?.milliseconds,
     signal: host.signal,
     sources: loaded.sources,
-    explore: undefined,
+    explore,
     select,
     onProgress: ({ done, total, survived }) =>
       progress.update({

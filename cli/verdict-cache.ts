@@ -10,6 +10,7 @@
  * written, this is told once and nothing is kept. Two processes may use one folder: entries are
  * written whole, and equal keys have equal verdicts. Anyone may delete the folder at any time.
  */
+import { randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -87,10 +88,10 @@ export function openCache({ folder, sources, options, tell }: CacheOptions): Ver
     },
     keep: (model, verdict) => {
       if (!isWritable || verdict.statistics.states < CACHE_STATES_MIN) return;
-      const key = keyOf(model);
-      const text = encodeEntry(model, key, verdict, readVerdict);
-      if (text === undefined || text.length > ENTRY_BYTES_MAX) return;
       try {
+        const key = keyOf(model);
+        const text = encodeEntry(model, key, verdict, readVerdict);
+        if (text === undefined || text.length > ENTRY_BYTES_MAX) return;
         write(place, key, text);
         tidy(place);
       } catch (error) {
@@ -105,9 +106,9 @@ function write(place: string, key: string, text: string): void {
   mkdirSync(place, { recursive: true });
   const ignore = join(place, ".gitignore");
   if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
-  const temporary = join(place, `${key}.tmp-${process.pid}`);
+  const temporary = join(place, `${key}.tmp-${randomBytes(8).toString("hex")}`);
   try {
-    writeFileSync(temporary, text);
+    writeFileSync(temporary, text, { flag: "wx" });
     renameSync(temporary, join(place, `${key}.json`));
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -117,7 +118,9 @@ function write(place: string, key: string, text: string): void {
 
 /** Removes the oldest entries above the limit, and what a killed process left unfinished. */
 function tidy(place: string): void {
-  const names = readdirSync(place).filter((name) => /^[\da-f]{64}\.(?:json|tmp-\d+)$/.test(name));
+  const names = readdirSync(place).filter((name) =>
+    /^[\da-f]{64}\.(?:json|tmp-[\da-f]+)$/.test(name),
+  );
   const files = names.flatMap((name) => {
     const stats = statSync(join(place, name), { throwIfNoEntry: false });
     return stats === undefined ? [] : [{ name, age: Date.now() - stats.mtimeMs }];

@@ -31,7 +31,7 @@ function whole(graph: StateGraph): readonly string[] {
   return [...ids.map((id) => JSON.stringify(graph.state(id))), ...edges].toSorted();
 }
 
-test("without a transition, the fingerprint is the same exactly when nothing is missing", async () => {
+test("without a transition the print is the same exactly when nothing is missing", async () => {
   const seen = new Set<boolean>();
   await fc.assert(
     fc.asyncProperty(randomModel, fc.nat(), async (model, choice) => {

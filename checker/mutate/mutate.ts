@@ -41,6 +41,7 @@ export interface MutationOptions {
   readonly milliseconds: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly sources: Sources;
+  /** The search; by default the reference one. */
   readonly explore: Explore | undefined;
   /** The Models of a mutant that take part, restricted as those that were given. */
   readonly select: (models: readonly Model[]) => readonly Model[];

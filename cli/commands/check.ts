@@ -169,7 +169,8 @@ async function run(
   // Only all checks together can say that a rule is never taken.
   const late = [...(models.length === loaded.models.length ? deadRules(report.checks) : [])];
   if (extras.mutate !== undefined && !host.signal.aborted) {
-    const mutation = await runMutation(models, loaded, extras.mutate, budget, progress, host);
+    const { mutate } = extras;
+    const mutation = await runMutation(models, loaded, mutate, budget, explore, progress, host);
     late.push(...mutation.findings);
     report = { ...report, mutation };
     if (text) host.output.write(renderMutation(mutation, options));
