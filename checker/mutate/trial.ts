@@ -1,7 +1,7 @@
 /**
  * A trial: one check, judged with and without a hole, and what differs between the two.
  *
- *     base      whole search   outcomes by property   fingerprint of its graph
+ *     base      whole search   outcomes by property   fingerprint of its graph when needed
  *     mutant    search within `MUTANT_STATES_FACTOR` times the base
  *
  * Noticing is a change between *violated* and not, of any property: stated, built-in, or the
@@ -36,8 +36,11 @@ export interface Base {
   readonly verdict: CheckVerdict;
   /** By name; properties that are unknown are not in it. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** Undefined for scenarios. */
-  readonly fingerprint: string | undefined;
+  /**
+   * That of its graph, which is searched again when it is first needed: few mutants have as many
+   * states and steps, and a graph that is kept for them would take the place of theirs.
+   */
+  readonly fingerprint: () => Promise<string | undefined>;
 }
 
 export interface Difference {
@@ -55,17 +58,30 @@ export async function judgeBase(
   budget: Budget,
   options: TrialOptions,
 ): Promise<Base | { readonly reason: string }> {
-  const { verdict, found } = await judge(model, budget, options);
+  const { verdict } = await judge(model, budget, options);
   if (options.signal?.aborted === true) return { reason: "it was interrupted" };
   if (!verdict.statistics.complete) return { reason: "its own search is not complete" };
+  let print: Promise<string | undefined> | undefined;
   const known = verdict.properties.filter(({ outcome }) => outcome !== "unknown");
   return {
     model,
     text: JSON.stringify(model),
     verdict,
     outcomes: new Map(known.map(({ name, outcome }) => [name, outcome])),
-    fingerprint: found && (await fingerprintOf(found.graph, options.signal)),
+    fingerprint: async () => {
+      print ??= fingerprintOfModel(model, budget, options);
+      return print;
+    },
   };
+}
+
+async function fingerprintOfModel(
+  model: Model,
+  budget: Budget,
+  { signal, explore }: TrialOptions,
+): Promise<string | undefined> {
+  const { graph } = await explore(model, { budget, signal, onProgress: undefined });
+  return fingerprintOf(graph, signal);
 }
 
 /**
@@ -107,7 +123,7 @@ async function isSame(
   const { states, transitions } = base.verdict.statistics;
   if (statistics.states !== states || statistics.transitions !== transitions) return false;
   const fingerprint = await fingerprintOf(found.graph, signal);
-  return fingerprint === undefined ? undefined : fingerprint === base.fingerprint;
+  return fingerprint === undefined ? undefined : fingerprint === (await base.fingerprint());
 }
 
 async function judge(
