@@ -106,7 +106,8 @@ export async function tryMutant(
     !verdict.statistics.complete || judged.some((name) => outcomes.get(name) === "unknown");
   const same =
     found === undefined || open ? undefined : await isSame(base, verdict, found, options.signal);
-  return { noticed, open, same };
+  // Two graphs that could not be compared to the end are not different for that.
+  return options.signal?.aborted === true ? undefined : { noticed, open, same };
 }
 
 /** Is the property known in the check as it is? What has no verdict there was never examined. */
