@@ -205,6 +205,7 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
       depth,
       milliseconds,
       complete: stopped === undefined,
+      explorer: { backEnd: "reference", notCompiled: undefined },
       fairness: [],
     },
     findings,

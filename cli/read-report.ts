@@ -229,6 +229,10 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
+    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+      backEnd: literal("wasm", "javascript", "reference"),
+      notCompiled: optional(string),
+    }),
     fairness: array(string),
   }),
   findings: array(diagnostic),

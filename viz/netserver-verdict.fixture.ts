@@ -117,6 +117,7 @@ export function netserverVerdict(): CheckVerdict {
       depth: 24,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined },
       fairness: [
         "server.Open (weak)",
         "server.Data (weak)",

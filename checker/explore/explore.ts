@@ -249,6 +249,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     coverage: coverageOf(search.rules),
     bounds: boundHits(search.bounds, model),
     changed: search.changed,
+    explorer: { backEnd: "reference", notCompiled: undefined },
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,
   };

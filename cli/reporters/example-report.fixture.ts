@@ -234,6 +234,7 @@ function verdict(
       depth: 31,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined },
       fairness: ["server.Open (weak)"],
     },
     findings,
