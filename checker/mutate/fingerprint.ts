@@ -9,8 +9,8 @@
  * may move their indices. Each sum has 64 bits, of two hashes of 32 bits with different factors;
  * nobody chooses states in order to deceive it, so two different graphs pass for one with a
  * probability of about 2^-64. The rejected alternative, to keep all states of both graphs and
- * compare them one by one, is exact and holds two graphs in memory; a cryptographic hash took thirty
- * times as long as the search.
+ * compare them one by one, is exact and holds two graphs in memory; a cryptographic hash took
+ * thirty times as long as the search.
  */
 import type { StateGraph } from "../explore/state-graph.ts";
 

@@ -93,7 +93,7 @@ export async function tryMutant(
   options: TrialOptions,
 ): Promise<Difference | undefined> {
   const { verdict, found } = await judge(mutant, budgetFor(base), options);
-  if (options.signal?.aborted === true) return undefined;
+  if (isAborted(options)) return undefined;
   const outcomes = new Map(verdict.properties.map(({ name, outcome }) => [name, outcome]));
   const names = [...new Set([...base.outcomes.keys(), ...outcomes.keys()])];
   const judged = names.filter((name) => isJudged(base, name));
@@ -107,7 +107,11 @@ export async function tryMutant(
   const same =
     found === undefined || open ? undefined : await isSame(base, verdict, found, options.signal);
   // Two graphs that could not be compared to the end are not different for that.
-  return options.signal?.aborted === true ? undefined : { noticed, open, same };
+  return isAborted(options) ? undefined : { noticed, open, same };
+}
+
+function isAborted({ signal }: TrialOptions): boolean {
+  return signal?.aborted === true;
 }
 
 /** Is the property known in the check as it is? What has no verdict there was never examined. */
