@@ -17,7 +17,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "rehearsal-interrupted-"));
 });
 
-/** Four counters up to `top`: with 9, each mutant takes a good part of a second. */
+/** Four counters up to `top`: with 29, each mutant takes about a second. */
 function counters(top: number, more = ""): void {
   const names = ["a", "b", "c", "d"];
   const steady = "a < 9 and b < 9";
@@ -67,10 +67,10 @@ const pause = async (milliseconds: number): Promise<void> => {
 };
 
 test("an interrupted mutation tells which mutants were tried", async () => {
-  counters(9);
+  counters(29);
   const child = start("--mutate", "--format", "text,json=r.json", "--no-cache");
   const { code, output } = await ended(child, async () => {
-    await pause(2500);
+    await pause(1500);
     child.kill("SIGINT");
   });
   expect(code).toBe(130);
@@ -84,7 +84,7 @@ test("an interrupted mutation tells which mutants were tried", async () => {
 }, 30_000);
 
 test("a second signal ends a mutation at once, with the number of the signal", async () => {
-  counters(9);
+  counters(29);
   const child = start("--mutate", "--no-cache");
   const { code, signal } = await ended(child, async () => {
     await pause(500);

@@ -3,10 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadProgram, lowerProgram } from "../../spec/index.ts";
-import { compiledExplore } from "../compile/explore.ts";
-import { createJavaScriptCore } from "../compile/javascript-core.ts";
-import { createWasmCore } from "../compile/wasm-core.ts";
-import { explore } from "../explore/explore.ts";
+import { BACK_ENDS } from "../back-end.ts";
 import type { Explore } from "../explore/explorer.ts";
 import { profileOf } from "../profile/profile.ts";
 import { mutate } from "./mutate.ts";
@@ -36,8 +33,8 @@ async function said(name: string, search: Explore): Promise<unknown> {
 }
 
 test.each(["device", "modeswitch"])("%s", async (name) => {
-  const reference = await said(name, explore);
+  const reference = await said(name, BACK_ENDS.reference);
   expect(reference).toMatchObject({ report: { untried: 0, leftOut: [] } });
-  expect(await said(name, compiledExplore(createWasmCore, explore))).toEqual(reference);
-  expect(await said(name, compiledExplore(createJavaScriptCore, explore))).toEqual(reference);
+  expect(await said(name, BACK_ENDS.wasm)).toEqual(reference);
+  expect(await said(name, BACK_ENDS.javascript)).toEqual(reference);
 });

@@ -18,8 +18,8 @@
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";
+import { BACK_ENDS } from "../back-end.ts";
 import type { Explore } from "../explore/explorer.ts";
-import { explore as referenceExplore } from "../explore/explore.ts";
 import { type Sources, wordsAt } from "../source-words.ts";
 import { notNoticed } from "./findings.ts";
 import { BUILT_IN_PROPERTIES, type Outcome } from "../verdict.ts";
@@ -41,7 +41,7 @@ export interface MutationOptions {
   readonly milliseconds: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly sources: Sources;
-  /** The search; by default the reference one. */
+  /** The search; by default in WebAssembly. */
   readonly explore: Explore | undefined;
   /** The Models of a mutant that take part, restricted as those that were given. */
   readonly select: (models: readonly Model[]) => readonly Model[];
@@ -68,7 +68,7 @@ export async function mutate(
   options: MutationOptions,
 ): Promise<MutationReport> {
   const began = performance.now();
-  const { signal, sources, explore = referenceExplore } = options;
+  const { signal, sources, explore = BACK_ENDS.wasm } = options;
   const trial: TrialOptions = { signal, sources, explore };
   const bases: Base[] = [];
   const leftOut: { readonly check: string; readonly reason: string }[] = [];

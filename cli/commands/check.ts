@@ -6,9 +6,9 @@
  * which tells what it knows; the report files are written all the same.
  */
 import type { Command } from "commander";
+import { BACK_ENDS } from "../../checker/back-end.ts";
 import { checkModel, type CheckOptions } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
-import { explore } from "../../checker/explore/explore.ts";
 import type { StateGraph } from "../../checker/explore/state-graph.ts";
 import { profileOf } from "../../checker/profile/profile.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
@@ -48,6 +48,9 @@ interface CheckWords extends PresentationWords {
   readonly mutate?: boolean;
   readonly explain?: boolean;
 }
+
+/** The search of every check and mutant. */
+const explore = BACK_ENDS.wasm;
 
 /** What is done besides judging. */
 interface Extras {
