@@ -298,6 +298,11 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
   findings: array(diagnostic),
 });
 
+/** The verdict of one check, from data that anyone may have written; undefined when it is none. */
+export function readVerdict(data: unknown): CheckVerdict | undefined {
+  return readShape(checkVerdict, data).value;
+}
+
 const attribute: Shape<Attribute> = (data, path) =>
   data === null || typeof data === "number" || typeof data === "boolean"
     ? data

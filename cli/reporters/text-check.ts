@@ -20,6 +20,7 @@ import { failuresOf, isExpected, type Standing, standingOfCheck } from "../stand
 import { flow, type Paint, pad, painter } from "../style.ts";
 import { STANDING_WORDS, shownName, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
 import { renderPath } from "./text-path.ts";
+import { profileLines } from "./text-profile.ts";
 
 const GAP_COLUMNS = 3;
 /** Rules listed as never taken before the rest is counted. */
@@ -45,6 +46,9 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     ...refinementLines(verdict, options, paint).flatMap((pieces) => line(pieces)),
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
+    ...(checked.profile === undefined
+      ? []
+      : profileLines(checked.model, checked.profile, paint, options.width)),
   ];
   const paths = shownPaths(checked, options).flatMap((property) =>
     renderPath(checked, property, options),
@@ -89,7 +93,7 @@ function facts(checked: CheckedModel, paint: Paint): string[] {
     ),
     paint("plain", counted(statistics.transitions, "transition")),
     paint("plain", `depth ${formatCount(statistics.depth)}`),
-    paint("plain", formatDuration(statistics.milliseconds)),
+    paint("plain", checked.cached === true ? "cached" : formatDuration(statistics.milliseconds)),
     ...judgedFacts(properties).map((fact) => paint("plain", fact)),
   ];
 }
