@@ -1,13 +1,15 @@
 /**
  * Strongly connected components of part of a graph in flat arrays, without recursion.
  *
- *     region    0  0  7  0 -1       which part a node belongs to; steps between parts do not count
- *     members   ……[ 4 9 2 ]……       a component, as it is reported
+ *     order     0  3  1  CLOSED        0: to be visited; CLOSED: reported, or not in the part
+ *     open      …[ 4 9 2 ]…            visited and not yet reported; a component is its end
+ *     calls     node, next edge, lowest order that was seen, by depth
  *
  * Tarjan's algorithm (Depth-first search and linear graph algorithms, 1972), with the call stack
- * written out: a node and the next of its edges. Every node and edge of the part is visited once.
- * The arrays are kept between calls, because the search for fair loops calls again for smaller and
- * smaller parts.
+ * written out. Every node and edge of the part is visited once, and an edge costs one access to
+ * memory that is not near by, the order of its target: a closed node has the highest order there
+ * is, so it neither is visited nor lowers anything. What recursion would keep for each node is kept
+ * by depth instead.
  */
 export interface Digraph {
   readonly nodes: number;
@@ -17,84 +19,93 @@ export interface Digraph {
 }
 
 export interface ComponentFinder {
-  /** The part of each node, -1 for none; the caller's to change between calls. */
-  readonly region: Int32Array;
   /** For each node that was reported, the number of its component: a new one for every report. */
   readonly component: Int32Array;
   /**
-   * Reports the components that are reached from the roots within their own parts: the members are
-   * `members[begin]` up to `members[end]`, valid during the report. Nodes seen by an earlier call
-   * since the last `forget` are not visited again.
+   * Reports the components of nodes to be visited that are reached from the roots over such nodes:
+   * the members are `members[begin]` up to `members[end]`, valid during the report.
    */
   readonly find: (
     roots: Iterable<number>,
     report: (members: Int32Array, begin: number, end: number) => void,
   ) => void;
   /** Lets a node be visited by the next call. */
-  readonly forget: (node: number) => void;
+  readonly reopen: (node: number) => void;
 }
 
-export function createComponentFinder(graph: Digraph): ComponentFinder {
+/** Higher than every order of discovery. */
+const CLOSED = 0xff_ff_ff_ff;
+
+/** Nodes that `isOut` are never visited, unless they are reopened. */
+export function createComponentFinder(
+  graph: Digraph,
+  isOut: (node: number) => boolean,
+): ComponentFinder {
   const { nodes, offsets, targets } = graph;
-  const region = new Int32Array(nodes).fill(-1);
   const component = new Int32Array(nodes).fill(-1);
-  /** Order of discovery from 1 on; 0 for a node that was not visited. */
   const order = new Uint32Array(nodes);
-  const low = new Uint32Array(nodes);
+  for (let node = 0; node < nodes; node++) if (isOut(node)) order[node] = CLOSED;
   const open = new Int32Array(nodes);
   const calls = new Int32Array(nodes);
-  const next = new Uint32Array(nodes);
-  let discovered = 0;
+  const edges = new Uint32Array(nodes);
+  const lows = new Uint32Array(nodes);
   let reported = 0;
 
   const find: ComponentFinder["find"] = (roots, report) => {
     let opened = 0;
+    let discovered = 0;
     for (const root of roots) {
-      if (order[root] !== 0 || (region[root] ?? -1) < 0) continue;
+      if (order[root] !== 0) continue;
       let depth = 0;
-      calls[0] = root;
-      order[root] = low[root] = ++discovered;
-      next[root] = offsets[root] ?? 0;
+      let node = root;
+      let edge = offsets[root] ?? 0;
+      let end = offsets[root + 1] ?? 0;
+      let low = ++discovered;
+      order[root] = low;
       open[opened++] = root;
-      while (depth >= 0) {
-        const node = calls[depth] ?? 0;
-        const edge = next[node] ?? 0;
-        if (edge < (offsets[node + 1] ?? 0)) {
-          next[node] = edge + 1;
-          const target = targets[edge] ?? 0;
-          if (region[target] !== region[node]) continue;
-          if (order[target] === 0) {
-            order[target] = low[target] = ++discovered;
-            next[target] = offsets[target] ?? 0;
-            open[opened++] = target;
-            calls[++depth] = target;
-          } else if (component[target] === -1) {
-            // Still open, so it lies on a way back.
-            const back = order[target] ?? 0;
-            if (back < (low[node] ?? 0)) low[node] = back;
+      for (;;) {
+        if (edge < end) {
+          const target = targets[edge++] ?? 0;
+          const seen = order[target] ?? 0;
+          if (seen !== 0) {
+            if (seen < low) low = seen;
+            continue;
           }
+          calls[depth] = node;
+          edges[depth] = edge;
+          lows[depth++] = low;
+          node = target;
+          edge = offsets[node] ?? 0;
+          end = offsets[node + 1] ?? 0;
+          low = ++discovered;
+          order[node] = low;
+          open[opened++] = node;
           continue;
         }
-        depth--;
-        const lowest = low[node] ?? 0;
-        if (depth >= 0) {
-          const parent = calls[depth] ?? 0;
-          if (lowest < (low[parent] ?? 0)) low[parent] = lowest;
+        if (low === order[node]) {
+          const last = opened;
+          let member = -1;
+          do {
+            member = open[--opened] ?? 0;
+            component[member] = reported;
+            order[member] = CLOSED;
+          } while (member !== node);
+          reported++;
+          report(open, opened, last);
         }
-        if (lowest !== order[node]) continue;
-        const end = opened;
-        do {
-          opened--;
-          component[open[opened] ?? 0] = reported;
-        } while (open[opened] !== node);
-        reported++;
-        report(open, opened, end);
+        if (depth === 0) break;
+        node = calls[--depth] ?? 0;
+        edge = edges[depth] ?? 0;
+        end = offsets[node + 1] ?? 0;
+        // A closed child keeps its order, which is higher than that of its parent.
+        const lowest = lows[depth] ?? 0;
+        if (lowest < low) low = lowest;
       }
     }
   };
-  const forget = (node: number): void => {
+  const reopen = (node: number): void => {
     order[node] = 0;
     component[node] = -1;
   };
-  return { region, component, find, forget };
+  return { component, find, reopen };
 }

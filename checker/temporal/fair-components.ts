@@ -53,9 +53,7 @@ export function fairComponents(
   roots: Iterable<number>,
   avoid: (node: number) => boolean,
 ): FairComponents {
-  const finder = createComponentFinder(graph);
-  const { region } = finder;
-  for (let node = 0; node < graph.nodes; node++) region[node] = avoid(node) ? -1 : 0;
+  const finder = createComponentFinder(graph, avoid);
   const of = new Int32Array(graph.nodes).fill(-1);
   const sums = createSums(graph);
   const parts: Int32Array[] = [];
@@ -75,13 +73,8 @@ export function fairComponents(
     count++;
   };
   finder.find(roots, report);
-  let regions = 0;
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    regions++;
-    for (const node of part) {
-      region[node] = regions;
-      finder.forget(node);
-    }
+    for (const node of part) finder.reopen(node);
     finder.find(part, report);
   }
   return { of, count, loops };

@@ -21,7 +21,9 @@ export interface CycleFinder {
 
 export function createCycleFinder(graph: FairGraph): CycleFinder {
   const seen = new Uint32Array(graph.nodes);
+  /** The edge over which a node was found, and where that begins. */
   const by = new Uint32Array(graph.nodes);
+  const source = new Uint32Array(graph.nodes);
   const queue = new Uint32Array(graph.nodes);
   let round = 0;
 
@@ -46,19 +48,17 @@ export function createCycleFinder(graph: FairGraph): CycleFinder {
         if (seen[target] === round) continue;
         seen[target] = round;
         by[target] = edge;
-        sources.set(edge, node);
+        source[target] = node;
         queue[tail++] = target;
       }
     }
     return undefined;
   };
-  const sources = new Map<number, number>();
   const wayTo = (node: number, from: number): number[] => {
     const edges: number[] = [];
     for (let at = node; at !== from; ) {
-      const edge = by[at] ?? 0;
-      edges.push(edge);
-      at = sources.get(edge) ?? from;
+      edges.push(by[at] ?? 0);
+      at = source[at] ?? from;
     }
     return edges.toReversed();
   };
@@ -73,7 +73,6 @@ export function createCycleFinder(graph: FairGraph): CycleFinder {
       const leg = needs.any()
         ? nearest(at, component, (edge, target) => needs.isMetBy(edge, target))
         : nearest(at, component, (_, target) => target === entry);
-      sources.clear();
       if (leg === undefined) return undefined;
       for (const edge of leg) {
         walk.push(edge);

@@ -1,7 +1,7 @@
 /**
  * The product of a state graph and an automaton, breadth first, in flat arrays.
  *
- *     node      0        1        2          (state, control), found again through a hash table
+ *     node      0        1        2          (state, control), found again in pages by control
  *     state     0        1        0
  *     control   0        0        3
  *     parent    -1       0        0          and the edge that found it
@@ -35,12 +35,12 @@ export interface Product {
 export const STAYS = -1;
 /** In place of a parent: none. */
 export const NO_PARENT = 0xff_ff_ff_ff;
-/** Bytes of one node with its share of the table, and of one edge. */
-const NODE_BYTES = 32;
+/** Bytes of one node and of one edge, with those that the search for components needs. */
+const NODE_BYTES = 44;
 const EDGE_BYTES = 8;
 const NODES_PER_LOOK = 1024;
-/** Multiplier of the hash function: 2^32 divided by the golden ratio, made odd. */
-const HASH_FACTOR = 0x9e_37_79_b1;
+/** States that share a page of the table of nodes: two to this power. */
+const PAGE_BITS = 10;
 
 interface Building {
   readonly states: GrowingWords;
@@ -50,10 +50,13 @@ interface Building {
   readonly offsets: GrowingWords;
   readonly targets: GrowingWords;
   readonly marks: GrowingWords;
-  readonly marksByLabel: Map<number, number>;
+  /** By acceptance, then by label plus one. */
+  readonly numbers: number[][];
   /** Label and acceptance of each mark. */
   readonly meanings: { readonly label: number; readonly acceptance: number }[];
-  table: Int32Array;
+  /** By control, then by state: pages of node numbers. */
+  readonly pages: Int32Array[][];
+  pageCount: number;
 }
 
 /** Builds the product, up to the first node that needs no continuation. */
@@ -73,7 +76,7 @@ export async function productOf(
   let done: number | undefined;
   for (let node = 0; node < building.states.length && done === undefined; node++) {
     if (node % NODES_PER_LOOK === 0) {
-      pace.allow(building.states.length * NODE_BYTES + building.targets.length * EDGE_BYTES);
+      pace.allow(bytesOf(building));
       await pace.rest();
     }
     const state = building.states.at(node);
@@ -116,10 +119,16 @@ function begin(): Building {
     offsets,
     targets: growingWords(),
     marks: growingWords(),
-    marksByLabel: new Map(),
+    numbers: [],
     meanings: [],
-    table: new Int32Array(1024).fill(-1),
+    pages: [],
+    pageCount: 0,
   };
+}
+
+function bytesOf({ states, targets, pageCount }: Building): number {
+  const pages = pageCount * 4 * (1 << PAGE_BITS);
+  return states.length * NODE_BYTES + targets.length * EDGE_BYTES + pages;
 }
 
 function addEdge(
@@ -142,51 +151,30 @@ function nodeOf(
   parent: number,
   edge: number,
 ): number {
-  const { states, controls } = building;
-  const mask = building.table.length - 1;
-  let slot = hash(state, control) & mask;
-  for (;;) {
-    const node = building.table[slot] ?? -1;
-    if (node < 0) break;
-    if (states.at(node) === state && controls.at(node) === control) return node;
-    slot = (slot + 1) & mask;
+  const { states, controls, pages } = building;
+  const own = (pages[control] ??= []);
+  let page = own[state >>> PAGE_BITS];
+  if (page === undefined) {
+    page = new Int32Array(1 << PAGE_BITS).fill(-1);
+    own[state >>> PAGE_BITS] = page;
+    building.pageCount++;
   }
+  const place = state & ((1 << PAGE_BITS) - 1);
+  const known = page[place] ?? -1;
+  if (known >= 0) return known;
   const node = states.length;
-  building.table[slot] = node;
+  page[place] = node;
   states.push(state);
   controls.push(control);
   building.parents.push(parent);
   building.parentEdges.push(edge);
-  if (states.length * 2 > building.table.length) enlarge(building);
   return node;
 }
 
-function hash(state: number, control: number): number {
-  const mixed = Math.imul(state ^ Math.imul(control + 1, HASH_FACTOR), HASH_FACTOR);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
-}
-
-function enlarge(building: Building): void {
-  const { states, controls } = building;
-  const table = new Int32Array(building.table.length * 2).fill(-1);
-  const mask = table.length - 1;
-  for (let node = 0; node < states.length; node++) {
-    let slot = hash(states.at(node), controls.at(node)) & mask;
-    while ((table[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
-    table[slot] = node;
-  }
-  building.table = table;
-}
-
 /** The number of a label together with an acceptance. */
-function markOf({ marksByLabel, meanings }: Building, label: number, acceptance: number): number {
-  // Labels and acceptances are few; together they stay exact in a double.
-  const key = acceptance * 2 ** 32 + label + 1;
-  const known = marksByLabel.get(key);
-  if (known !== undefined) return known;
-  const mark = meanings.push({ label, acceptance }) - 1;
-  marksByLabel.set(key, mark);
-  return mark;
+function markOf({ numbers, meanings }: Building, label: number, acceptance: number): number {
+  const own = (numbers[acceptance] ??= []);
+  return (own[label + 1] ??= meanings.push({ label, acceptance }) - 1);
 }
 
 function fairGraphOf(
