@@ -15,6 +15,7 @@ import type { Budget, Model } from "../spec/model.ts";
 import { builtInDiagnostics, builtInVerdicts } from "./built-in-verdicts.ts";
 import { checkFindings } from "./check-findings.ts";
 import { type Expectation, judgeExpectations } from "./expectations.ts";
+import { BACK_ENDS } from "./back-end.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
 import { exploreReduced } from "./reduce/explore-reduced.ts";
@@ -41,14 +42,14 @@ export interface CheckOptions {
   readonly sources: Sources;
 }
 
-/** The verdict of a check or scenario. `explore` is the search; by default the reference one. */
+/** The verdict of a check or scenario. `explore` is the search; by default in WebAssembly. */
 export async function checkModel(
   model: Model,
   options: CheckOptions,
-  explore: Explore = exploreReduced,
+  explore: Explore = BACK_ENDS.wasm,
 ): Promise<CheckVerdict> {
   if (model.kind === "scenario") return runScenario(model, options);
-  const found = await explore(model, options);
+  const found = await exploreReduced(explore, model, options);
   const properties = [
     ...statedVerdicts(model, found, options.sources),
     ...builtInVerdicts(model, found, options.sources),
@@ -105,9 +106,17 @@ function endedBy(model: Model, { stopped, queue }: Exploration): readonly BoundH
 }
 
 function statisticsOf(model: Model, found: Exploration): Statistics {
-  const { states, transitions, depth, milliseconds, stopped } = found;
+  const { states, transitions, depth, milliseconds, stopped, explorer } = found;
   const complete = stopped === undefined;
-  return { states, transitions, depth, milliseconds, complete, fairness: fairnessOf(model) };
+  return {
+    states,
+    transitions,
+    depth,
+    milliseconds,
+    complete,
+    explorer,
+    fairness: fairnessOf(model),
+  };
 }
 
 /** `server.Open (weak)`, each once, in the order of the Model. */

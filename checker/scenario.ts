@@ -206,6 +206,7 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
       depth,
       milliseconds,
       complete: stopped === undefined,
+      explorer: { backEnd: "reference", notCompiled: undefined },
       fairness: [],
     },
     findings,

@@ -5,6 +5,7 @@
  * plain data, versioned, and holds everything that a reporter or a page prints; nothing here needs
  * the search that found it.
  */
+import type { Explorer } from "./explore/explorer.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
@@ -97,7 +98,6 @@ export interface RuleCoverage {
   /** Index into `Model.rules`. */
   readonly rule: number;
   readonly taken: number;
-  readonly distinctResults: number;
 }
 
 export interface BoundHit {
@@ -118,6 +118,7 @@ export interface Statistics {
   readonly milliseconds: number;
   /** True when every reachable state was expanded. */
   readonly complete: boolean;
+  readonly explorer: Explorer;
   /** Fairness that the model declares and that liveness verdicts assume: `server.Open (weak)`. */
   readonly fairness: readonly string[];
 }

@@ -214,7 +214,6 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     object<CheckVerdict["coverage"][number]>({
       rule: number,
       taken: number,
-      distinctResults: number,
     }),
   ),
   bounds: array(
@@ -231,6 +230,10 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
+    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+      backEnd: literal("wasm", "javascript", "reference"),
+      notCompiled: optional(string),
+    }),
     fairness: array(string),
   }),
   reductions: array(

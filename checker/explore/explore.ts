@@ -10,11 +10,11 @@
  * abort is heard. States that a limit left unexpanded have still been judged where that needs no
  * steps.
  */
-import type { Model, Value } from "../../spec/model.ts";
+import type { Model } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import { isStuck } from "../reference/built-in.ts";
 import { beginnings } from "../reference/initial.ts";
-import { type Candidate, unhandledMessages } from "../reference/messages.ts";
+import { unhandledMessages } from "../reference/messages.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
 import type { Violation } from "../reference/outcome.ts";
 import { type Step, successors } from "../reference/successors.ts";
@@ -42,10 +42,11 @@ import {
   storedFor,
 } from "./graph.ts";
 import { NO_REDUCTION, type Reducer } from "./reducer.ts";
+import { MAX_CULPRITS, messageCulprit } from "./culprits.ts";
 import { referenceGraph } from "./state-graph.ts";
 import {
   type BoundTally,
-  boundsOf,
+  boundHits,
   type ConditionCounts,
   countBounds,
   countCondition,
@@ -59,9 +60,6 @@ import {
   spreadCounts,
   spreadMarks,
 } from "./tally.ts";
-
-/** Places in the text that are blamed for violations of one built-in property. */
-const MAX_CULPRITS = 20;
 
 /** A built-in violation by the id of the state where it was seen; paths are made at the end. */
 interface Sighting {
@@ -194,7 +192,7 @@ function expand(search: Search, id: number): UnknownReason | undefined {
   const edges = new Set<string>();
   for (const step of graph.reducer.follow(state, found, leadsOn)) {
     if (step.violation !== undefined) {
-      noteRules(search.rules, step.rules, undefined, weight);
+      noteRules(search.rules, step.rules, weight);
       sightStep(search, id, step.violation);
       continue;
     }
@@ -208,11 +206,12 @@ function expand(search: Search, id: number): UnknownReason | undefined {
       judge(search, target);
     }
     // Steps are told apart by where they really lead, so that they count as in the whole graph.
-    const edge = `${step.transition} ${graph.keyOf(step.state)} ${step.label}`;
+    const real = graph.keyOf(step.state);
+    const edge = `${step.transition} ${step.partners.join()} ${real} ${step.label}`;
     if (edges.has(edge)) continue;
     edges.add(edge);
     search.transitions += weight;
-    noteRules(search.rules, step.rules, target, weight);
+    noteRules(search.rules, step.rules, weight);
   }
   search.expanded += weight;
   search.next = id + 1;
@@ -234,15 +233,6 @@ function sightStep(search: Search, at: number, violation: Violation, last?: Path
 /** The place in the text that is to blame. */
 function placeOf({ property, span }: Violation): string {
   return `${property} ${span.file} ${span.start} ${span.end}`;
-}
-
-/** Instances of one machine in the same modes are one culprit. */
-function messageCulprit(model: Model, state: readonly Value[], candidate: Candidate): string {
-  const channel = model.channels[candidate.channel];
-  const receiver = model.instances[channel?.receiver ?? -1];
-  const modes = receiver?.regions.map((slot) => state[slot]);
-  const family = channel?.family.name;
-  return JSON.stringify([receiver?.machine, modes, family, parts(candidate.message)[0]]);
 }
 
 /**
@@ -323,9 +313,10 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
       unhandled: search.messages,
       stuck: model.allowStuck ? 0 : search.expanded,
     },
-    coverage: coverageOf(search.rules, graph.weights),
-    bounds: boundsOf(spreadCounts(search.bounds, alike), model),
+    coverage: coverageOf(search.rules),
+    bounds: boundHits(spreadCounts(search.bounds, alike), model),
     changed: spreadMarks(search.changed, alike),
+    explorer: { backEnd: "reference", notCompiled: undefined },
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,
   };

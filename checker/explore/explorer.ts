@@ -38,6 +38,14 @@ export interface ExploreOptions {
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
+export type BackEnd = "wasm" | "javascript" | "reference";
+
+/** What explored, and why it was not compiled code where that was asked for. */
+export interface Explorer {
+  readonly backEnd: BackEnd;
+  readonly notCompiled: string | undefined;
+}
+
 export interface Progress {
   readonly states: number;
   readonly transitions: number;
@@ -111,6 +119,7 @@ export interface Exploration {
   readonly bounds: readonly BoundHit[];
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
+  readonly explorer: Explorer;
   /**
    * Everything that was found, for properties of runs. With reductions it has only the states that
    * were stored, so properties of runs turn them off.

@@ -48,38 +48,19 @@ export function judgeCondition(
 
 // ---------------------------------------------------------------------------- rules
 
-interface RuleCounts {
-  taken: number;
-  readonly results: Set<number>;
-}
-
-export type RuleTally = readonly RuleCounts[];
+/** By rule: how often it was taken, steps that violate included. */
+export type RuleTally = number[];
 
 export function countRules(model: Model): RuleTally {
-  return model.rules.map(() => ({ taken: 0, results: new Set<number>() }));
+  return model.rules.map(() => 0);
 }
 
-/** `target` is undefined for a step that violates: its end is no state. */
-export function noteRules(
-  tally: RuleTally,
-  rules: readonly number[],
-  target: number | undefined,
-  weight: number,
-): void {
-  for (const rule of rules) {
-    const counts = tally[rule];
-    if (counts === undefined) continue;
-    counts.taken += weight;
-    if (target !== undefined) counts.results.add(target);
-  }
+export function noteRules(tally: RuleTally, rules: readonly number[], weight: number): void {
+  for (const rule of rules) tally[rule] = (tally[rule] ?? 0) + weight;
 }
 
-/** `weights` are those of the states, by id: a rule leads to all that its result stands for. */
-export function coverageOf(tally: RuleTally, weights: readonly number[]): readonly RuleCoverage[] {
-  return tally.map(({ taken, results }, rule) => {
-    const distinctResults = [...results].reduce((sum, id) => sum + (weights[id] ?? 1), 0);
-    return { rule, taken, distinctResults };
-  });
+export function coverageOf(tally: RuleTally): readonly RuleCoverage[] {
+  return tally.map((taken, rule) => ({ rule, taken }));
 }
 
 // ---------------------------------------------------------------------------- bounds
@@ -124,7 +105,7 @@ export function spreadCounts(
   return spread;
 }
 
-export function boundsOf(tally: readonly number[], model: Model): readonly BoundHit[] {
+export function boundHits(tally: readonly number[], model: Model): readonly BoundHit[] {
   return model.slots.flatMap(({ name, role }, slot): BoundHit[] => {
     const count = tally[slot] ?? 0;
     if (count === 0) return [];

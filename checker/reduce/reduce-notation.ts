@@ -5,6 +5,7 @@
  * which the lengths stay; `outcomes` is what is true of the Model, whatever was left out.
  */
 import type { Model } from "../../spec/model.ts";
+import { explore } from "../explore/explore.ts";
 import type { ConditionTally, Exploration } from "../explore/explorer.ts";
 import type { ReductionName } from "../verdict.ts";
 import { exploreReduced } from "./explore-reduced.ts";
@@ -20,7 +21,12 @@ export function withoutRuns(model: Model): Model {
 /** The search with the given reductions: `search(model, "symmetry", "order")`. */
 export function search(model: Model, ...reductions: ReductionName[]): Promise<Exploration> {
   const budget = { milliseconds: undefined, bytes: undefined, states: TEST_STATES_MAX };
-  return exploreReduced(model, { budget, signal: undefined, onProgress: undefined, reductions });
+  return exploreReduced(explore, model, {
+    budget,
+    signal: undefined,
+    onProgress: undefined,
+    reductions,
+  });
 }
 
 function steps({ path }: { readonly path: readonly unknown[] | undefined }): number | undefined {

@@ -14,7 +14,6 @@
 import type { Effect, Expr, Place, Read, Type, Value } from "../../spec/model.ts";
 import { ordinalOf, valuesOf } from "../../spec/values.ts";
 import { fit } from "../reference/fit.ts";
-import { createMeter } from "../reference/meter.ts";
 import { type Permutation, renameValue } from "./permutation.ts";
 
 /** Plain data; compared as JSON text. */
@@ -114,7 +113,9 @@ function familyShape(
   const type = index.type.kind === "optional" ? index.type.of : index.type;
   if (index.op === "const") return [placeOf(members[ordinalOf(index.value, type)] ?? -1)];
   const moved: number[] = members.map(placeOf);
-  for (const [position, value] of valuesOf(type).entries()) {
+  // A number is the position itself, and renaming ids moves no position.
+  const values = type.kind === "int" ? [] : valuesOf(type);
+  for (const [position, value] of values.entries()) {
     const member = members[position];
     if (member === undefined) continue;
     moved[ordinalOf(renamedValue(value, type, by), type)] = placeOf(member);
@@ -146,7 +147,7 @@ function constantTarget(effect: Effect): number | undefined {
   if (effect.effect !== "assign" || effect.value.op !== "const") return undefined;
   const { slots, index, path, buffer, type } = effect.place;
   if (index !== undefined || path.length > 0 || buffer !== undefined) return undefined;
-  return fit(effect.value.value, type, createMeter()).misfit === undefined ? slots[0] : undefined;
+  return fit(effect.value.value, type).misfit === undefined ? slots[0] : undefined;
 }
 
 function effectShape(effect: Effect, by: Renamed): Shape {

@@ -228,7 +228,7 @@ function verdict(
     reductions: [],
     leftOut: [],
     expectations: [],
-    coverage: taken.map((count, rule) => ({ rule, taken: count, distinctResults: count })),
+    coverage: taken.map((count, rule) => ({ rule, taken: count })),
     bounds: [{ bound: "faults", subject: "server.crash", limit: 1, count: 4 }],
     statistics: {
       states: 1769,
@@ -236,6 +236,7 @@ function verdict(
       depth: 31,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined },
       fairness: ["server.Open (weak)"],
     },
     findings,
