@@ -46,12 +46,16 @@ export async function exploreReduced(
   if (wanted.length === 0) return explore(model, options);
   const { slice, reducer, decided } = planOf(model, wanted);
   const searched = slice?.model ?? model;
-  const found = {
-    ...(reducer === undefined
+  const search =
+    reducer === undefined
       ? await explore(searched, options)
-      : await referenceExplore(searched, options, reducer)),
-    reductions: decided,
-  };
+      : await referenceExplore(searched, options, reducer);
+  const notCompiled =
+    reducer === undefined || explore === referenceExplore
+      ? search.explorer.notCompiled
+      : "symmetry and order are decided in the reference search";
+  const explorer = { ...search.explorer, notCompiled };
+  const found = { ...search, explorer, reductions: decided };
   if (slice === undefined) return found;
   const whole = completed(model, found);
   if (whole !== undefined) return { ...whole, coverage: keptCoverage(model, slice, found) };
