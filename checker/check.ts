@@ -18,7 +18,7 @@ import { type Expectation, judgeExpectations } from "./expectations.ts";
 import { BACK_ENDS } from "./back-end.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
-import { reducedExplore } from "./reduce/explore-reduced.ts";
+import { exploreReduced } from "./reduce/explore-reduced.ts";
 import { withHonestPaths } from "./reduce/worth.ts";
 import { refinementVerdicts } from "./refinement/verdicts.ts";
 import { runScenario } from "./scenario.ts";
@@ -48,10 +48,10 @@ export interface CheckOptions {
 export async function checkModel(
   model: Model,
   options: CheckOptions,
-  explore: Explore = reducedExplore(BACK_ENDS.wasm),
+  explore: Explore = BACK_ENDS.wasm,
 ): Promise<CheckVerdict> {
   if (model.kind === "scenario") return runScenario(model, options);
-  const found = await explore(model, options);
+  const found = await exploreReduced(explore, model, options);
   const began = performance.now();
   const temporal = await temporalVerdicts(model, found, options);
   const judging = performance.now() - began;

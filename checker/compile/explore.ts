@@ -152,6 +152,7 @@ function summary(
     });
   const { states, transitions, depth, bytes, queue } = progressOf(run, began);
   return {
+    reductions: [],
     states,
     transitions,
     depth,
@@ -170,7 +171,6 @@ function summary(
     coverage: coverageOf(compiled, core.tallies()),
     bounds: boundsOf(compiled, counters),
     changed: changedSlots(compiled, core),
-    reductions: [],
     graph: compiledGraph(compiled, core, initial),
     milliseconds: performance.now() - began,
   };

@@ -206,8 +206,8 @@ function expand(search: Search, id: number): UnknownReason | undefined {
       judge(search, target);
     }
     // Steps are told apart by where they really lead, so that they count as in the whole graph.
-    const partners = step.partners.join();
-    const edge = `${step.transition} ${partners} ${graph.keyOf(step.state)} ${step.label}`;
+    const real = graph.keyOf(step.state);
+    const edge = `${step.transition} ${step.partners.join()} ${real} ${step.label}`;
     if (edges.has(edge)) continue;
     edges.add(edge);
     search.transitions += weight;

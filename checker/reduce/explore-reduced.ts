@@ -10,8 +10,8 @@
  * all runs of the whole graph; and when a ghost is read, because what a ghost holds in a state
  * depends on the way there.
  */
-import type { Expr, Model } from "../../spec/model.ts";
-import { explore } from "../explore/explore.ts";
+import type { Effect, Expr, Model } from "../../spec/model.ts";
+import { explore as referenceExplore } from "../explore/explore.ts";
 import type { Exploration, Explore, ExploreOptions } from "../explore/explorer.ts";
 import { NO_REDUCTION, type Reducer } from "../explore/reducer.ts";
 import { counted } from "../findings.ts";
@@ -23,43 +23,44 @@ import { stubbornSteps } from "./order.ts";
 import { type Slice, sliceModel } from "./slice.ts";
 import { slotFamilies } from "./slot-families.ts";
 import { symmetryOf } from "./symmetry.ts";
-import { expressionsOf, innerEffects, walk } from "./walk.ts";
+import { expressionsOf, innerEffects, isGhost, walk } from "./walk.ts";
 
 /** A Model to search, how to search it, and what was decided. */
 interface Plan {
   readonly slice: Slice | undefined;
-  readonly reducer: Reducer;
+  /** Undefined when every state is stored and every step followed. */
+  readonly reducer: Reducer | undefined;
   readonly decided: readonly Reduction[];
 }
 
 /**
- * The search of a Model with the reductions of the options. `plain` is the search where no state
- * stands for another and all steps are followed; the others are the reference search.
+ * The search of a Model with the reductions of the options. `explore` searches where they allow it:
+ * what is stored and which steps are followed is decided in the reference search only.
  */
-export function reducedExplore(plain: Explore): Explore {
-  return async (model, options) => {
-    const wanted = options.reductions ?? [];
-    if (wanted.length === 0) return plain(model, options);
-    return exploreAs(model, wanted, options, plain);
-  };
-}
-
-async function exploreAs(
+export async function exploreReduced(
+  explore: Explore,
   model: Model,
-  wanted: readonly ReductionName[],
   options: ExploreOptions,
-  plain: Explore,
 ): Promise<Exploration> {
+  const wanted = options.reductions ?? [];
+  if (wanted.length === 0) return explore(model, options);
   const { slice, reducer, decided } = planOf(model, wanted);
   const searched = slice?.model ?? model;
   const search =
-    reducer === NO_REDUCTION ? plain(searched, options) : explore(searched, options, reducer);
-  const found = { ...(await search), reductions: decided };
+    reducer === undefined
+      ? await explore(searched, options)
+      : await referenceExplore(searched, options, reducer);
+  const notCompiled =
+    reducer === undefined || explore === referenceExplore
+      ? search.explorer.notCompiled
+      : "symmetry and order are decided in the reference search";
+  const explorer = { ...search.explorer, notCompiled };
+  const found = { ...search, explorer, reductions: decided };
   if (slice === undefined) return found;
   const whole = completed(model, found);
   if (whole !== undefined) return { ...whole, coverage: keptCoverage(model, slice, found) };
   const others = wanted.filter((name) => name !== "slice");
-  const again = await exploreAs(model, others, options, plain);
+  const again = await exploreReduced(explore, model, { ...options, reductions: others });
   const detail = "off: a path of the slice is no path of the model";
   return { ...again, reductions: [...again.reductions, { name: "slice", on: false, detail }] };
 }
@@ -81,13 +82,13 @@ function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
   const blocked = blockedBy(model);
   if (blocked !== undefined) {
     const decided = wanted.map((name) => ({ name, on: false, detail: `off: ${blocked}` }));
-    return { slice: undefined, reducer: NO_REDUCTION, decided };
+    return { slice: undefined, reducer: undefined, decided };
   }
   const decided: Reduction[] = [];
   const slice = wanted.includes("slice") ? sliceModel(model) : undefined;
   if (wanted.includes("slice")) decided.push(sliceDecision(model, slice));
   const searched = slice?.model ?? model;
-  let reducer = NO_REDUCTION;
+  let reducer: Reducer | undefined;
   if (wanted.includes("symmetry")) {
     const { symmetry, refused } = symmetryOf(searched);
     if (symmetry !== undefined) {
@@ -96,7 +97,7 @@ function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
         const found = canonical(state);
         return { state: found.state, weight: found.orbit };
       };
-      reducer = { ...reducer, representative, alike: slotFamilies(symmetry).members };
+      reducer = { ...NO_REDUCTION, representative, alike: slotFamilies(symmetry).members };
     }
     const reasons = refused.map(({ name, reason }) => `${name} off: ${reason}`);
     const used = symmetry?.types.map(({ name, size }) => `${name}, ${counted(size, "id")}`) ?? [];
@@ -107,9 +108,9 @@ function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
   }
   if (wanted.includes("order")) {
     // What a representative stands for is not counted where orders of steps are left out.
-    const { representative } = reducer;
+    const { representative, alike } = reducer ?? NO_REDUCTION;
     reducer = {
-      ...reducer,
+      alike,
       representative: (state) => ({ ...representative(state), weight: 1 }),
       follow: stubbornSteps(searched),
     };
@@ -148,10 +149,13 @@ function blockedBy(model: Model): string | undefined {
   return ghost === undefined ? undefined : `the ghost \`${ghost}\` is read`;
 }
 
+/** A ghost that decides something; what ghosts do among themselves is not seen. */
 function ghostThatIsRead(model: Model): string | undefined {
   const effects = [...model.start, ...model.transitions.flatMap((each) => each.effects)];
   const conditions: readonly Expr[] = [
-    ...innerEffects(effects).flatMap(expressionsOf),
+    ...innerEffects(effects)
+      .filter((effect) => !isForGhost(model, effect))
+      .flatMap(expressionsOf),
     ...[...model.invariants, ...model.goals].map(({ condition }) => condition),
   ];
   const read = new Set<number>();
@@ -160,7 +164,11 @@ function ghostThatIsRead(model: Model): string | undefined {
       if (node.op === "read") for (const slot of node.slots) read.add(slot);
     });
   }
-  return [...read]
-    .map((slot) => model.slots[slot])
-    .find((slot) => slot?.role.role === "variable" && slot.role.ghost)?.name;
+  return [...read].map((slot) => model.slots[slot]).find(isGhost)?.name;
+}
+
+function isForGhost(model: Model, effect: Effect): boolean {
+  return (
+    effect.effect === "assign" && effect.place.slots.every((slot) => isGhost(model.slots[slot]))
+  );
 }

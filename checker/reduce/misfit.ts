@@ -5,19 +5,18 @@
  * of the very same type always fits; everything else that holds a number or a list may misfit.
  */
 import type { Expr, Type } from "../../spec/model.ts";
-import { fit } from "../reference/fit.ts";
-import { partsOf } from "./permutation.ts";
+import { canMisfit, fit } from "../reference/fit.ts";
 import { typeShape } from "./shape.ts";
 
-export function canMisfit(value: Expr, type: Type): boolean {
-  if (!hasLimit(type)) return false;
+export function mayMisfit(value: Expr, type: Type): boolean {
+  if (!canMisfit(type)) return false;
   switch (value.op) {
     case "const":
       return fit(value.value, type).misfit !== undefined;
     case "if":
-      return canMisfit(value.then, type) || canMisfit(value.else, type);
+      return mayMisfit(value.then, type) || mayMisfit(value.else, type);
     case "get":
-      return canMisfit(value.fallback, type) || !isStored(value.map) || !agree(value.type, type);
+      return mayMisfit(value.fallback, type) || !isStored(value.map) || !agree(value.type, type);
     case "message":
       return type.kind !== "message" || misfitField(value, type);
     default:
@@ -53,12 +52,6 @@ function misfitField(
   const fields = type.kinds[value.kind]?.fields ?? [];
   return value.fields.some((field, index) => {
     const wanted = fields[index]?.type;
-    return wanted === undefined || canMisfit(field, wanted);
+    return wanted === undefined || mayMisfit(field, wanted);
   });
-}
-
-function hasLimit(type: Type): boolean {
-  if (type.kind === "list" || type.kind === "int") return true;
-  if (type.kind === "range") return type.overflow === "fail";
-  return partsOf(type).some(hasLimit);
 }

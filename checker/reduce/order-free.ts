@@ -12,7 +12,7 @@
  * the order would decide which of the two ends the step. What is not seen to be free is not free.
  */
 import type { Effect, Expr, Model, Place } from "../../spec/model.ts";
-import { canMisfit } from "./misfit.ts";
+import { mayMisfit } from "./misfit.ts";
 import { idsIn } from "./permutation.ts";
 import { innerEffects, walk } from "./walk.ts";
 
@@ -84,7 +84,7 @@ function note(
       reads(updated && "element" in value ? value.element : value);
       if (place.index !== undefined) reads(place.index);
       for (const step of place.path) if (step.step === "key") reads(step.key);
-      if (canMisfit(value, place.type)) ends.add(`range ${span.start}`);
+      if (mayMisfit(value, place.type)) ends.add(`range ${span.start}`);
       return true;
     }
     case "send": {
@@ -96,7 +96,7 @@ function note(
       if (index !== undefined) reads(index);
       ends.add("room");
       const type = model.channels[channels[0] ?? -1]?.message;
-      if (type === undefined || canMisfit(message, type)) ends.add(`range ${span.start}`);
+      if (type === undefined || mayMisfit(message, type)) ends.add(`range ${span.start}`);
       return true;
     }
     case "assert":

@@ -5,10 +5,10 @@
  * which the lengths stay; `outcomes` is what is true of the Model, whatever was left out.
  */
 import type { Model } from "../../spec/model.ts";
-import type { ConditionTally, Exploration } from "../explore/explorer.ts";
 import { explore } from "../explore/explore.ts";
+import type { ConditionTally, Exploration } from "../explore/explorer.ts";
 import type { ReductionName } from "../verdict.ts";
-import { reducedExplore } from "./explore-reduced.ts";
+import { exploreReduced } from "./explore-reduced.ts";
 
 /** Most states of a random Model in a test: larger ones are skipped. */
 export const TEST_STATES_MAX = 2_500;
@@ -21,7 +21,7 @@ export function withoutRuns(model: Model): Model {
 /** The search with the given reductions: `search(model, "symmetry", "order")`. */
 export function search(model: Model, ...reductions: ReductionName[]): Promise<Exploration> {
   const budget = { milliseconds: undefined, bytes: undefined, states: TEST_STATES_MAX };
-  return reducedExplore(explore)(model, {
+  return exploreReduced(explore, model, {
     budget,
     signal: undefined,
     onProgress: undefined,

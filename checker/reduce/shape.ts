@@ -113,7 +113,9 @@ function familyShape(
   const type = index.type.kind === "optional" ? index.type.of : index.type;
   if (index.op === "const") return [placeOf(members[ordinalOf(index.value, type)] ?? -1)];
   const moved: number[] = members.map(placeOf);
-  for (const [position, value] of valuesOf(type).entries()) {
+  // A number is the position itself, and renaming ids moves no position.
+  const values = type.kind === "int" ? [] : valuesOf(type);
+  for (const [position, value] of values.entries()) {
     const member = members[position];
     if (member === undefined) continue;
     moved[ordinalOf(renamedValue(value, type, by), type)] = placeOf(member);

@@ -28,12 +28,12 @@
  * Source: the program slice of M. Weiser, 1981, with cone-of-influence reduction as its form for
  * transition systems (Clarke, Grumberg and Peled, "Model checking", 1999, 13.1).
  */
-import type { Effect, Expr, Model, Transition } from "../../spec/model.ts";
+import type { Effect, Expr, Model, Place, Transition } from "../../spec/model.ts";
 import { isFalse, truth } from "../../spec/fold.ts";
 import { isWanted } from "../judgement.ts";
 import { isFault } from "../reference/built-in.ts";
-import { canMisfit } from "./misfit.ts";
-import { expressionsOf, innerEffects, walk } from "./walk.ts";
+import { mayMisfit } from "./misfit.ts";
+import { expressionsOf, innerEffects, isGhost, walk } from "./walk.ts";
 
 export interface Slice {
   readonly model: Model;
@@ -101,12 +101,12 @@ function matters({ model, slots }: Cone, transition: Transition): boolean {
     if (effect.effect === "assign") {
       const { place, value } = effect;
       const written = place.buffer === undefined ? place.slots : [...place.slots, place.buffer];
-      return written.some((slot) => slots.has(slot)) || canMisfit(value, place.type);
+      return written.some((slot) => slots.has(slot)) || mayViolate(model, place, value);
     }
     if (effect.effect !== "send") return false;
     return effect.channels.some((channel) => {
       const { slot = -1, message } = model.channels[channel] ?? {};
-      return slots.has(slot) || message === undefined || canMisfit(effect.message, message);
+      return slots.has(slot) || message === undefined || mayMisfit(effect.message, message);
     });
   });
 }
@@ -150,11 +150,16 @@ function addEffects(cone: Cone, effects: readonly Effect[]): void {
 
 /** Is the assignment performed in the slice? A write to a store buffer takes up room there. */
 function isKept(
-  { slots }: Cone,
+  { model, slots }: Cone,
   { place, value }: Extract<Effect, { readonly effect: "assign" }>,
 ): boolean {
-  if (place.buffer !== undefined || canMisfit(value, place.type)) return true;
+  if (place.buffer !== undefined || mayViolate(model, place, value)) return true;
   return place.slots.some((slot) => slots.has(slot));
+}
+
+/** A ghost that would leave its range keeps its value instead. */
+function mayViolate({ slots }: Model, place: Place, value: Expr): boolean {
+  return !place.slots.every((slot) => isGhost(slots[slot])) && mayMisfit(value, place.type);
 }
 
 function addReads({ slots }: Cone, expr: Expr): void {

@@ -99,6 +99,28 @@ describe("ids are interchangeable", () => {
     );
   });
 
+  test("not when two of them index a queue", () => {
+    const pairs = modelOf(`module test
+symmetric id Id
+message Msg { Hi }
+machine A(me: Id) {
+  port out to : Msg per Id
+  initial mode On { step go { for i in Id { send to[i].Hi } } }
+}
+machine B(me: Id) {
+  port in from : Msg per Id
+  initial mode On { on from[i].Hi }
+}
+system S {
+  a[i: Id] : A(i)
+  b[j: Id] : B(j)
+  channel ch : a[i].to[j] -> b[j].from[i] fifo(1)
+  invariant Few: forall i in Id: forall j in Id: ch[i][j].size < 2
+}
+check c of S { Id = 2 }`);
+    expect(refusal(pairs)).toContain("used as numbers: in a comparison, or as one of two indices");
+  });
+
   test("not when there are too many permutations", () => {
     expect(refusal(system(9, MODES))).toBe("there would be more than 40320 permutations");
   });

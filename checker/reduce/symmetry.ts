@@ -129,15 +129,22 @@ function orderUse(model: Model, name: string): string | undefined {
       return `the order of a \`for\` over ${name} can matter in \`${transition}\``;
     }
   }
-  const compares = (expr: Expr): boolean => {
-    let found = false;
-    walk(expr, (node) => {
-      if (node.op !== "lt" && node.op !== "le" && node.op !== "gt" && node.op !== "ge") return;
-      found ||= idsIn(node.left.type).has(name) || idsIn(node.right.type).has(name);
-    });
-    return found;
-  };
-  return conditionsOf(model).some(compares) ? `ids of ${name} are compared by order` : undefined;
+  return conditionsOf(model).some((condition) => usesNumber(condition, name))
+    ? `ids of ${name} are used as numbers: in a comparison, or as one of two indices`
+    : undefined;
+}
+
+/** Operators to which an id is the number of its place. */
+const NUMERIC: ReadonlySet<string> = new Set(["lt", "le", "gt", "ge", "add", "sub", "mul", "mod"]);
+
+/** An index of two dimensions is computed from the numbers of both ids. */
+function usesNumber(condition: Expr, name: string): boolean {
+  let found = false;
+  walk(condition, (node) => {
+    if (!NUMERIC.has(node.op) || !("left" in node)) return;
+    found ||= idsIn(node.left.type).has(name) || idsIn(node.right.type).has(name);
+  });
+  return found;
 }
 
 function conditionsOf(model: Model): readonly Expr[] {

@@ -1,5 +1,5 @@
 /** Going through all nodes of expressions and effects. */
-import type { Effect, Expr } from "../../spec/model.ts";
+import type { Effect, Expr, Slot } from "../../spec/model.ts";
 
 /** Calls `see` for the expression and everything below it, outside in. */
 export function walk(expr: Expr, see: (node: Expr) => void): void {
@@ -55,4 +55,8 @@ export function expressionsOf(effect: Effect): readonly Expr[] {
     case "fence":
       return [];
   }
+}
+
+export function isGhost(slot: Slot | undefined): boolean {
+  return slot?.role.role === "variable" && slot.role.ghost;
 }

@@ -12,7 +12,6 @@ import { deadRules } from "../../checker/dead-rules.ts";
 import type { Explore } from "../../checker/explore/explorer.ts";
 import type { StateGraph } from "../../checker/explore/state-graph.ts";
 import { profileOf } from "../../checker/profile/profile.ts";
-import { reducedExplore } from "../../checker/reduce/explore-reduced.ts";
 import type { ReductionName } from "../../checker/verdict.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
@@ -55,7 +54,7 @@ interface CheckWords extends PresentationWords {
 }
 
 /** The search of every check and mutant. */
-const explore: Explore = reducedExplore(BACK_ENDS.wasm);
+const explore: Explore = BACK_ENDS.wasm;
 
 /** What is done besides judging. */
 interface Extras {
