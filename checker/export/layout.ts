@@ -24,6 +24,7 @@ import {
   lift,
   presentIn,
   type Symbolic,
+  type SymbolicList,
 } from "./symbolic.ts";
 
 /** Names of the values of a cell: of an enum, an id, the modes of a machine, kinds of messages. */
@@ -206,7 +207,7 @@ function sorted(layout: Layout, slot: number, value: Symbolic, f: Formulas): Sym
   const channel = role?.role === "channel" ? model.channels[role.channel] : undefined;
   if (channel?.discipline !== "bag" || value.shape !== "list") return value;
   const empty = { ...value, length: f.number(0), elements: [] };
-  return value.elements.reduce((list, element) => insertSorted(list, element, f), empty);
+  return value.elements.reduce<SymbolicList>((list, element) => insertSorted(list, element, f), empty);
 }
 
 // ---------------------------------------------------------------------------- writing

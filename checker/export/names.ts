@@ -24,8 +24,6 @@ export function createNaming(reserved: ReadonlySet<string>): Naming {
 
 /** The nearest identifier: letters, digits and single underscores, a letter first. */
 export function identifier(text: string): string {
-  const plain = text
-    .replace(/[^A-Za-z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "");
+  const plain = text.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   return /^[A-Za-z]/.test(plain) ? plain : `x${plain === "" ? "" : "_"}${plain}`;
 }

@@ -113,4 +113,3 @@ withSpin("Spin agrees about random Models and programs (skipped without spin and
     );
   });
 });
-

@@ -74,7 +74,8 @@ function writePromela(model: Model, { ghosts }: PromelaOptions): PromelaExport {
   const kept = Math.max(0, ...steps.map((one) => one.kept));
   const [only] = begin.states;
   const single = begin.states.length === 1 && !begin.violates ? only : undefined;
-  const initial = single ?? layout.cells.map(({ low, high }) => f.number(low <= 0 && high >= 0 ? 0 : low));
+  const initial =
+    single ?? layout.cells.map(({ low, high }) => f.number(low <= 0 && high >= 0 ? 0 : low));
   const text = [
     ...header(model, writer.leftOut, single === undefined),
     ...declarations(layout, writer.words, initial, kept),
@@ -158,7 +159,9 @@ function startLines(
     const lines = orderUpdates(updates, words).lines;
     return `  :: d_step { true -> ${lines.length === 0 ? "skip" : lines.join("; ")} }; goto end`;
   });
-  const assertion = violates ? ["  :: d_step { true -> assert(false) } /* the run begins so */"] : [];
+  const assertion = violates
+    ? ["  :: d_step { true -> assert(false) } /* the run begins so */"]
+    : [];
   const blocked = ways.length + assertion.length === 0 ? ["  :: false"] : [];
   return ["end_start:", "  do", ...ways, ...assertion, ...blocked, "  od;"];
 }
@@ -175,7 +178,8 @@ function stepOptions(one: CellTransition, writer: Writer): readonly Option[] {
   const { name } = one.transition;
   const steps = one.steps.map(({ label, guard, updates }): Option => {
     const ghost = guard.ghost || updates.some(({ value }) => value.ghost);
-    if (ghost) throw notExpressible("a step that depends on a ghost", "Promela", one.transition.span);
+    if (ghost)
+      throw notExpressible("a step that depends on a ghost", "Promela", one.transition.span);
     const statements = orderUpdates(updates, words);
     const body = statements.lines.length === 0 ? "skip" : statements.lines.join("; ");
     const lines = [`  ${comment(label)}`, option(guard, body, writer)];
@@ -222,42 +226,43 @@ function conditionOptions(writer: Writer): readonly string[] {
   const { model, stores } = layout;
   const scope = { f, state: stateOf(layout, f), locals: [], stores };
   const judged = (name: string): boolean => model.only === undefined || model.only.includes(name);
-  const invariants = model.invariants.filter(({ name }) => judged(name)).flatMap((invariant) => {
-    const condition = holdsSymbolic(invariant.condition, scope);
-    if (condition.ghost) {
-      writer.leftOut.push(`invariant ${invariant.name}, which reads a ghost`);
-      return [];
-    }
-    const name = words.define(invariant.name, print(condition, words));
-    return [
-      `  ${comment(`invariant ${invariant.name}`)}`,
-      `  :: d_step { !${name} -> assert(false) }`,
-    ];
-  });
-  const goals = model.goals.filter(({ name }) => judged(name)).flatMap((goal) => {
-    const condition = holdsSymbolic(goal.condition, scope);
-    if (condition.ghost) {
-      writer.leftOut.push(`reachable ${goal.name}, which reads a ghost`);
-      return [];
-    }
-    const name = words.define(goal.name, print(condition, words));
-    return [
-      `#ifdef reach_${name}`,
-      `  ${comment(`reachable ${goal.name}: with -Dreach_${name} its witness is the error`)}`,
-      `  :: d_step { ${name} -> assert(false) }`,
-      "#endif",
-    ];
-  });
+  const invariants = model.invariants
+    .filter(({ name }) => judged(name))
+    .flatMap((invariant) => {
+      const condition = holdsSymbolic(invariant.condition, scope);
+      if (condition.ghost) {
+        writer.leftOut.push(`invariant ${invariant.name}, which reads a ghost`);
+        return [];
+      }
+      const name = words.define(invariant.name, print(condition, words));
+      return [
+        `  ${comment(`invariant ${invariant.name}`)}`,
+        `  :: d_step { !${name} -> assert(false) }`,
+      ];
+    });
+  const goals = model.goals
+    .filter(({ name }) => judged(name))
+    .flatMap((goal) => {
+      const condition = holdsSymbolic(goal.condition, scope);
+      if (condition.ghost) {
+        writer.leftOut.push(`reachable ${goal.name}, which reads a ghost`);
+        return [];
+      }
+      const name = words.define(goal.name, print(condition, words));
+      return [
+        `#ifdef reach_${name}`,
+        `  ${comment(`reachable ${goal.name}: with -Dreach_${name} its witness is the error`)}`,
+        `  :: d_step { ${name} -> assert(false) }`,
+        "#endif",
+      ];
+    });
   for (const { name } of model.temporal.filter((one) => judged(one.name))) {
     writer.leftOut.push(`property ${name}, which speaks about runs`);
   }
   return [...spend(invariants, writer), ...spend(goals, writer)];
 }
 
-function builtInOptions(
-  transitions: readonly CellTransition[],
-  writer: Writer,
-): readonly string[] {
+function builtInOptions(transitions: readonly CellTransition[], writer: Writer): readonly string[] {
   const { layout, f, words } = writer;
   const { model, stores } = layout;
   const state = stateOf(layout, f);

@@ -104,4 +104,3 @@ function storeCases(
     [run],
   );
 }
-

@@ -47,7 +47,10 @@ export function offered(
       return waiting.map((offer) => {
         if (offer.position === 0) return offer;
         const before = elementAt(list, offer.position - 1);
-        return { ...offer, there: f.and(offer.there, f.not(equalSymbolic(offer.message, before, f))) };
+        return {
+          ...offer,
+          there: f.and(offer.there, f.not(equalSymbolic(offer.message, before, f))),
+        };
       });
     case "rendezvous":
       return [];

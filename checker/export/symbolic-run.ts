@@ -90,4 +90,3 @@ export function isGhost(model: Model, slot: number): boolean {
 export function cut(list: SymbolicList, capacity: number): SymbolicList {
   return { ...list, elements: list.elements.slice(0, capacity) };
 }
-
