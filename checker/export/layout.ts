@@ -207,7 +207,10 @@ function sorted(layout: Layout, slot: number, value: Symbolic, f: Formulas): Sym
   const channel = role?.role === "channel" ? model.channels[role.channel] : undefined;
   if (channel?.discipline !== "bag" || value.shape !== "list") return value;
   const empty = { ...value, length: f.number(0), elements: [] };
-  return value.elements.reduce<SymbolicList>((list, element) => insertSorted(list, element, f), empty);
+  return value.elements.reduce<SymbolicList>(
+    (list, element) => insertSorted(list, element, f),
+    empty,
+  );
 }
 
 // ---------------------------------------------------------------------------- writing

@@ -97,7 +97,7 @@ withSpin("Spin agrees about random Models and programs (skipped without spin and
       fc.property(randomModel, (model) => {
         expect(spin(model)).toEqual(expected(model));
       }),
-      { numRuns: MODELS },
+      { numRuns: MODELS, endOnFailure: true },
     );
   });
 
@@ -109,7 +109,7 @@ withSpin("Spin agrees about random Models and programs (skipped without spin and
         if (wanted === undefined) return;
         expect(spin(model)).toEqual(wanted);
       }),
-      { numRuns: PROGRAMS },
+      { numRuns: PROGRAMS, endOnFailure: true },
     );
   });
 });

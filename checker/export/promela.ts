@@ -16,20 +16,14 @@
  * Limits: `CELLS_MAX`, `FORMULA_NODES_MAX`, `RUNS_MAX`, `PROMELA_BYTES_MAX`; reached ones are E0560.
  */
 import type { Model } from "../../spec/model.ts";
-import { isFault } from "../reference/built-in.ts";
-import { keyOf } from "../reference/identity.ts";
-import { beginnings } from "../reference/initial.ts";
-import { createMeter } from "../reference/meter.ts";
-import { type Exported, exporting, notExpressible, tooLarge } from "./export-limit.ts";
-import { createFormulas, type Formula, type Formulas } from "./formula.ts";
-import { cellsOfState, type Layout, layoutOf, stateOf } from "./layout.ts";
+import { type CellSystem, cellSystemOf } from "./cell-system.ts";
+import { type Exported, exporting, tooLarge } from "./export-limit.ts";
+import type { Formula } from "./formula.ts";
+import type { Layout } from "./layout.ts";
 import { orderUpdates } from "./promela-assignments.ts";
 import { declarations, promelaWords, type PromelaWords } from "./promela-declarations.ts";
 import { printFormula } from "./promela-formula.ts";
-import { holdsSymbolic } from "./symbolic-evaluate.ts";
-import { unhandledIn } from "./symbolic-messages.ts";
-import type { SymbolicSetting } from "./symbolic-run.ts";
-import { type CellTransition, cellTransitions } from "./symbolic-steps.ts";
+import type { CellTransition } from "./symbolic-steps.ts";
 
 /** Longest text that is written. */
 export const PROMELA_BYTES_MAX = 32_000_000;
@@ -55,49 +49,49 @@ export function exportPromela(model: Model, options: PromelaOptions): Exported<P
 }
 
 interface Writer {
-  readonly layout: Layout;
-  readonly f: Formulas;
   readonly words: PromelaWords;
-  readonly leftOut: string[];
   /** Bytes written so far. */
   bytes: number;
 }
 
 function writePromela(model: Model, { ghosts }: PromelaOptions): PromelaExport {
-  const layout = layoutOf(model, ghosts);
-  const f = createFormulas(layout.cells);
-  const writer: Writer = { layout, f, words: promelaWords(layout), leftOut: [], bytes: 0 };
-  const begin = beginningsOf(layout, f);
-  const transitions = cellTransitions(layout, f);
-  const steps = transitions.flatMap((one) => stepOptions(one, writer));
-  const monitors = [...conditionOptions(writer), ...builtInOptions(transitions, writer)];
-  const kept = Math.max(0, ...steps.map((one) => one.kept));
-  const [only] = begin.states;
-  const single = begin.states.length === 1 && !begin.violates ? only : undefined;
-  const initial =
-    single ?? layout.cells.map(({ low, high }) => f.number(low <= 0 && high >= 0 ? 0 : low));
+  const system = cellSystemOf(model, ghosts);
+  const { layout, f } = system;
+  const words = promelaWords(layout);
+  const writer: Writer = { words, bytes: 0 };
+  const steps = system.transitions.flatMap((one) => stepOptions(one, writer));
+  const monitors = [...conditionOptions(system, writer), ...monitorOptions(system, writer)];
+  const leftOut = [...system.leftOut, ...temporalLeftOut(model)];
+  const [first] = system.initial;
+  const single = system.initial.length === 1 && !system.violatesAtStart ? first : undefined;
+  const zero = layout.cells.map(({ low, high }) => f.number(low <= 0 && high >= 0 ? 0 : low));
+  const starts = single === undefined ? startOptions(system, zero, writer) : [];
+  const kept = Math.max(0, ...[...steps, ...starts].map((one) => one.kept));
   const text = [
-    ...header(model, writer.leftOut, single === undefined),
-    ...declarations(layout, writer.words, initial, kept),
-    ...writer.words.definitions(),
+    ...header(model, leftOut, single === undefined),
+    ...declarations(layout, words, single ?? zero, kept),
+    ...words.definitions(),
     "",
     "active proctype System() {",
-    ...(single === undefined ? startLines(begin, initial, writer) : []),
+    ...(single === undefined ? ["end_start:", ...loop(starts.flatMap(({ lines }) => lines))] : []),
     "end:",
-    "  do",
-    ...steps.flatMap(({ lines }) => lines),
-    ...monitors,
-    ...(steps.length + monitors.length === 0 ? ["  :: false"] : []),
-    "  od",
+    ...loop([...steps.flatMap(({ lines }) => lines), ...monitors]),
     "}",
     "",
   ].join("\n");
-  return {
-    text,
-    vector: vectorBytes(layout),
-    extraStates: single === undefined ? 1 : 0,
-    leftOut: writer.leftOut,
-  };
+  const extraStates = single === undefined ? 1 : 0;
+  return { text, vector: vectorBytes(layout), extraStates, leftOut };
+}
+
+function loop(options: readonly string[]): readonly string[] {
+  return ["  do", ...(options.length === 0 ? ["  :: false"] : options), "  od;"];
+}
+
+/** Temporal properties need fairness per step, of which Spin has none. */
+function temporalLeftOut(model: Model): readonly string[] {
+  return model.temporal
+    .filter(({ name }) => model.only === undefined || model.only.includes(name))
+    .map(({ name }) => `property ${name}, which speaks about runs`);
 }
 
 /** Bytes that Spin needs for a state: four for each cell, and some of its own, rounded up. */
@@ -107,7 +101,7 @@ function vectorBytes(layout: Layout): number {
 }
 
 /** Text about the Model as a comment: what would end the comment is taken apart. */
-export function comment(text: string): string {
+function comment(text: string): string {
   return `/* ${text.replaceAll("*/", "* /").replaceAll("/*", "/ *")} */`;
 }
 
@@ -123,95 +117,60 @@ function header(model: Model, leftOut: readonly string[], severalStarts: boolean
   ];
 }
 
-// ---------------------------------------------------------------------------- beginnings
-
-interface Beginnings {
-  readonly states: readonly (readonly Formula[])[];
-  readonly violates: boolean;
-}
-
-/** The distinct initial states as cells. */
-function beginningsOf(layout: Layout, f: Formulas): Beginnings {
-  const { model } = layout;
-  const key = keyOf(model);
-  const found = beginnings(model, createMeter());
-  const states = new Map(
-    found
-      .filter(({ violation }) => violation === undefined)
-      .map(({ state }) => [key(state), cellsOfState(layout, state, f)]),
-  );
-  return {
-    states: [...states.values()],
-    violates: found.some(({ violation }) => violation !== undefined),
-  };
-}
-
-/** A loop before the loop: it chooses the initial state, and is left when it has. */
-function startLines(
-  { states, violates }: Beginnings,
-  initial: readonly Formula[],
-  { words }: Writer,
-): string[] {
-  const ways = states.map((cells) => {
-    const updates = cells.flatMap((value, cell) =>
-      value === initial[cell] || !words.declared(cell) ? [] : [{ cell, value }],
-    );
-    const lines = orderUpdates(updates, words).lines;
-    return `  :: d_step { true -> ${lines.length === 0 ? "skip" : lines.join("; ")} }; goto end`;
-  });
-  const assertion = violates
-    ? ["  :: d_step { true -> assert(false) } /* the run begins so */"]
-    : [];
-  const blocked = ways.length + assertion.length === 0 ? ["  :: false"] : [];
-  return ["end_start:", "  do", ...ways, ...assertion, ...blocked, "  od;"];
-}
-
-// ---------------------------------------------------------------------------- steps
+// ---------------------------------------------------------------------------- options
 
 interface Option {
   readonly lines: readonly string[];
+  /** Old values that it keeps aside. */
   readonly kept: number;
 }
 
+/** A loop before the loop: it chooses the initial state, and is left when it has. */
+function startOptions(
+  { initial, violatesAtStart }: CellSystem,
+  zero: readonly Formula[],
+  { words }: Writer,
+): readonly Option[] {
+  const ways = initial.map((cells): Option => {
+    const updates = cells.flatMap((value, cell) =>
+      value === zero[cell] || !words.declared(cell) ? [] : [{ cell, value }],
+    );
+    const { lines, kept } = orderUpdates(updates, words);
+    const body = lines.length === 0 ? "skip" : lines.join("; ");
+    return { lines: [`  :: d_step { true -> ${body} }; goto end`], kept };
+  });
+  if (!violatesAtStart) return ways;
+  const line = `  :: d_step { true -> assert(false) } ${comment("a run can begin with a violation")}`;
+  return [...ways, { lines: [line], kept: 0 }];
+}
+
 function stepOptions(one: CellTransition, writer: Writer): readonly Option[] {
-  const { words } = writer;
-  const { name } = one.transition;
   const steps = one.steps.map(({ label, guard, updates }): Option => {
-    const ghost = guard.ghost || updates.some(({ value }) => value.ghost);
-    if (ghost)
-      throw notExpressible("a step that depends on a ghost", "Promela", one.transition.span);
-    const statements = orderUpdates(updates, words);
-    const body = statements.lines.length === 0 ? "skip" : statements.lines.join("; ");
-    const lines = [`  ${comment(label)}`, option(guard, body, writer)];
-    return { lines: spend(lines, writer), kept: statements.kept };
+    const { lines, kept } = orderUpdates(updates, writer.words);
+    const body = lines.length === 0 ? "skip" : lines.join("; ");
+    return { lines: [`  ${comment(label)}`, option(guard, body, writer)], kept };
   });
   const violations = one.violations.map(({ property, when, remarks }): Option => {
-    const lines = [
-      `  ${comment(`${property}: ${remarks.join("")}`)}`,
-      option(when, "assert(false)", writer),
-    ];
-    return { lines: spend(lines, writer), kept: 0 };
+    const about = `  ${comment(`${property}: ${remarks.join("")}`)}`;
+    return { lines: [about, option(when, "assert(false)", writer)], kept: 0 };
   });
-  if (one.violations.some(({ when }) => when.ghost)) {
-    writer.leftOut.push(`violations of ${name} that depend on a ghost`);
-  }
   return [...steps, ...violations];
 }
 
-function option(guard: Formula, body: string, { words }: Writer): string {
-  return `  :: d_step { ${print(guard, words)} -> ${body} }`;
+function option(guard: Formula, body: string, writer: Writer): string {
+  return spend(`  :: d_step { ${print(guard, writer.words)} -> ${body} }`, writer);
 }
 
 function print(formula: Formula, words: PromelaWords): string {
+  // Shared parts are printed wherever they stand, so this can be far more than there are nodes.
   if (formula.weight > PROMELA_BYTES_MAX) throw longText();
-  // Spin has no truth values of its own, but reads `true`.
   return formula.op === "const" && formula.value === 1 ? "true" : printFormula(formula, words);
 }
 
-function spend(lines: readonly string[], writer: Writer): readonly string[] {
-  writer.bytes += lines.reduce((total, line) => total + line.length, 0);
+function spend(line: string, writer: Writer): string {
+  writer.bytes += line.length;
   if (writer.bytes > PROMELA_BYTES_MAX) throw longText();
-  return lines;
+  return line;
 }
 
 function longText(): Error {
@@ -221,84 +180,22 @@ function longText(): Error {
 
 // ---------------------------------------------------------------------------- properties
 
-function conditionOptions(writer: Writer): readonly string[] {
-  const { layout, f, words } = writer;
-  const { model, stores } = layout;
-  const scope = { f, state: stateOf(layout, f), locals: [], stores };
-  const judged = (name: string): boolean => model.only === undefined || model.only.includes(name);
-  const invariants = model.invariants
-    .filter(({ name }) => judged(name))
-    .flatMap((invariant) => {
-      const condition = holdsSymbolic(invariant.condition, scope);
-      if (condition.ghost) {
-        writer.leftOut.push(`invariant ${invariant.name}, which reads a ghost`);
-        return [];
-      }
-      const name = words.define(invariant.name, print(condition, words));
-      return [
-        `  ${comment(`invariant ${invariant.name}`)}`,
-        `  :: d_step { !${name} -> assert(false) }`,
-      ];
-    });
-  const goals = model.goals
-    .filter(({ name }) => judged(name))
-    .flatMap((goal) => {
-      const condition = holdsSymbolic(goal.condition, scope);
-      if (condition.ghost) {
-        writer.leftOut.push(`reachable ${goal.name}, which reads a ghost`);
-        return [];
-      }
-      const name = words.define(goal.name, print(condition, words));
-      return [
-        `#ifdef reach_${name}`,
-        `  ${comment(`reachable ${goal.name}: with -Dreach_${name} its witness is the error`)}`,
-        `  :: d_step { ${name} -> assert(false) }`,
-        "#endif",
-      ];
-    });
-  for (const { name } of model.temporal.filter((one) => judged(one.name))) {
-    writer.leftOut.push(`property ${name}, which speaks about runs`);
-  }
-  return [...spend(invariants, writer), ...spend(goals, writer)];
+function conditionOptions({ conditions }: CellSystem, { words }: Writer): readonly string[] {
+  return conditions.flatMap(({ kind, name, condition }) => {
+    const word = words.define(name, print(condition, words));
+    if (kind === "invariant") {
+      const about = `  ${comment(`invariant ${name}`)}`;
+      return [about, `  :: d_step { !${word} -> assert(false) }`];
+    }
+    const about = comment(`reachable ${name}: with spin -Dreach_${word} its witness is an error`);
+    const line = `  :: d_step { ${word} -> assert(false) }`;
+    return [`#ifdef reach_${word}`, `  ${about}`, line, "#endif"];
+  });
 }
 
-function builtInOptions(transitions: readonly CellTransition[], writer: Writer): readonly string[] {
-  const { layout, f, words } = writer;
-  const { model, stores } = layout;
-  const state = stateOf(layout, f);
-  const setting: SymbolicSetting = { model, f, stores, busy: [], violations: [] };
-  const unhandled = model.receptions.flatMap((reception) => {
-    const condition = unhandledIn(reception, state, setting);
-    if (condition === f.no) return [];
-    const channel = model.channels[reception.channel];
-    const kinds = channel?.message.kind === "message" ? channel.message.kinds : [];
-    const what = `${channel?.name ?? ""}.${kinds[reception.kind]?.name ?? ""}`;
-    return [
-      `  ${comment(`unhandled: ${what}`)}`,
-      `  :: d_step { ${print(condition, words)} -> assert(false) }`,
-    ];
+function monitorOptions({ monitors }: CellSystem, writer: Writer): readonly string[] {
+  return monitors.flatMap(({ kind, subject, when }) => {
+    const about = `  ${comment(subject === "" ? kind : `${kind}: ${subject}`)}`;
+    return [about, option(when, "assert(false)", writer)];
   });
-  if (model.allowStuck) return spend(unhandled, writer);
-  const moves = transitions
-    .filter(({ transition }) => !isFault(transition.kind))
-    .flatMap(({ steps, violations }) => [
-      ...steps.map(({ guard }) => guard),
-      ...violations.map(({ when }) => when),
-    ]);
-  const final = model.instances.map(({ regions, finals }) =>
-    f.and(
-      ...regions.map((slot, region) => {
-        const mode = state[slot];
-        if (mode?.shape !== "scalar") return f.yes;
-        const type = layout.types[slot];
-        const inactive = type?.kind === "mode" ? type.leaves.length : 0;
-        const leaves = [...(finals[region] ?? []), inactive];
-        return f.or(...leaves.map((leaf) => f.eq(mode.value, f.number(leaf))));
-      }),
-    ),
-  );
-  const stuck = f.not(f.or(...moves, f.and(...final)));
-  if (stuck === f.no) return spend(unhandled, writer);
-  const line = `  :: d_step { ${print(stuck, words)} -> assert(false) }`;
-  return spend([...unhandled, `  ${comment("stuck")}`, line], writer);
 }
