@@ -96,7 +96,7 @@ function storeEntry(model: Model, entry: Value): ItfValue {
   const path = steps.map((step) =>
     step.type === undefined ? step.name : itfValue(step.key, step.type),
   );
-  return tup([slot, path, itfValue(value, type)]);
+  return tup([slot, tup(path), itfValue(value, type)]);
 }
 
 function tup(elements: readonly ItfValue[]): ItfValue {
