@@ -15,6 +15,7 @@ export interface TlaFit {
 }
 
 type RangeType = Extract<Type, { kind: "range" }>;
+type ListType = Extract<Type, { kind: "list" }>;
 
 export function tlaFit(expr: Expr, type: Type, scope: TlaScope): TlaFit {
   if (type.kind === "optional" && expr.type.kind !== "optional") {
@@ -37,32 +38,48 @@ export function tlaFit(expr: Expr, type: Type, scope: TlaScope): TlaFit {
       return { text, misfits: fitted.misfits };
     }
     case "list":
-    case "append":
-      return fitList(expr, type, scope);
     case "set": {
       const fitted = fitEach(expr.elements, () => elementOf(type), scope);
-      return { text: `{${fitted.texts.join(", ")}}`, misfits: fitted.misfits };
+      const long = type.kind === "list" && expr.elements.length > type.capacity ? ["TRUE"] : [];
+      const misfits = [...long, ...fitted.misfits];
+      if (expr.op === "list") return { text: tuple(fitted.texts), misfits };
+      return { text: `{${fitted.texts.join(", ")}}`, misfits };
     }
     case "insert":
-    case "union": {
-      const [one, other] =
-        expr.op === "insert" ? [expr.set, expr.element] : [expr.left, expr.right];
-      if (expr.op === "insert" && other.type.kind === "optional") break;
-      const left = tlaFit(one, type, scope);
-      const right = tlaFit(
-        other,
-        expr.op === "insert" ? (elementOf(type) ?? other.type) : type,
-        scope,
-      );
-      const added = expr.op === "insert" ? `{${right.text}}` : right.text;
-      const misfits = [...left.misfits, ...right.misfits];
-      return { text: `(${left.text} \\cup ${added})`, misfits };
-    }
+    case "remove":
+      return expr.op === "insert" && expr.element.type.kind !== "optional"
+        ? fitUnion(expr.set, type, expr.element, elementOf(type), scope)
+        : asItIs(expr, type, scope);
+    case "union":
+    case "difference":
+    case "append":
+      if (expr.op === "union") return fitUnion(expr.left, type, expr.right, undefined, scope);
+      return expr.op === "append" && type.kind === "list"
+        ? fitAppend(expr.left, expr.right, type, scope)
+        : asItIs(expr, type, scope);
     default:
-      break;
+      return asItIs(expr, type, scope);
   }
+}
+
+function asItIs(expr: Expr, type: Type, scope: TlaScope): TlaFit {
   const text = tlaExpr(expr, scope);
   return type.kind === "range" ? fitNumber(text, expr, type) : { text, misfits: [] };
+}
+
+/** A set with the elements of another, or, where its type is given, with one element more. */
+function fitUnion(
+  set: Expr,
+  type: Type,
+  other: Expr,
+  element: Type | undefined,
+  scope: TlaScope,
+): TlaFit {
+  const left = tlaFit(set, type, scope);
+  const right = tlaFit(other, element ?? type, scope);
+  const added = element === undefined ? right.text : `{${right.text}}`;
+  const misfits = [...left.misfits, ...right.misfits];
+  return { text: `(${left.text} \\cup ${added})`, misfits };
 }
 
 function elementOf(type: Type): Type | undefined {
@@ -92,21 +109,9 @@ function fitChoice(expr: Extract<Expr, { op: "if" }>, type: Type, scope: TlaScop
   return { text, misfits };
 }
 
-function fitList(
-  expr: Extract<Expr, { op: "list" | "append" }>,
-  type: Type,
-  scope: TlaScope,
-): TlaFit {
-  const of = elementOf(type);
-  if (type.kind !== "list") return { text: tlaExpr(expr, scope), misfits: [] };
-  if (expr.op === "list") {
-    const fitted = fitEach(expr.elements, () => of, scope);
-    const long = expr.elements.length > type.capacity ? ["TRUE"] : [];
-    return { text: tuple(fitted.texts), misfits: [...long, ...fitted.misfits] };
-  }
-  const longer: Type = { ...type, capacity: type.capacity + 1 };
-  const list = tlaFit(expr.left, longer, scope);
-  const element = tlaFit(expr.right, of ?? expr.right.type, scope);
+function fitAppend(left: Expr, right: Expr, type: ListType, scope: TlaScope): TlaFit {
+  const list = tlaFit(left, { ...type, capacity: type.capacity + 1 }, scope);
+  const element = tlaFit(right, type.of, scope);
   const text = `Append(${list.text}, ${element.text})`;
   const long = `(Len(${text}) > ${type.capacity})`;
   return { text, misfits: [long, ...list.misfits, ...element.misfits] };
