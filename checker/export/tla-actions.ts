@@ -40,7 +40,7 @@ export interface TlaOperators {
 export function tlaAction(transition: Transition, scope: TlaScope, operators: TlaOperators): Lines {
   const block = createBlock();
   const busy = transition.instance === undefined ? [] : [transition.instance];
-  const start: TlaPoint = { scope, block, path: undefined, busy };
+  const start: TlaPoint = { scope, block, path: undefined, busy, step: transition.name };
   const finish: After = (end) => finishStep(end, scope.slots);
   const go: After = (point) => tlaEffects(transition.effects, point, finish);
   if (transition.trigger === undefined) {

@@ -40,6 +40,8 @@ export interface TlaPoint {
   readonly path: string | undefined;
   /** Instances in the middle of their step. */
   readonly busy: readonly number[];
+  /** Name of the transition, for messages. */
+  readonly step: string;
 }
 
 /** What comes after; called once for each way that is kept apart. */
@@ -76,7 +78,7 @@ function tlaEffect(effect: Effect, point: TlaPoint, after: After): void {
       choose(effect, point, after);
       return;
     case "assert": {
-      const text = quote(`an assertion fails at ${effect.span.file}:${effect.span.start}`);
+      const text = quote(`${point.step}: an assertion fails`);
       require(point, `Assert(${tlaExpr(effect.condition, scope)}, ${text})`);
       after(point);
       return;
@@ -104,11 +106,15 @@ export function define({ scope, block }: TlaPoint, wanted: string, text: string)
   return name;
 }
 
-/** Gives a slot a new value: a definition that is called after it. */
+/** Texts that are as short as a name, and may stand where one would. */
+const PLAIN: RegExp = /^(?:"\w+"|\w+|\d+|<<>>|\{\})$/;
+
+/** Gives a slot a new value: a definition that is called after it, unless it is short. */
 export function setSlot(point: TlaPoint, slot: number, text: string): TlaPoint {
   const { scope } = point;
   const wanted = `${scope.model.slots[slot]?.name ?? "slot"} next`;
-  const slots = scope.slots.with(slot, define(point, wanted, text));
+  const name = PLAIN.test(text) ? text : define(point, wanted, text);
+  const slots = scope.slots.with(slot, name);
   return { ...point, scope: { ...scope, slots } };
 }
 
@@ -236,7 +242,7 @@ function assign(effect: Node<"assign">, point: TlaPoint): TlaPoint {
   const { place } = effect;
   const { scope } = point;
   const fitted = tlaFit(effect.value, place.type, scope);
-  fits(point, fitted.misfits, effect);
+  fits(point, fitted.misfits);
   const path = place.path.map(
     (step): TlaStep => (step.step === "field" ? step : { step: "key", key: bare(step.key, scope) }),
   );
@@ -257,10 +263,10 @@ function assign(effect: Node<"assign">, point: TlaPoint): TlaPoint {
   }, point);
 }
 
-/** A value that leaves its type stops the checker with the place in the text. */
-function fits(point: TlaPoint, misfits: readonly string[], { span }: Effect): void {
+/** A value that leaves its type stops the checker. */
+function fits(point: TlaPoint, misfits: readonly string[]): void {
   if (misfits.length === 0) return;
-  const text = quote(`a value leaves its range at ${span.file}:${span.start}`);
+  const text = quote(`${point.step}: a value leaves its range`);
   require(point, `Assert(~(${misfits.join(" \\/ ")}), ${text})`);
 }
 
@@ -337,7 +343,7 @@ function send(effect: Node<"send">, point: TlaPoint, after: After): void {
     return;
   }
   const fitted = tlaFit(effect.message, first.message, scope);
-  fits(point, fitted.misfits, effect);
+  fits(point, fitted.misfits);
   const conditions = keyConditions(effect.index, channels.length, scope);
   if (first.discipline === "rendezvous") {
     const ways = conditions.flatMap((condition, at) =>

@@ -54,7 +54,7 @@ export function tlaExpr(expr: Expr, scope: TlaScope): string {
     case "filter":
       return quantify(expr, scope);
     case "all":
-      return tlaType(expr.of);
+      return tlaType(expr.of, scope.fresh);
     case "modeIn": {
       const { type } = expr.region;
       const leaves = expr.leaves.map((leaf) => tlaValue(leaf, type));

@@ -29,7 +29,9 @@ const RESERVED: ReadonlySet<string> = new Set(
   Int Nat Real Infinity Seq Len Head Tail Append SubSeq SelectSeq IsFiniteSet Cardinality
   Assert Print PrintT Permutations SortSeq ToString RandomElement Any TLCGet TLCSet TLCEval JavaTime
   Bag BagToSet BagIn BagOfAll BagUnion BagCardinality CopiesIn EmptyBag SetToBag SubBag IsABag
-  Init Next Spec Fairness Moves vars View TypeOK RemoveAt InsertAt Without Unhandled NotStuck Range`
+  list at old new earlier
+  Init Next Spec Fairness Moves vars View TypeOK RemoveAt InsertAt Without Unhandled NoneUnhandled
+  NotStuck`
     .split(/\s+/)
     .filter((word) => word !== ""),
 );

@@ -16,6 +16,7 @@
  */
 import type { Model, Type, Value } from "../../spec/model.ts";
 import { compareValues, part, parts, printValue, valuesOf } from "../../spec/values.ts";
+import type { Naming } from "./names.ts";
 import { childOf } from "../reference/memory.ts";
 
 export function tlaValue(value: Value, type: Type): string {
@@ -143,7 +144,8 @@ export function keyTypeOf(type: Type): Type {
 }
 
 /** The set of all values of a type. */
-export function tlaType(type: Type): string {
+export function tlaType(type: Type, fresh: Naming): string {
+  const inner = (of: Type): string => tlaType(of, fresh);
   switch (type.kind) {
     case "bool":
       return "BOOLEAN";
@@ -157,24 +159,29 @@ export function tlaType(type: Type): string {
       return `{${valuesOf(type)
         .map((value) => tlaValue(value, type))
         .join(", ")}}`;
-    case "optional":
-      return `({<<>>} \\cup {<<some>> : some \\in ${tlaType(type.of)}})`;
+    case "optional": {
+      const some = fresh("some");
+      return `({<<>>} \\cup {<<${some}>> : ${some} \\in ${inner(type.of)}})`;
+    }
     case "record":
-      return `[${type.fields.map((field) => `${field.name} : ${tlaType(field.type)}`).join(", ")}]`;
+      return `[${type.fields.map((field) => `${field.name} : ${inner(field.type)}`).join(", ")}]`;
     case "message":
       return `(${type.kinds
         .map((kind) =>
           kind.fields.length === 0
             ? `{${tuple([quote(kind.name)])}}`
-            : `({${quote(kind.name)}} \\X ${kind.fields.map(({ type: of }) => tlaType(of)).join(" \\X ")})`,
+            : `({${quote(kind.name)}} \\X ${kind.fields.map(({ type: of }) => inner(of)).join(" \\X ")})`,
         )
         .join(" \\cup ")})`;
     case "set":
-      return `(SUBSET ${tlaType(type.of)})`;
+      return `(SUBSET ${inner(type.of)})`;
     case "map":
-      return `[${tlaType(type.key)} -> ${tlaType(type.value)}]`;
-    case "list":
-      return `UNION {[1..length -> ${tlaType(type.of)}] : length \\in 0..${type.capacity}}`;
+      return `[${inner(type.key)} -> ${inner(type.value)}]`;
+    case "list": {
+      const length = fresh("length");
+      const lists = `[1..${length} -> ${inner(type.of)}]`;
+      return `UNION {${lists} : ${length} \\in 0..${type.capacity}}`;
+    }
     case "store":
       return "{}";
   }

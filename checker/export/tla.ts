@@ -147,11 +147,11 @@ const LIST_OPERATORS: Lines = [
 // ---------------------------------------------------------------------------- states
 
 /** Bags and store buffers have no small set of values, and are left to their operators. */
-function typeDefinition({ model, variables }: Writer): Lines {
+function typeDefinition({ model, variables, fresh }: Writer): Lines {
   const typed = model.slots.flatMap(({ type, role }, slot) =>
     role.role === "buffer" || isBag(model, slot)
       ? []
-      : [[`${variables[slot] ?? ""} \\in ${tlaType(type)}`]],
+      : [[`${variables[slot] ?? ""} \\in ${tlaType(type, fresh)}`]],
   );
   return ["TypeOK ==", ...bulleted("  /\\ ", typed.length === 0 ? [["TRUE"]] : typed), ""];
 }
