@@ -196,16 +196,11 @@ function loop(effect: Node<"for">, point: TlaPoint, after: After): void {
   const { domain, local, body } = effect;
   const { type } = domain;
   const whole = tlaExpr(domain, point.scope);
-  const rounds =
-    type.kind === "list"
-      ? Array.from({ length: type.capacity }, (_, at) => ({
-          text: `${whole}[${at + 1}]`,
-          there: `(Len(${whole}) >= ${at + 1})`,
-        }))
-      : domainOf(type.kind === "set" ? type.of : type).map((value) => {
-          const text = tlaValue(value, type.kind === "set" ? type.of : type);
-          return { text, there: domain.op === "all" ? "TRUE" : `(${text} \\in ${whole})` };
-        });
+  const of = type.kind === "set" ? type.of : type;
+  const rounds = domainOf(of).map((value) => {
+    const text = tlaValue(value, of);
+    return { text, there: domain.op === "all" ? "TRUE" : `(${text} \\in ${whole})` };
+  });
   const round = (at: number, next: TlaPoint): void => {
     const one = rounds[at];
     if (one === undefined) {
@@ -222,13 +217,9 @@ function choose(effect: Node<"choose">, point: TlaPoint, after: After): void {
   const { scope } = point;
   const whole = tlaExpr(effect.domain, scope);
   const name = scope.fresh(effect.name);
-  const list = effect.domain.type.kind === "list";
   const block = createBlock();
-  const local = list ? `${whole}[${name}]` : name;
-  const inside = { ...point, block, scope: withTlaLocal(scope, effect.local, local) };
-  after(inside);
-  const domain = list ? `1..Len(${whole})` : whole;
-  point.block.conjuncts.push(exists(name, domain, block));
+  after({ ...point, block, scope: withTlaLocal(scope, effect.local, name) });
+  point.block.conjuncts.push(exists(name, whole, block));
 }
 
 /** `\E name \in domain :` and the block below it. */

@@ -10,7 +10,6 @@
 import type { Expr, Model, Read, Type } from "../../spec/model.ts";
 import { valuesOf } from "../../spec/values.ts";
 import type { Node } from "../reference/evaluate.ts";
-import { notExpressible } from "./export-limit.ts";
 import type { Naming } from "./names.ts";
 import { isBag, keyTypeOf, quote, tlaType, tlaValue, tuple } from "./tla-values.ts";
 
@@ -164,7 +163,6 @@ export function keyConditions(
 function quantify(expr: Node<"forall">, scope: TlaScope): string {
   const domain = tlaExpr(expr.domain, scope);
   const name = scope.fresh(expr.name);
-  if (expr.domain.type.kind === "list") return overList(expr, domain, name, scope);
   const body = tlaExpr(expr.body, withTlaLocal(scope, expr.local, name));
   switch (expr.op) {
     case "forall":
@@ -175,20 +173,6 @@ function quantify(expr: Node<"forall">, scope: TlaScope): string {
       return `Cardinality({${name} \\in ${domain} : ${body}})`;
     case "filter":
       return `{${name} \\in ${domain} : ${body}}`;
-  }
-}
-
-function overList(expr: Node<"forall">, domain: string, name: string, scope: TlaScope): string {
-  const body = tlaExpr(expr.body, withTlaLocal(scope, expr.local, `${domain}[${name}]`));
-  switch (expr.op) {
-    case "forall":
-      return `(\\A ${name} \\in 1..Len(${domain}) : ${body})`;
-    case "exists":
-      return `(\\E ${name} \\in 1..Len(${domain}) : ${body})`;
-    case "count":
-      return `Cardinality({${name} \\in 1..Len(${domain}) : ${body}})`;
-    case "filter":
-      throw notExpressible("a comprehension over a list", "TLA+", expr.span);
   }
 }
 

@@ -16,7 +16,7 @@ import { isFault } from "../reference/built-in.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
 import { createMeter } from "../reference/meter.ts";
-import { type Exported, exporting, notExpressible } from "./export-limit.ts";
+import { type Exported, exporting } from "./export-limit.ts";
 import { identifier, type Naming } from "./names.ts";
 import { storeLayouts, type StorePlace } from "./symbolic-memory.ts";
 import { isGhost } from "./symbolic-run.ts";
@@ -327,41 +327,27 @@ function temporalDefinitions(writer: Writer): Definitions {
   const names: string[] = [];
   const lines = model.temporal.flatMap((property) => {
     if (!isJudged(model, property.name)) return [];
-    const unwritable = property.instances.some(({ formula }) => !isWritable(formula));
-    if (unwritable) {
+    const texts = property.instances.map(({ formula }) => temporalText(formula, writer));
+    if (texts.includes(undefined)) {
       leftOut.push(`property ${property.name}, which uses \`until\` or the past`);
       return [];
     }
     const name = fresh(property.name);
     names.push(name);
-    return [`${name} ==`, ...temporalLines(property, writer)];
+    return [`${name} ==`, ...temporalLines(property, texts)];
   });
   return { lines: [...lines, ""], names };
 }
 
-function temporalLines({ instances, quantifier }: TemporalProperty, writer: Writer): Lines {
-  const texts = instances.map(({ formula }) => [temporalText(formula, writer)]);
+function temporalLines(
+  { quantifier }: TemporalProperty,
+  texts: readonly (string | undefined)[],
+): Lines {
   if (texts.length === 0) return [quantifier === "forall" ? "  TRUE" : "  FALSE"];
-  return bulleted(quantifier === "forall" ? "  /\\ " : "  \\/ ", texts);
-}
-
-/** TLA+ has neither `until` nor operators of the past. */
-function isWritable(formula: Temporal): boolean {
-  switch (formula.op) {
-    case "state":
-      return true;
-    case "not":
-    case "always":
-    case "eventually":
-      return isWritable(formula.operand);
-    case "and":
-    case "or":
-    case "implies":
-    case "leadsTo":
-      return isWritable(formula.left) && isWritable(formula.right);
-    default:
-      return false;
-  }
+  return bulleted(
+    quantifier === "forall" ? "  /\\ " : "  \\/ ",
+    texts.map((text) => [text ?? ""]),
+  );
 }
 
 const TEMPORAL_SIGNS = {
@@ -374,23 +360,27 @@ const TEMPORAL_SIGNS = {
   leadsTo: "~>",
 } as const;
 
-function temporalText(formula: Temporal, writer: Writer): string {
+/** Undefined where TLA+ has no such operator: it knows neither `until` nor the past. */
+function temporalText(formula: Temporal, writer: Writer): string | undefined {
   switch (formula.op) {
     case "state":
       return tlaExpr(formula.condition, writer.scope);
     case "not":
     case "always":
-    case "eventually":
-      return `${TEMPORAL_SIGNS[formula.op]}(${temporalText(formula.operand, writer)})`;
+    case "eventually": {
+      const inner = temporalText(formula.operand, writer);
+      return inner === undefined ? undefined : `${TEMPORAL_SIGNS[formula.op]}(${inner})`;
+    }
     case "and":
     case "or":
     case "implies":
     case "leadsTo": {
       const [left, right] = [formula.left, formula.right].map((one) => temporalText(one, writer));
-      return `(${left ?? ""} ${TEMPORAL_SIGNS[formula.op]} ${right ?? ""})`;
+      if (left === undefined || right === undefined) return undefined;
+      return `(${left} ${TEMPORAL_SIGNS[formula.op]} ${right})`;
     }
     default:
-      throw notExpressible("`until` and the past", "TLA+", formula.span);
+      return undefined;
   }
 }
 
