@@ -12,6 +12,7 @@ import type { ConditionTally, Exploration } from "./explore/explorer.ts";
 import {
   counted,
   endedEarly,
+  neverMoves,
   neverUsed,
   neverVaries,
   notReached,
@@ -21,6 +22,7 @@ import {
 import { isWanted } from "./judgement.ts";
 import { premisesOf } from "./premise.ts";
 import { premiseOf } from "./temporal/pattern.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export function checkFindings(
@@ -40,6 +42,7 @@ export function checkFindings(
     ),
     ...model.goals.flatMap((goal, index) => goalFindings(model, goal, found.goals[index])),
     ...model.temporal.flatMap((property) => temporalFindings(property, properties)),
+    ...properties.flatMap(refinementFindings),
     ...unusedChannels(model),
     ...countFindings(model, found),
   ];
@@ -88,6 +91,11 @@ function temporalFindings(
   const premise = first === undefined ? undefined : premiseOf(first.formula);
   if (verdict?.outcome !== "holds" || verdict.premiseTrue !== 0 || premise === undefined) return [];
   return [saysNothing("property", name, premise.span, verdict.examined)];
+}
+
+function refinementFindings({ name, span, outcome, refinement }: PropertyVerdict): Diagnostic[] {
+  if (outcome !== "holds" || span === undefined || refinement?.idle !== true) return [];
+  return [neverMoves(name, refinement.abstract, span, refinement.steps)];
 }
 
 /** Slots that an expression reads anywhere. */
@@ -140,6 +148,7 @@ function unusedChannels(model: Model): readonly Diagnostic[] {
 function countFindings(model: Model, found: Exploration): readonly Diagnostic[] {
   const { states } = model.expect;
   if (states === undefined || states.count === found.states) return [];
+  if (!countsWhole(found.reductions)) return [];
   return [statesChanged(states.count, found.states, states.span)];
 }
 

@@ -4,8 +4,8 @@
  *     invariant      violated somewhere → violated      complete → holds      else unknown
  *     reachable      true somewhere     → holds         complete → violated   else unknown
  *     temporal                          judged on the whole graph (`temporal/judge.ts`)
- *     refinement                        → unknown: not judged yet
  *
+ * Refinements have a room of their own, `refinement/verdicts.ts`.
  * A path is replayed before it becomes part of a verdict. What was examined in no state never
  * holds.
  */
@@ -38,7 +38,7 @@ export function leftOut(model: Model): readonly string[] {
 
 /**
  * Verdicts in the order of the text: invariants, goals, temporal properties as they were judged,
- * then what is not judged yet.
+ * then temporal properties.
  */
 export function statedVerdicts(
   model: Model,
@@ -52,9 +52,6 @@ export function statedVerdicts(
     ),
     ...model.goals.map((goal, index) => goalVerdict(model, goal, found.goals[index], found)),
     ...temporal,
-    ...model.refinements.map(({ name, span }) =>
-      notJudged(name, "refinement", span, "refinements"),
-    ),
   ];
   return all.filter(({ name }) => isWanted(model, name));
 }
@@ -130,26 +127,6 @@ export function undecided(
 
 export function violated(counterexample: Counterexample): Outcome {
   return { outcome: "violated", unknown: undefined, counterexample, witness: undefined };
-}
-
-function notJudged(
-  name: string,
-  kind: "property" | "refinement",
-  span: PropertyVerdict["span"],
-  what: string,
-): PropertyVerdict {
-  return {
-    name,
-    kind,
-    outcome: "unknown",
-    unknown: { reason: "not judged yet", what },
-    examined: 0,
-    premiseTrue: undefined,
-    counterexample: undefined,
-    witness: undefined,
-    span,
-    temporal: undefined,
-  };
 }
 
 /** A path with its replay. A disagreement is said in the reason, and `replayed` is false. */

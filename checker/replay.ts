@@ -10,8 +10,9 @@
  * A run that repeats itself must come back to where its loop begins, be fair by the count of this
  * evaluator, and make the formula false by its definition (`temporal/replay-run.ts`).
  */
-import type { Model, Value } from "../spec/model.ts";
+import type { Model, Refinement, Value } from "../spec/model.ts";
 import { equalValues } from "../spec/values.ts";
+import { bothLevels } from "./refinement/both-levels.ts";
 import { isStuck } from "./reference/built-in.ts";
 import { frame, holds } from "./reference/evaluate.ts";
 import { type Beginning, beginnings } from "./reference/initial.ts";
@@ -36,8 +37,8 @@ const MAX_LISTED = 8;
 
 /**
  * Does the Model allow these steps, and does their end show what is claimed: `property` violated
- * (an invariant or a built-in property), or reached (a goal)? For a temporal property, the whole run
- * with its loop shows it. For the name of a scenario only the steps are walked.
+ * (an invariant, a refinement or a built-in property), or reached (a goal)? For a temporal property,
+ * the whole run with its loop shows it. For the name of a scenario only the steps are walked.
  */
 export function replay(
   model: Model,
@@ -62,9 +63,28 @@ export function replay(
     }
     last = found;
   }
+  const refinement = model.refinements.find(({ name }) => name === property);
+  if (refinement !== undefined && last?.violation === undefined) {
+    return judgeRefinement(refinement, steps);
+  }
   const run = { steps, loop };
   const end = last === undefined ? undefined : judge(model, property, last, run);
   return end === undefined ? { agrees: true } : differs(steps.length - 1, end);
+}
+
+/** Is the last step the first that the abstract system cannot follow? */
+function judgeRefinement(refinement: Refinement, steps: readonly PathStep[]): Replay {
+  const levels = bothLevels(
+    refinement,
+    steps.map(({ state }) => state),
+  );
+  const { system } = refinement.abstract;
+  if (levels.fault === undefined) {
+    return differs(steps.length - 1, `\`${system}\` can follow every step`);
+  }
+  const at = levels.steps.length - 1;
+  if (at === steps.length - 1) return { agrees: true };
+  return differs(at, `\`${system}\` cannot follow this step already`);
 }
 
 function differs(step: number, reason: string): Replay {

@@ -118,7 +118,6 @@ export interface CoverageReport {
   readonly rule: string;
   readonly kind: string;
   readonly taken: number;
-  readonly distinct: number;
   readonly place: Place | undefined;
 }
 
@@ -184,6 +183,8 @@ export interface StepReport {
   /** The lane that acts; undefined for the initial state and for faults of channels. */
   readonly lane: number | undefined;
   readonly places: readonly Place[];
+  /** Of a refinement: `Promise: link[Client1].connect`, `Promise stutters`. */
+  readonly abstract?: string | undefined;
 }
 
 export interface Lane {

@@ -125,6 +125,7 @@ export function propertyEvidence(property: PropertyVerdict): readonly string[] {
   if (property.premiseTrue !== undefined) {
     evidence.push(`its premise was true in ${count(property.premiseTrue, "state")}`);
   }
+  evidence.push(...refinementEvidence(property));
   const { temporal } = property;
   if (temporal === undefined) return evidence;
   const { instances, loops, vacuous, withoutBound } = temporal;
@@ -134,6 +135,30 @@ export function propertyEvidence(property: PropertyVerdict): readonly string[] {
   }
   if (withoutBound) evidence.push("judged without its bound: exploring has no clock");
   return evidence;
+}
+
+/** What was examined for a refinement, and how far its verdict goes. */
+function refinementEvidence({ refinement }: PropertyVerdict): readonly string[] {
+  if (refinement === undefined) return [];
+  const { abstract, states, steps, stuttering, matched } = refinement;
+  const never = matched.filter((one) => one.steps === 0).map(({ name }) => name);
+  const taken = matched.length - never.length;
+  return [
+    `${count(steps, "step")} examined, of which ${formatNumber(stuttering)} change nothing there`,
+    `${abstract} was in ${count(states, "state")} and took ${taken} of its ` +
+      count(matched.length, "transition"),
+    ...(never.length > 0 ? [`never taken: ${cutList(never)}`] : []),
+    "about safety only: nothing is said about what must happen in the end",
+  ];
+}
+
+/** Names that a sentence lists before the rest is counted. */
+const LISTED_MAX = 8;
+
+function cutList(names: readonly string[]): string {
+  const more = names.length - LISTED_MAX;
+  const shown = names.slice(0, LISTED_MAX).join(", ");
+  return more > 0 ? `${shown} and ${formatNumber(more)} more` : shown;
 }
 
 /** How a property looks: a violation that the check expects is still a violation. */
@@ -208,6 +233,9 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
   }
   if (verdict.leftOut.length > 0) {
     caveats.push(`Not judged, because the check says \`only\`: ${verdict.leftOut.join(", ")}`);
+  }
+  for (const { name, on, detail } of verdict.reductions) {
+    if (on) caveats.push(`Reduced by ${name}: ${detail}`);
   }
   if (!verdict.statistics.complete && verdict.kind === "check") {
     caveats.push("Not every reachable state was expanded: what holds, holds only so far");

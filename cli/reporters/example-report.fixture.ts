@@ -87,6 +87,7 @@ function model(name: string, expected: readonly string[]): Model {
     instances: [
       {
         name: "server",
+        family: { name: "server", index: [] },
         machine: "Server",
         kind: "machine",
         regions: [0],
@@ -227,9 +228,10 @@ function verdict(
     span: spanOf(`check ${name}`),
     result,
     properties,
+    reductions: [],
     leftOut: [],
     expectations: [],
-    coverage: taken.map((count, rule) => ({ rule, taken: count, distinctResults: count })),
+    coverage: taken.map((count, rule) => ({ rule, taken: count })),
     bounds: [{ bound: "faults", subject: "server.crash", limit: 1, count: 4 }],
     statistics: {
       states: 1769,
@@ -237,6 +239,7 @@ function verdict(
       depth: 31,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined },
       fairness: ["server.Open (weak)"],
     },
     findings,

@@ -53,9 +53,13 @@ function plainTable(loop: Loop): readonly string[] {
 }
 
 /** `3 ! server.crash   server: Up -> Down; server.table: {Client1} -> {}` */
-export function plainStep({ number, label, fault, changes }: Step): string {
+export function plainStep({ number, label, fault, changes, abstract }: Step): string {
   const mark = fault ? "!" : " ";
-  return `${String(number).padStart(3)} ${mark} ${label}   ${plainChanges(changes)}`.trimEnd();
+  const line =
+    `${String(number).padStart(3)} ${mark} ${label}   ${plainChanges(changes)}`.trimEnd();
+  if (abstract === undefined) return line;
+  const below = `        ${abstract.words}   ${plainChanges(abstract.changes)}`.trimEnd();
+  return `${line}\n${below}`;
 }
 
 /** `server: Up -> Down; server.table: {Client1} -> {}` */

@@ -11,6 +11,11 @@
  *       see: report.html#…
  *
  * A run that repeats itself has its loop in brackets and why that loop is fair (`loop-words.ts`).
+ * Of a refinement, a line below each step says what it is in the abstract system:
+ *
+ *       4   server.Open(Client1)   server.table: {} -> {Client1}
+ *             Promise: link[Client1].connect   link[Client1]: Closed -> Usable
+ *
  * `!` marks faults. Long values are cut in their middle unless `--full` is given; then each state
  * is also printed whole. Without `--full`, only the last steps of very long paths are printed.
  */
@@ -20,7 +25,7 @@ import { formatCount } from "../numbers.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
-import { type Change, type Step, stateOf, stepsOf } from "../steps.ts";
+import { abstractStateOf, type Change, type Step, stateOf, stepsOf } from "../steps.ts";
 import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
 import type { TextOptions } from "./text-layout.ts";
 
@@ -37,6 +42,8 @@ const CLAUSE_COLUMNS_MAX = 60;
 const CLAUSE_COLUMNS_MIN = 16;
 /** Columns of `   false since 12   ` beside a clause. */
 const VERDICT_COLUMNS = 20;
+/** Columns by which a step of an abstract system stands under that of its implementation. */
+const ABSTRACT_INSET = 2;
 /** Columns before the words of a reason. */
 const WHY_INDENT = 7;
 
@@ -76,7 +83,12 @@ export function renderState(
   if (path === undefined || step === undefined) return [];
   const paint = painter(options.color);
   const title = `${checked.verdict.name}: ${propertySentence(property)}`;
-  const values = stateOf(checked.model, path.steps[number]);
+  const abstract = abstractStateOf(checked.model, path, number);
+  const below = abstract?.values.map(({ name, value }) => ({
+    name: `${abstract.system}: ${name}`,
+    value,
+  }));
+  const values = [...stateOf(checked.model, path.steps[number]), ...(below ?? [])];
   const widest = Math.max(0, ...values.map(({ name }) => name.length));
   return [
     paint("strong", title),
@@ -114,6 +126,7 @@ function renderSteps(
     const head = `${number} ${mark} ${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
     lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
+    lines.push(...abstractLines(step, numbers + 3, options, paint));
     if (options.full) {
       const whole = stateOf(checked.model, property.counterexample?.steps[step.number]);
       const values = whole.map(({ name, value }) => paint("faint", `${name} = ${value}`));
@@ -127,6 +140,21 @@ function renderSteps(
     lines.push(` ${paint("faint", marks.end)}`);
   }
   return lines;
+}
+
+/** What the step is in the abstract system of a refinement, below the step itself. */
+function abstractLines(
+  { abstract }: Step,
+  inset: number,
+  { full, width }: TextOptions,
+  paint: Paint,
+): string[] {
+  if (abstract === undefined) return [];
+  const { words, possible, changes } = abstract;
+  const head = paint(possible ? "faint" : "bad", words);
+  const pieces = [head, ...changes.map((change) => changeText(change, full, paint))];
+  const first = " ".repeat(inset + ABSTRACT_INSET);
+  return flow(pieces, { first, indent: first.length + ABSTRACT_INSET, gap: GAP_COLUMNS, width });
 }
 
 function changeText({ name, before, after }: Change, full: boolean, paint: Paint): string {

@@ -76,7 +76,12 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       title: index === 0 && step.kind === "initial" ? "initial state" : step.label,
       kind: step.kind,
       lane: step.lane,
-      notes: changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
+      notes: [
+        ...(step.abstract === undefined
+          ? []
+          : [{ path: "", before: undefined, after: step.abstract }]),
+        ...changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
+      ],
       idle: index > 0 && changes.length === 0,
       alarming: index === last && property.mark === "bad" && path.loop === undefined,
       loop: rowLoop(path.loop, path.first + index, path.first + last),
