@@ -6,10 +6,12 @@
  */
 import type { StateGraph, Steps } from "../explore/state-graph.ts";
 import type { Compiled } from "./compile.ts";
-import type { Core } from "./core.ts";
+import { type Core, TARGET_MISSING } from "./core.ts";
 import { evaluator } from "./javascript.ts";
 import { observeRoutine } from "./judge.ts";
 import { Disagreement, valuesAt } from "./path.ts";
+
+const NOT_FOUND = "a step leads to a state that was not found";
 
 export function compiledGraph(
   compiled: Compiled,
@@ -33,7 +35,7 @@ export function compiledGraph(
       const from = index * code.words;
       const target = core.find(found.words.subarray(from, from + code.words));
       if (target === undefined) {
-        if (id < core.next) throw new Disagreement("a step leads to a state that was not found");
+        if (id < core.next) throw new Disagreement(NOT_FOUND);
         continue;
       }
       let known = false;
@@ -55,6 +57,11 @@ export function compiledGraph(
     labels: plan.labels,
     state: (id) => valuesAt(compiled, core, id),
     steps,
+    stepsBetween(first, end) {
+      const edges = core.edges(first, end);
+      if (edges.targets.includes(TARGET_MISSING)) throw new Disagreement(NOT_FOUND);
+      return edges;
+    },
     observer(conditions) {
       const test = evaluator(observeRoutine(layout, conditions), code.words);
       const own = new Uint32Array(code.words);
