@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { PropertyVerdict } from "../verdict.ts";
+import { checkModel } from "../check.ts";
 import { judged, lowered, NO_BUDGET, only, propertyOf } from "../verdict-notation.ts";
 
 /** Counts from 0 to 3, one step at a time, when it feels like it or `fair`. */
@@ -236,4 +237,33 @@ describe("a search that was cut off", () => {
     expect(told(await cut("eventually m.n == 3", 2))).toBe("violated after 0, stays");
     expect(told(await cut("always m.n == 0", 2))).toBe("violated after 1");
   });
+});
+
+describe("with reductions asked for", () => {
+  // A client that has left was in before, and in the state before its last step in particular.
+  const text = `symmetric id Client
+    machine App(me: Client) {
+      initial mode Out { step enter -> In }
+      mode In { step leave -> Gone }
+      final mode Gone { }
+    }
+    system S { app[c: Client] : App(c)
+      property P: forall c in Client: always (app[c] in Gone implies once app[c] in In)
+      property Q: forall c in Client: always (app[c] in Gone implies previously app[c] in In) }
+    check c of S { Client = 2  allow stuck }`;
+
+  test.each(["symmetry", "order", "slice"] as const)(
+    "past under %s is judged on the whole graph",
+    async (name) => {
+      const { models, sources } = lowered(text);
+      const options = { budget: NO_BUDGET, signal: undefined, onProgress: undefined, sources };
+      const [model] = models;
+      if (model === undefined) throw new Error("no model");
+      const verdict = await checkModel(model, { ...options, reductions: [name] });
+      expect(told(propertyOf(verdict, "P"))).toBe("holds");
+      // While another client takes its steps, the step before is no longer that of this client.
+      expect(told(propertyOf(verdict, "Q"))).toBe("violated after 3");
+      expect(verdict.reductions.map(({ on }) => on)).toEqual([false]);
+    },
+  );
 });
