@@ -17,7 +17,7 @@ export interface Expectation {
 
 export function judgeExpectations(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states">,
   properties: readonly PropertyVerdict[],
 ): readonly Expectation[] {
   const { states, violations } = model.expect;
@@ -27,7 +27,7 @@ export function judgeExpectations(
 
 function judgeCount(
   { count, span }: NonNullable<Model["expect"]["states"]>,
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states">,
 ): Expectation {
   const met = found.stopped === undefined && found.states === count;
   // With more states than expected, a search that ended early has seen enough.
@@ -38,7 +38,7 @@ function judgeCount(
 
 function judgeViolation(
   { name, span }: Model["expect"]["violations"][number],
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states">,
   properties: readonly PropertyVerdict[],
 ): Expectation {
   const text = `expect violation of ${name}`;

@@ -21,6 +21,7 @@ import type { SourceFile, Span } from "../spec/source.ts";
 import type { Attribute } from "../traces/trace.ts";
 import { notAReport } from "./errors.ts";
 import { decodeUtf8, readBytes, type Result } from "./files.ts";
+import { likelihood, simulationOf } from "./read-walks.ts";
 import { REPORT_FORMAT, REPORT_FORMAT_VERSION } from "./reporters/json.ts";
 import {
   array,
@@ -112,13 +113,17 @@ const counterexample: Shape<Counterexample> = object<Counterexample>({
   reason: string,
   why: array(clause),
   span,
+  shrunkFrom: optional(number),
+  likelihood: optional(likelihood),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
-  const { reason, limit, what } = object<{
+  const { reason, limit, what, runs, steps } = object<{
     reason: UnknownReason["reason"];
     limit: number | undefined;
     what: string | undefined;
+    runs: number | undefined;
+    steps: number | undefined;
   }>({
     reason: literal(
       "states",
@@ -128,9 +133,13 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       "not judged yet",
       "nothing examined",
       "stopped at another violation",
+      "not decided by walks",
+      "not judged by walks",
     ),
     limit: optional(number),
     what: optional(string),
+    runs: optional(number),
+    steps: optional(number),
   })(data, path);
   switch (reason) {
     case "states":
@@ -139,6 +148,8 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       return { reason, limit: limit ?? 0 };
     case "not judged yet":
       return { reason, what: what ?? "" };
+    case "not decided by walks":
+      return { reason, runs: runs ?? 0, steps: steps ?? 0 };
     default:
       return { reason };
   }
@@ -233,6 +244,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     fairness: array(string),
   }),
   findings: array(diagnostic),
+  simulation: optional(simulationOf(unknownReason)),
 });
 
 const attribute: Shape<Attribute> = (data, path) =>

@@ -14,6 +14,7 @@ import { declareExplain } from "./commands/explain.ts";
 import { declareFormat } from "./commands/fmt.ts";
 import { declareReplay } from "./commands/replay.ts";
 import { declareShow } from "./commands/show.ts";
+import { declareSimulate } from "./commands/simulate.ts";
 import { declareTrace } from "./commands/trace.ts";
 import { badArguments, internalError, unknownCommand, unknownOption } from "./errors.ts";
 import { EXIT_CODES_HELP, type ExitCode } from "./exit.ts";
@@ -28,6 +29,7 @@ const HELP = `
 Examples:
   rehearsal check specs/                              all checks and scenarios below specs/
   rehearsal check net.libretto --report net.html      and a page that draws the counterexamples
+  rehearsal simulate big.libretto --budget 60s        random walks, where a search has no end
   rehearsal trace tcp.libretto run.pcapng --events run.jsonl
   rehearsal explain E0203                             what a code means
 
@@ -83,6 +85,7 @@ function declareProgram(host: Host, finish: Finish): Command {
       getErrHasColors: () => false,
     });
   declareCheck(program, host, finish);
+  declareSimulate(program, host, finish);
   declareTrace(program, host, finish);
   declareShow(program, host, finish);
   declareReplay(program, host, finish);

@@ -51,7 +51,10 @@ function after(path: Counterexample | undefined): string {
   if (path === undefined) return "";
   const steps = stepCount(path);
   if (steps === 0) return " in the initial state";
-  return ` after ${counted(steps, "step")}${path.shortest ? " (shortest)" : ""}`;
+  const from = path.shrunkFrom ?? steps;
+  const shrunk = from > steps ? [`shrunk from ${formatCount(from)}`] : [];
+  const facts = [...(path.shortest ? ["shortest"] : []), ...shrunk];
+  return ` after ${counted(steps, "step")}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
 }
 
 /** Why a property is unknown, with its name. */
@@ -80,6 +83,8 @@ export function unknownReason(unknown: UnknownReason): string {
       return `the budget of ${formatBytes(unknown.limit)} ended`;
     case "time":
       return `the budget of ${formatDuration(unknown.limit)} ended`;
+    case "not decided by walks":
+      return `not decided by ${counted(unknown.runs, "walk")}`;
     default:
       return unknown.reason;
   }

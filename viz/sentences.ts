@@ -55,6 +55,10 @@ export function unknownReason(unknown: UnknownReason | undefined): string {
       return "nothing was examined";
     case "stopped at another violation":
       return "the search stopped at another violation first";
+    case "not decided by walks":
+      return `${count(unknown.runs, "walk")} did not decide it`;
+    case "not judged by walks":
+      return "walks do not judge properties of whole runs";
     default:
       return "no reason was given";
   }

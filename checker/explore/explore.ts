@@ -10,7 +10,7 @@
  * abort is heard. States that a limit left unexpanded have still been judged where that needs no
  * steps.
  */
-import type { Model, Value } from "../../spec/model.ts";
+import type { Model } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import { isStuck } from "../reference/built-in.ts";
 import { beginnings } from "../reference/initial.ts";
@@ -25,6 +25,7 @@ import {
   type UnknownReason,
 } from "../verdict.ts";
 import { type Limits, limitReached, limitsOf, pauseWithin, reasonOf, rest } from "./budget.ts";
+import { messageCulprit, violationCulprit } from "./culprit.ts";
 import type {
   BuiltInViolation,
   ConditionTally,
@@ -191,17 +192,8 @@ function sight(found: Map<string, Sighting>, culprit: string, sighting: Sighting
 
 /** Notes a step that violates, taken in the state `at` (-1: it begins the run). */
 function sightStep(search: Search, at: number, last: PathStep, violation: Violation): void {
-  const culprit = `${violation.span.file} ${violation.span.start} ${violation.span.end}`;
-  sight(search.sightings[violation.property], culprit, { at, last, violation });
-}
-
-/** Instances of one machine in the same modes are one culprit. */
-function messageCulprit(model: Model, state: readonly Value[], candidate: Candidate): string {
-  const channel = model.channels[candidate.channel];
-  const receiver = model.instances[channel?.receiver ?? -1];
-  const modes = receiver?.regions.map((slot) => state[slot]);
-  const family = channel?.name.replace(/\[.*/, "");
-  return JSON.stringify([receiver?.machine, modes, family, parts(candidate.message)[0]]);
+  const found = search.sightings[violation.property];
+  sight(found, violationCulprit(violation), { at, last, violation });
 }
 
 function violationOf(search: Search, sighting: Sighting): BuiltInViolation {

@@ -1,0 +1,218 @@
+/**
+ * The walks of a simulation, and what was met on them.
+ *
+ *     run 0   (initial) ─► s1 ─► s2 ─► …        each run has its own stream of random numbers
+ *     run 1   (initial) ─► s1 ─► s7 ─► …        up to `steps` steps, or until nothing is possible
+ *
+ * A state is judged when the walks meet it first: invariants and goals, messages without a rule,
+ * being stuck, and all its possible steps for failed assertions and ranges, taken or not, because
+ * they have been computed anyway. A step that violates is never taken: it leads to no state. A
+ * violated invariant does not end a run, as it does not end a search.
+ *
+ * Facts only: for each target the first trail to it. What they are worth is said in `simulate.ts`.
+ */
+import type { Model } from "../../spec/model.ts";
+import { parts } from "../../spec/values.ts";
+import { bytesOf, limitReached, type Limits, PROGRESS_INTERVAL, rest } from "../explore/budget.ts";
+import {
+  type ConditionCounts,
+  countCondition,
+  countRules,
+  judgeCondition,
+  noteRules,
+  type RuleTally,
+} from "../explore/tally.ts";
+import { isWanted } from "../judgement.ts";
+import type { Meter } from "../reference/meter.ts";
+import type { UnknownReason } from "../verdict.ts";
+import { createRandom, type Random } from "./random.ts";
+import type { Move, Place, Stepper } from "./stepper.ts";
+import { chooserOf, type Strategy, type Threads, threadsOf } from "./strategy.ts";
+import { isStuckAt, type Target, targetKey, targetOfMove, unhandledIn } from "./target.ts";
+import type { Trail } from "./trail.ts";
+
+/** Places in the text that are blamed for violations of one built-in property. */
+const CULPRITS_MAX = 20;
+
+export interface WalkPlan {
+  readonly runs: number;
+  /** Steps of one run at most. */
+  readonly steps: number;
+  readonly seed: number;
+  readonly strategy: Strategy;
+}
+
+/** A target and the first trail to it. */
+export interface Met<P extends Place> {
+  readonly target: Target;
+  readonly trail: Trail<P>;
+}
+
+/** What the walks have seen so far. */
+export interface Walks<P extends Place> {
+  readonly stepper: Stepper<P>;
+  readonly meter: Meter;
+  readonly limits: Limits;
+  readonly plan: WalkPlan;
+  readonly threads: Threads;
+  /** Keys of the states that were met. */
+  readonly seen: Map<string, number>;
+  readonly invariants: readonly ConditionCounts[];
+  readonly goals: readonly ConditionCounts[];
+  readonly rules: RuleTally;
+  /** By `targetKey`, in the order of meeting. */
+  readonly met: Map<string, Met<P>>;
+  /** Runs that were walked to their end. */
+  runs: number;
+  steps: number;
+  /** Steps of the longest run. */
+  longest: number;
+  /** Waiting messages that were looked at. */
+  messages: number;
+  bytes: number;
+}
+
+export function beginWalks<P extends Place>(
+  stepper: Stepper<P>,
+  plan: WalkPlan,
+  meter: Meter,
+  limits: Limits,
+): Walks<P> {
+  const { model } = stepper;
+  return {
+    stepper,
+    meter,
+    limits,
+    plan,
+    threads: threadsOf(model),
+    seen: new Map(),
+    invariants: model.invariants.map((invariant) => countCondition(invariant, false)),
+    goals: model.goals.map((goal) => countCondition(goal, true)),
+    rules: countRules(model),
+    met: new Map(),
+    runs: 0,
+    steps: 0,
+    longest: 0,
+    messages: 0,
+    bytes: 0,
+  };
+}
+
+/** Walks all runs of the plan; gives the limit that ended them early, if one did. */
+export async function walkAll<P extends Place>(
+  walks: Walks<P>,
+  report: () => void,
+): Promise<UnknownReason | undefined> {
+  const { plan } = walks;
+  while (walks.runs < plan.runs) {
+    const stopped = await walkOnce(walks, createRandom(plan.seed, walks.runs), report);
+    if (stopped !== undefined) return stopped;
+    walks.runs++;
+  }
+  return undefined;
+}
+
+async function walkOnce<P extends Place>(
+  walks: Walks<P>,
+  random: Random,
+  report: () => void,
+): Promise<UnknownReason | undefined> {
+  const { stepper, plan } = walks;
+  const chooser = chooserOf(plan.strategy, walks.threads, plan.steps, random);
+  const trail: Move<P>[] = [];
+  const visited = new Set<string>();
+  let possible = begin(walks);
+  for (let step = 0; possible.length > 0; step++) {
+    const chosen = step === 0 ? random.below(possible.length) : chooser.choose(possible);
+    const move = possible[chosen];
+    if (move === undefined) break;
+    trail.push(move);
+    if (step > 0) {
+      walks.steps++;
+      walks.longest = Math.max(walks.longest, step);
+      if (plan.strategy.kind === "pct") chooser.arrived(visited.has(move.place.key));
+    }
+    visited.add(move.place.key);
+    const id = meet(walks, move.place, trail);
+    if (step > 0) noteRules(walks.rules, move.rules, id);
+    if (step >= plan.steps) break;
+    const stopped = await breathe(walks, report);
+    if (stopped !== undefined) return stopped;
+    possible = withoutViolations(stepper.steps(move.place));
+  }
+  return undefined;
+}
+
+/** The ways to begin that do not violate; those that do are noted. */
+function begin<P extends Place>(walks: Walks<P>): readonly Move<P>[] {
+  const starts = walks.stepper.initial();
+  noteViolations(walks, starts, []);
+  return withoutViolations(starts);
+}
+
+function withoutViolations<P extends Place>(moves: readonly Move<P>[]): readonly Move<P>[] {
+  const isClean = (move: Move<P>): boolean => move.violation === undefined;
+  return moves.every(isClean) ? moves : moves.filter(isClean);
+}
+
+/** Lets the event loop turn now and then, and gives the limit that is reached. */
+async function breathe<P extends Place>(
+  walks: Walks<P>,
+  report: () => void,
+): Promise<UnknownReason | undefined> {
+  const { limits } = walks;
+  if (walks.seen.size >= limits.states) return { reason: "states", limit: limits.states };
+  if (walks.bytes > limits.bytes) return { reason: "memory", limit: limits.bytes };
+  if (performance.now() - limits.rested >= PROGRESS_INTERVAL) await rest(limits, report);
+  return limitReached(limits, { bytes: 0, states: 0 });
+}
+
+// ---------------------------------------------------------------------------- judging
+
+/** Judges a place that is new; gives the number of its state. */
+function meet<P extends Place>(walks: Walks<P>, place: P, trail: Trail<P>): number {
+  const { seen, stepper, meter } = walks;
+  const before = seen.get(place.key);
+  if (before !== undefined) return before;
+  const id = seen.size;
+  const { model } = stepper;
+  const values = stepper.values(place);
+  seen.set(place.key, id);
+  walks.bytes += bytesOf(place.key, values.length);
+  for (const counts of [...walks.invariants, ...walks.goals]) {
+    judgeCondition(counts, values, id, meter);
+    const { name } = counts.subject;
+    if (counts.first === id && isWanted(model, name)) {
+      note(walks, { property: name, culprit: "" }, trail);
+    }
+  }
+  walks.messages += waitingIn(model, values);
+  for (const culprit of unhandledIn(model, values, meter)) {
+    note(walks, { property: "unhandled", culprit }, trail);
+  }
+  noteViolations(walks, stepper.steps(place), trail);
+  if (isStuckAt(stepper, place)) note(walks, { property: "stuck", culprit: "" }, trail);
+  return id;
+}
+
+function waitingIn(model: Model, values: ReturnType<Stepper<Place>["values"]>): number {
+  return model.channels.filter(({ slot }) => parts(values[slot] ?? null).length > 0).length;
+}
+
+function noteViolations<P extends Place>(
+  walks: Walks<P>,
+  moves: readonly Move<P>[],
+  trail: Trail<P>,
+): void {
+  for (const move of moves) {
+    const target = targetOfMove(move);
+    if (target !== undefined) note(walks, target, [...trail, move]);
+  }
+}
+
+function note<P extends Place>({ met }: Walks<P>, target: Target, trail: Trail<P>): void {
+  const key = targetKey(target);
+  if (met.has(key)) return;
+  const alike = [...met.values()].filter((one) => one.target.property === target.property);
+  if (alike.length < CULPRITS_MAX) met.set(key, { target, trail: [...trail] });
+}
