@@ -30,18 +30,20 @@ export function walkLine({ simulation }: CheckVerdict): string[][] {
   return [[how, `seed ${seed}`, ...end], ...boundLine(simulation)];
 }
 
-/** What PCT promises of these runs, if nothing was found. */
-function boundLine({ bound, runs, threads, stepsPerRun, depth }: Simulation): string[][] {
+/** What PCT promises of these runs, whatever they found. */
+function boundLine({ bound, runs, threads, depth }: Simulation): string[][] {
   if (bound === undefined) return [];
-  const one = `each meets a given bug of depth ${depth} with a probability of at least ${percent(bound)}`;
-  const all = `all ${formatCount(runs)} together ${percent(1 - (1 - bound) ** runs)}`;
-  return [[`${one}, ${all} (${counted(threads, "thread")}, ${counted(stepsPerRun, "step")})`]];
+  const events = `a bug that needs ${counted(depth ?? 0, "ordered event")} of ${counted(threads, "thread")}`;
+  const one = `is met by one walk with at least ${percent(bound)}`;
+  return [[`${events} ${one}, by all of them with ${percent(1 - (1 - bound) ** runs)}`]];
 }
 
-/** `0.0123` → `1.2 %`; below a tenth of a per mille, in powers of ten. */
+/** `0.0123` → `1.2 %`; what is too small for that, in powers of ten. */
 function percent(share: number): string {
   const value = share * 100;
-  return value >= 0.01 || value === 0
-    ? `${Number(value.toPrecision(2))} %`
-    : `${value.toExponential(0)} %`;
+  const isTiny = value > 0 && value < SMALLEST_PERCENT;
+  return `${isTiny ? value.toExponential(1) : Number(value.toPrecision(2))} %`;
 }
+
+/** Percentages below this are printed in powers of ten. */
+const SMALLEST_PERCENT = 0.0001;
