@@ -9,6 +9,7 @@
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { declareCheck } from "./commands/check.ts";
+import { declareCheckpoint } from "./commands/checkpoint.ts";
 import { declareDesugar } from "./commands/desugar.ts";
 import { declareExplain } from "./commands/explain.ts";
 import { declareFormat } from "./commands/fmt.ts";
@@ -92,6 +93,7 @@ function declareProgram(host: Host, finish: Finish): Command {
   declareFormat(program, host, finish);
   declareExplain(program, host, finish);
   declareDesugar(program, host, finish);
+  declareCheckpoint(program, host, finish);
   return program;
 }
 
