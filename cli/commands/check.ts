@@ -8,6 +8,12 @@
 import type { Command } from "commander";
 import { checkModel } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
+import {
+  LIKELIHOOD_SEED_DEFAULT,
+  LIKELIHOOD_STEPS_DEFAULT,
+  LIKELIHOOD_WALKS_DEFAULT,
+} from "../../checker/simulate/likelihood.ts";
+import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
@@ -38,6 +44,13 @@ interface CheckWords extends PresentationWords {
   readonly check?: readonly string[];
   readonly property?: readonly string[];
   readonly budget?: string;
+  readonly likelihood?: boolean;
+}
+
+/** What a run is asked to do beside presenting. */
+interface Wanted {
+  readonly budget: Budget | undefined;
+  readonly likelihood: boolean;
 }
 
 const HELP = `
@@ -48,6 +61,7 @@ Examples:
   rehearsal check net.libretto --check crashOnce     one check
   rehearsal check net.libretto --property NoHalfOpen --full
   rehearsal check specs --budget 60s,1GB --format github,markdown,junit=junit.xml
+  rehearsal check net.libretto --likelihood          which step makes the violation likely?
   rehearsal check specs --report report.html         one page with every counterexample
 
 ${EXIT_CODES_HELP}`;
@@ -61,6 +75,7 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .option("--check <name>", "only this check or scenario; may be repeated", collect)
     .option("--property <name>", "only this property; may be repeated", collect)
     .option("--budget <amounts>", BUDGET_FORM)
+    .option("--likelihood", "how likely each violation is from each of its steps on")
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
     .option("--not-judged <unknown|warn>", "what properties that cannot be judged yet count as");
   addPresentationOptions(command)
@@ -85,7 +100,8 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   const diagnostics = [...loaded.diagnostics, ...selected.problems];
   const broken = diagnostics.some(({ severity }) => severity === "error");
   if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
-  return run(selected.models, diagnostics, loaded, presentation, budget, host);
+  const wanted = { budget, likelihood: words.likelihood ?? false };
+  return run(selected.models, diagnostics, loaded, presentation, wanted, host);
 }
 
 /** Checks the Models one after the other, printing as it goes, and publishes the Report. */
@@ -94,7 +110,7 @@ async function run(
   diagnostics: readonly Diagnostic[],
   loaded: Loaded,
   presentation: Presentation,
-  budget: Budget | undefined,
+  wanted: Wanted,
   host: Host,
 ): Promise<ExitCode> {
   const options = textOptions(presentation, models);
@@ -120,7 +136,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, loaded.sources, budget, progress, host);
+    const result = await checkOne(model, loaded.sources, wanted, progress, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -143,7 +159,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  budget: Budget | undefined,
+  { budget, likelihood }: Wanted,
   progress: ProgressLine,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
@@ -160,7 +176,14 @@ async function checkOne(
         }),
       sources,
     });
-    return { model, verdict };
+    if (!likelihood) return { model, verdict };
+    const walks = {
+      walks: LIKELIHOOD_WALKS_DEFAULT,
+      steps: LIKELIHOOD_STEPS_DEFAULT,
+      seed: LIKELIHOOD_SEED_DEFAULT,
+      signal: host.signal,
+    };
+    return { model, verdict: await withLikelihood(model, verdict, walks) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return internalError(`${model.file}, ${model.name}: ${detail}`);

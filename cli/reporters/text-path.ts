@@ -20,6 +20,7 @@ import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
 import { type Change, type Step, stateOf, stepsOf } from "../steps.ts";
 import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
+import { likelihoodColumn, likelihoodLines } from "./text-likelihood.ts";
 import type { TextOptions } from "./text-layout.ts";
 
 /** Labels longer than this push their changes to the next line; columns. */
@@ -56,6 +57,7 @@ export function renderPath(
     ...renderSteps(checked, property, steps, options, paint),
     "",
     ...renderWhy(property, paint, options.width),
+    ...likelihoodLines(path.likelihood, paint, options.width),
     ...(isDisputed(property) ? [`  ${paint("bad", DISPUTED)}`] : []),
     ...renderLink(checked, property, options, paint),
   ];
@@ -95,14 +97,15 @@ function renderSteps(
   const shown = steps.slice(skipped);
   const numbers = Math.max(3, String(steps.length).length + 1);
   const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
-  const indent = numbers + 3 + labels + GAP_COLUMNS;
+  const chance = likelihoodColumn(property.counterexample?.likelihood);
+  const indent = numbers + 3 + chance(0).length + labels + GAP_COLUMNS;
   const lines =
     skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
   for (const step of shown) {
     const mark = step.fault ? paint("bad", "!") : " ";
     const number = String(step.number).padStart(numbers);
     const label = pad(paint("strong", step.label), labels);
-    const head = `${number} ${mark} ${label}${" ".repeat(GAP_COLUMNS)}`;
+    const head = `${number} ${mark} ${paint("plain", chance(step.number))}${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
     lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
     if (options.full) {
