@@ -6,7 +6,7 @@
  *       5   100 %            app[Client1].Opened
  *
  *       likelihood: of 400 random walks of at most 30 steps from each state, so many meet the
- *                   violation (seed 1); 1 of 2: steps after which it can still be avoided
+ *                   violation (seed 1); 1 of 2: so many of the next steps can still avoid it
  */
 import type { Likelihood } from "../../checker/verdict.ts";
 import { counted } from "../numbers.ts";
@@ -49,11 +49,11 @@ export function likelihoodLines(
   if (likelihood === undefined) return [];
   const { walks, steps, seed, exact, points } = likelihood;
   const sample = `of ${counted(walks, "random walk")} of at most ${counted(steps, "step")} from each state, so many meet the violation (seed ${seed})`;
-  const example = points.find(({ avoiding }) => avoiding !== undefined);
+  const example = points.findLast(({ avoiding }) => avoiding !== undefined);
   const avoid =
     example === undefined
       ? ""
-      : `; ${example.avoiding} of ${example.successors}: next steps after which it can still be avoided`;
+      : `; ${example.avoiding} of ${example.successors}: so many of the next steps can still avoid it`;
   const end = exact ? `. ${returnSentence(likelihood)}` : "";
   const words = `${sample}${avoid}${end}`.split(" ").map((word) => paint("plain", word));
   const first = `  ${paint("strong", "likelihood:")} `;
