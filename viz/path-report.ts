@@ -10,6 +10,7 @@ import type { Model, Slot, Transition, Value } from "../spec/model.ts";
 import type { ClauseReport, PathReport, StepReport, VariableReport } from "./document.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
 import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
+import { chanceReport } from "./path-chance.ts";
 import type { PlaceIndex } from "./places.ts";
 import { cutMiddle, slotReport, type ValueWords } from "./value-report.ts";
 
@@ -38,7 +39,7 @@ export function pathReport(
   const kept = path.steps.slice(first);
   const states = kept.map((step) => step.state);
   const plan = planLanes(model);
-  const steps = kept.map((step): StepReport => {
+  const steps = kept.map((step, index): StepReport => {
     const transition =
       step.transition === undefined ? undefined : model.transitions[step.transition];
     return {
@@ -46,6 +47,7 @@ export function pathReport(
       kind: transition?.kind ?? "initial",
       lane: laneOf(plan, transition),
       places: step.spans.flatMap((span) => places.placeOf(span) ?? []),
+      ...chanceReport(path.likelihood, first + index),
     };
   });
   return {

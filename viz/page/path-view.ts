@@ -78,6 +78,7 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       notes: changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
       idle: index > 0 && changes.length === 0,
       alarming: index === last && property.mark === "bad",
+      chance: step.chance,
     };
   });
 }
