@@ -9,6 +9,7 @@ import type {
   BoundHit,
   CheckVerdict,
   PropertyVerdict,
+  Simulation,
   Statistics,
   UnknownReason,
 } from "../checker/verdict.ts";
@@ -164,8 +165,25 @@ export function checkSummary(verdict: CheckVerdict, expected: ReadonlySet<string
   return parts.join("; ");
 }
 
+/** `1,000 walks`, `34,211 steps`, `1,204 states seen`, `seed 1`, `0.4 s` */
+function walkCounts(statistics: Statistics, simulation: Simulation): readonly string[] {
+  const { runs, steps, strategy, depth, stepsPerRun, seed } = simulation;
+  const kind = strategy === "random" ? "random walk" : `PCT walk (depth ${depth})`;
+  return [
+    `${formatNumber(runs)} ${kind}${runs === 1 ? "" : "s"} of at most ${count(stepsPerRun, "step")}`,
+    count(steps, "step"),
+    `${count(statistics.states, "state")} seen`,
+    `seed ${seed}`,
+    formatMilliseconds(statistics.milliseconds),
+  ];
+}
+
 /** `1,769 states`, `4,986 transitions`, `depth 24`, `complete search`, `0.4 s` */
-export function checkCounts(statistics: Statistics): readonly string[] {
+export function checkCounts(
+  statistics: Statistics,
+  simulation: Simulation | undefined,
+): readonly string[] {
+  if (simulation !== undefined) return walkCounts(statistics, simulation);
   return [
     count(statistics.states, "state"),
     count(statistics.transitions, "transition"),

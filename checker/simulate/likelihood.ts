@@ -27,9 +27,12 @@ import { createRandom, type Random } from "./random.ts";
 import { type Move, type Place, referenceStepper, type Stepper } from "./stepper.ts";
 import { moveHits, placeHits, type Target, targetOfMove, unhandledIn } from "./target.ts";
 
-export const LIKELIHOOD_WALKS_DEFAULT = 400;
-export const LIKELIHOOD_STEPS_DEFAULT = 30;
-export const LIKELIHOOD_SEED_DEFAULT = 1;
+/** Walks from each state, their steps, and their seed, when nobody asks for others. */
+export const LIKELIHOOD_DEFAULTS: Omit<LikelihoodOptions, "signal"> = {
+  walks: 400,
+  steps: 30,
+  seed: 1,
+};
 /** Steps of all walks for one path; a longer path gets fewer walks for each of its states. */
 const STEPS_IN_ALL_MAX = 3_000_000;
 /** Walks from one state at least, however long the path is. */

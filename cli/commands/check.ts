@@ -8,11 +8,7 @@
 import type { Command } from "commander";
 import { checkModel } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
-import {
-  LIKELIHOOD_SEED_DEFAULT,
-  LIKELIHOOD_STEPS_DEFAULT,
-  LIKELIHOOD_WALKS_DEFAULT,
-} from "../../checker/simulate/likelihood.ts";
+import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
 import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
@@ -177,12 +173,7 @@ async function checkOne(
       sources,
     });
     if (!likelihood) return { model, verdict };
-    const walks = {
-      walks: LIKELIHOOD_WALKS_DEFAULT,
-      steps: LIKELIHOOD_STEPS_DEFAULT,
-      seed: LIKELIHOOD_SEED_DEFAULT,
-      signal: host.signal,
-    };
+    const walks = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
     return { model, verdict: await withLikelihood(model, verdict, walks) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

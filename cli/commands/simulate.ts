@@ -6,6 +6,7 @@
  * as the shortest path that shrinking finds, and was replayed.
  */
 import type { Command } from "commander";
+import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
 import { SEED_LIMIT } from "../../checker/simulate/random.ts";
 import {
   DEPTH_DEFAULT,
@@ -16,6 +17,7 @@ import {
 } from "../../checker/simulate/simulate.ts";
 import type { Strategy } from "../../checker/simulate/strategy.ts";
 import type { WalkPlan } from "../../checker/simulate/walks.ts";
+import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
@@ -58,6 +60,7 @@ interface SimulateWords extends PresentationWords {
   readonly strategy?: string;
   readonly depth?: string;
   readonly budget?: string;
+  readonly likelihood?: boolean;
 }
 
 const HELP = `
@@ -95,6 +98,7 @@ export function declareSimulate(program: Command, host: Host, finish: Finish): v
     .option("--strategy <random|pct>", "how a walk chooses (default: random)")
     .option("--depth <number>", `pct: ordered events that a bug needs (default: ${DEPTH_DEFAULT})`)
     .option("--budget <amounts>", BUDGET_FORM)
+    .option("--likelihood", "how likely each violation is from each of its steps on")
     .option("--budget-is-failure <yes|no>", "no: what walks leave open is a warning, not exit 3")
     .option("--not-judged <unknown|warn>", "what properties that walks cannot judge count as");
   addPresentationOptions(command)
@@ -128,12 +132,14 @@ async function simulate(
   const diagnostics = [...loaded.diagnostics, ...selected.problems];
   const broken = diagnostics.some(({ severity }) => severity === "error");
   if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
-  return run(selected.models, diagnostics, loaded, { plan, budget, presentation }, host);
+  const wanted = { plan, budget, likelihood: words.likelihood ?? false, presentation };
+  return run(selected.models, diagnostics, loaded, wanted, host);
 }
 
 interface Wanted {
   readonly plan: WalkPlan;
   readonly budget: Budget | undefined;
+  readonly likelihood: boolean;
   readonly presentation: Presentation;
 }
 
@@ -210,7 +216,7 @@ async function run(
 async function walkOne(
   model: Model,
   sources: Report["sources"],
-  { plan, budget, presentation }: Wanted,
+  { plan, budget, likelihood, presentation }: Wanted,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
   const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
@@ -232,7 +238,9 @@ async function walkOne(
         }),
       sources,
     });
-    return { model, verdict };
+    if (!likelihood) return { model, verdict };
+    const options = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
+    return { model, verdict: await withLikelihood(model, verdict, options) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return internalError(`${model.file}, ${model.name}: ${detail}`);

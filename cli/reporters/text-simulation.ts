@@ -34,16 +34,19 @@ export function walkLine({ simulation }: CheckVerdict): string[][] {
 function boundLine({ bound, runs, threads, depth }: Simulation): string[][] {
   if (bound === undefined) return [];
   const events = `a bug that needs ${counted(depth ?? 0, "ordered event")} of ${counted(threads, "thread")}`;
-  const one = `is met by one walk with at least ${percent(bound)}`;
+  const one = `is met by one walk with a probability of at least ${percent(bound)}`;
   return [[`${events} ${one}, by all of them with ${percent(1 - (1 - bound) ** runs)}`]];
 }
 
-/** `0.0123` → `1.2 %`; what is too small for that, in powers of ten. */
+/** `0.0123` → `1.2 %`; what is too small for that, in powers of ten; never a false certainty. */
 function percent(share: number): string {
   const value = share * 100;
+  if (value > LARGEST_PERCENT && value <= 100) return `more than ${LARGEST_PERCENT} %`;
   const isTiny = value > 0 && value < SMALLEST_PERCENT;
   return `${isTiny ? value.toExponential(1) : Number(value.toPrecision(2))} %`;
 }
 
 /** Percentages below this are printed in powers of ten. */
 const SMALLEST_PERCENT = 0.0001;
+/** Percentages above this are not told apart. */
+const LARGEST_PERCENT = 99.9;
