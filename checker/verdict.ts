@@ -130,7 +130,6 @@ export interface RuleCoverage {
   /** Index into `Model.rules`. */
   readonly rule: number;
   readonly taken: number;
-  readonly distinctResults: number;
 }
 
 export interface BoundHit {

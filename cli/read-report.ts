@@ -224,7 +224,6 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     object<CheckVerdict["coverage"][number]>({
       rule: number,
       taken: number,
-      distinctResults: number,
     }),
   ),
   bounds: array(

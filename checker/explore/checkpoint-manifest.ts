@@ -5,8 +5,8 @@
  *       "body": { "identity": …, "generation": 1, "states": 1769, "next": 400, "files": …,
  *                 "endianness": "LE", "tallies": … } }
  *
- * `sum` is the CRC-32 of the body as JSON text without blanks. Reading trusts nothing: a manifest is
- * what this version has written, or it is refused with the reason.
+ * `sum` is the CRC-32 of the body as JSON text without blanks. Reading trusts nothing: a manifest
+ * is what this version has written, or it is refused with the reason.
  */
 import { crc32 } from "node:zlib";
 import type { Extent } from "./checkpoint-chunks.ts";

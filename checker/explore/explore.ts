@@ -25,7 +25,6 @@ import {
   type UnknownReason,
 } from "../verdict.ts";
 import { type Limits, limitReached, limitsOf, pauseWithin, reasonOf, rest } from "./budget.ts";
-import { messageCulprit, violationCulprit } from "./culprit.ts";
 import type {
   BuiltInViolation,
   ConditionTally,
@@ -34,10 +33,11 @@ import type {
   Progress,
 } from "./explorer.ts";
 import { addState, createGraph, firstStep, type Graph, pathStep, pathTo } from "./graph.ts";
+import { MAX_CULPRITS, messageCulprit, violationCulprit } from "./culprits.ts";
 import { referenceGraph } from "./state-graph.ts";
 import {
   type BoundTally,
-  boundsOf,
+  boundHits,
   type ConditionCounts,
   countBounds,
   countCondition,
@@ -49,9 +49,6 @@ import {
   noteRules,
   type RuleTally,
 } from "./tally.ts";
-
-/** Places in the text that are blamed for violations of one built-in property. */
-const MAX_CULPRITS = 20;
 
 /** A built-in violation by the id of the state where it was seen; paths are made at the end. */
 type Sighting =
@@ -161,7 +158,7 @@ function expand(search: Search, id: number): UnknownReason | undefined {
   const edges = new Set<string>();
   for (const [position, step] of steps.entries()) {
     if (step.violation !== undefined) {
-      noteRules(search.rules, step.rules, undefined);
+      noteRules(search.rules, step.rules);
       sightStep(search, id, pathStep(step), step.violation);
       continue;
     }
@@ -174,11 +171,11 @@ function expand(search: Search, id: number): UnknownReason | undefined {
       target = addState(graph, step.state, key, id, position);
       judge(search, target);
     }
-    const edge = `${step.transition} ${target} ${step.label}`;
+    const edge = `${step.transition} ${step.partners.join()} ${target} ${step.label}`;
     if (edges.has(edge)) continue;
     edges.add(edge);
     search.transitions++;
-    noteRules(search.rules, step.rules, target);
+    noteRules(search.rules, step.rules);
   }
   search.next = id + 1;
   return undefined;
@@ -250,7 +247,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
       stuck: model.allowStuck ? 0 : search.next,
     },
     coverage: coverageOf(search.rules),
-    bounds: boundsOf(search.bounds, model),
+    bounds: boundHits(search.bounds, model),
     changed: search.changed,
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,

@@ -10,7 +10,7 @@
 import type { Invariant, Model } from "../../spec/model.ts";
 import { explainProperty, sentence } from "../explain.ts";
 import { limitsOf, pauseWithin, reasonOf } from "../explore/budget.ts";
-import { messageCulprit } from "../explore/culprit.ts";
+import { messageCulprit } from "../explore/culprits.ts";
 import type { BuiltInViolation } from "../explore/explorer.ts";
 import { confirmed, isWanted, undecided, violated } from "../judgement.ts";
 import { unhandledMessages } from "../reference/messages.ts";

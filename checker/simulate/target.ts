@@ -12,7 +12,7 @@
  * one target, wherever and however often it fails.
  */
 import type { Invariant, Model, Value } from "../../spec/model.ts";
-import { messageCulprit, violationCulprit } from "../explore/culprit.ts";
+import { messageCulprit, violationCulprit } from "../explore/culprits.ts";
 import { isStuck } from "../reference/built-in.ts";
 import { frame, holds } from "../reference/evaluate.ts";
 import { unhandledMessages } from "../reference/messages.ts";

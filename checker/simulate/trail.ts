@@ -9,7 +9,7 @@
  * the replay of the path disagrees and says where.
  */
 import type { Model, Value } from "../../spec/model.ts";
-import { violationCulprit } from "../explore/culprit.ts";
+import { violationCulprit } from "../explore/culprits.ts";
 import { firstStep, pathStep } from "../explore/graph.ts";
 import { keyOf } from "../reference/identity.ts";
 import { type Beginning, beginnings, INITIAL_LABEL } from "../reference/initial.ts";

@@ -22,6 +22,7 @@ import {
   noteRules,
   type RuleTally,
 } from "../explore/tally.ts";
+import { MAX_CULPRITS } from "../explore/culprits.ts";
 import { isWanted } from "../judgement.ts";
 import type { Meter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
@@ -31,8 +32,7 @@ import { chooserOf, type Strategy, type Threads, threadsOf } from "./strategy.ts
 import { isStuckAt, type Target, targetKey, targetOfMove, unhandledIn } from "./target.ts";
 import type { Trail } from "./trail.ts";
 
-/** Places in the text that are blamed for violations of one built-in property. */
-const CULPRITS_MAX = 20;
+
 
 export interface WalkPlan {
   readonly runs: number;
@@ -56,7 +56,7 @@ export interface Walks<P extends Place> {
   readonly plan: WalkPlan;
   readonly threads: Threads;
   /** Keys of the states that were met. */
-  readonly seen: Map<string, number>;
+  readonly seen: Set<string>;
   readonly invariants: readonly ConditionCounts[];
   readonly goals: readonly ConditionCounts[];
   readonly rules: RuleTally;
@@ -85,7 +85,7 @@ export function beginWalks<P extends Place>(
     limits,
     plan,
     threads: threadsOf(model),
-    seen: new Map(),
+    seen: new Set(),
     invariants: model.invariants.map((invariant) => countCondition(invariant, false)),
     goals: model.goals.map((goal) => countCondition(goal, true)),
     rules: countRules(model),
@@ -133,8 +133,8 @@ async function walkOnce<P extends Place>(
       if (plan.strategy.kind === "pct") chooser.arrived(visited.has(move.place.key));
     }
     visited.add(move.place.key);
-    const id = meet(walks, move.place, trail);
-    if (step > 0) noteRules(walks.rules, move.rules, id);
+    meet(walks, move.place, trail);
+    if (step > 0) noteRules(walks.rules, move.rules);
     if (step >= plan.steps) break;
     const stopped = await breathe(walks, report);
     if (stopped !== undefined) return stopped;
@@ -169,15 +169,14 @@ async function breathe<P extends Place>(
 
 // ---------------------------------------------------------------------------- judging
 
-/** Judges a place that is new; gives the number of its state. */
-function meet<P extends Place>(walks: Walks<P>, place: P, trail: Trail<P>): number {
+/** Judges a place that is new. */
+function meet<P extends Place>(walks: Walks<P>, place: P, trail: Trail<P>): void {
   const { seen, stepper, meter } = walks;
-  const before = seen.get(place.key);
-  if (before !== undefined) return before;
+  if (seen.has(place.key)) return;
   const id = seen.size;
   const { model } = stepper;
   const values = stepper.values(place);
-  seen.set(place.key, id);
+  seen.add(place.key);
   walks.bytes += bytesOf(place.key, values.length);
   for (const counts of [...walks.invariants, ...walks.goals]) {
     judgeCondition(counts, values, id, meter);
@@ -192,7 +191,6 @@ function meet<P extends Place>(walks: Walks<P>, place: P, trail: Trail<P>): numb
   }
   noteViolations(walks, stepper.steps(place), trail);
   if (isStuckAt(stepper, place)) note(walks, { property: "stuck", culprit: "" }, trail);
-  return id;
 }
 
 function waitingIn(model: Model, values: ReturnType<Stepper<Place>["values"]>): number {
@@ -214,5 +212,5 @@ function note<P extends Place>({ met }: Walks<P>, target: Target, trail: Trail<P
   const key = targetKey(target);
   if (met.has(key)) return;
   const alike = [...met.values()].filter((one) => one.target.property === target.property);
-  if (alike.length < CULPRITS_MAX) met.set(key, { target, trail: [...trail] });
+  if (alike.length < MAX_CULPRITS) met.set(key, { target, trail: [...trail] });
 }

@@ -1,20 +1,14 @@
-/**
- * Who is to blame for a violated built-in property: a text that is equal for violations that a user
- * would call the same defect.
- *
- *     assert, range   the place in the specification
- *     unhandled       machine, modes, channel family and kind of message: instances are one
- *
- * A search shows one path for each culprit, so that a hundred clients do not give a hundred reports
- * of one missing rule.
- */
+/** Who is to blame for a violation, so that each culprit is told once. */
 import type { Model, Value } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import type { Candidate } from "../reference/messages.ts";
 import type { Violation } from "../reference/outcome.ts";
 
+/** Culprits of one built-in property that a search tells of. */
+export const MAX_CULPRITS = 20;
+
 /** The place in the text whose assertion failed or whose range was left. */
-export function violationCulprit({ span }: Violation): string {
+export function violationCulprit({ span }: Pick<Violation, "span">): string {
   return `${span.file} ${span.start} ${span.end}`;
 }
 
