@@ -102,7 +102,8 @@ test("pct says what its bound comes to", async () => {
   );
   expect(output).toContain("PCT walks of depth 3 and at most 100 steps   seed 1");
   expect(output.replace(/\s+/g, " ")).toContain(
-    "a bug that needs 3 ordered events of 1 thread is met by one walk with a probability of at least 0.01 %, by all of them with 0.07 %",
+    "a bug that needs 3 ordered events of 1 thread is met by one walk with a probability " +
+      "of at least 0.01 %, by all of them with 0.07 %",
   );
 });
 
@@ -137,6 +138,8 @@ test("check --likelihood puts a column beside the steps, and says what it means"
   expect(first).toMatch(/^ {2}1 {2,}>?\d+ % {3}1 of 2 {3}w\.climb/);
   expect(second).toMatch(/^ {2}2 {3}100 % {12}w\.climb/);
   expect(output.replace(/\s+/g, " ")).toContain(
-    "likelihood: of 400 random walks of at most 30 steps from each state, so many meet the violation (seed 1); 1 of 2: so many of the next steps can still avoid it. It can be avoided until the last step",
+    "likelihood: of 400 random walks of at most 30 steps from each state, so many meet the " +
+      "violation (seed 1); 1 of 2: so many of the next steps can still avoid it. " +
+      "It can be avoided until the last step",
   );
 });

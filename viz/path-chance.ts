@@ -15,7 +15,8 @@ export function chanceReport(
   const { walks, steps, seed, noReturn } = likelihood;
   const { hits, successors, avoiding } = point;
   const share = hits / walks;
-  const sample = `${formatNumber(hits)} of ${formatNumber(walks)} random walks of at most ${formatNumber(steps)} steps from here meet the violation (seed ${seed})`;
+  const met = `${formatNumber(hits)} of ${formatNumber(walks)} random walks`;
+  const sample = `${met} of at most ${formatNumber(steps)} steps from here meet the violation`;
   const exact =
     successors === undefined || avoiding === undefined
       ? ""
@@ -23,7 +24,7 @@ export function chanceReport(
   const chance: ChanceReport = {
     share,
     words: shareWords(share),
-    detail: `${sample}${exact}`,
+    detail: `${sample} (seed ${seed})${exact}`,
     noReturn: noReturn === step,
   };
   return { chance };

@@ -168,9 +168,9 @@ export function checkSummary(verdict: CheckVerdict, expected: ReadonlySet<string
 /** `1,000 walks`, `34,211 steps`, `1,204 states seen`, `seed 1`, `0.4 s` */
 function walkCounts(statistics: Statistics, simulation: Simulation): readonly string[] {
   const { runs, steps, strategy, depth, stepsPerRun, seed } = simulation;
-  const kind = strategy === "random" ? "random walk" : `PCT walk (depth ${depth})`;
+  const kind = strategy === "random" ? "random walk" : `depth-${depth} PCT walk`;
   return [
-    `${formatNumber(runs)} ${kind}${runs === 1 ? "" : "s"} of at most ${count(stepsPerRun, "step")}`,
+    `${count(runs, kind)} of at most ${count(stepsPerRun, "step")}`,
     count(steps, "step"),
     `${count(statistics.states, "state")} seen`,
     `seed ${seed}`,

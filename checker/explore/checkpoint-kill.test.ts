@@ -27,7 +27,7 @@ async function saveAndKill(folder: string, after: number): Promise<number> {
   return Number(printed.split("\n").at(-2) ?? 0);
 }
 
-test("kill -9 at any moment: the last checkpoint that was reported is there, or its next", async () => {
+test("kill -9 at any moment: the last reported checkpoint is there, or its next", async () => {
   const folder = mkdtempSync(join(tmpdir(), "rehearsal-kill-"));
   try {
     let before = 0;

@@ -124,7 +124,7 @@ describe.each(["written", "synced"] as const)("only what was %s survives", (what
   const whole = memoryDisk();
   save(whole, COUNTS);
 
-  test("killed at every unit of work of five saves, resume gives this save or the one before", () => {
+  test("killed anywhere in five saves: this save is found, or the one before", () => {
     for (let units = 0; units <= whole.work; units++) {
       const disk = memoryDisk();
       const writer = createCheckpointWriter(FOLDER, IDENTITY, undefined, disk);
@@ -176,7 +176,7 @@ describe.each(["written", "synced"] as const)("only what was %s survives", (what
 });
 
 describe("a disk that fails", () => {
-  test("full at every unit of work: the save fails, the one before stays, the next one works", () => {
+  test("full anywhere: the save fails, the one before stays, the next works", () => {
     const whole = memoryDisk();
     save(whole, [4, 9]);
     for (let units = 0; units < whole.work; units++) {
@@ -223,7 +223,7 @@ describe("a disk that fails", () => {
     });
   });
 
-  test("after any failures, killed at any moment: what is found is the last save, or its next", () => {
+  test("after any failures, killed anywhere: the last save is found, or its next", () => {
     const saves = fc.array(fc.tuple(fc.nat(5), fc.option(fc.nat(200), { nil: Infinity })));
     const survivals = fc.constantFrom("written" as const, "synced" as const);
     fc.assert(

@@ -66,7 +66,7 @@ export interface CheckpointWriter {
 export function createCheckpointWriter(
   folder: string,
   identity: Identity,
-  resumed: Checkpoint | undefined = undefined,
+  resumed?: Checkpoint,
   disk: Disk = nodeDisk,
 ): CheckpointWriter {
   let files: OpenFiles | undefined;

@@ -1,121 +1,93 @@
 /** Compiled code behind the walks: the same verdicts as the evaluator, and a defect is thrown. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { arbitraryProgram } from "../../spec/arbitrary-program.ts";
-import type { Model, Value } from "../../spec/model.ts";
-import type { StepLabel } from "../explore/state-graph.ts";
-import { graphOf, modelOf } from "../libretto-notation.ts";
-import { keyOf } from "../reference/identity.ts";
-import { createMeter } from "../reference/meter.ts";
-import { successors } from "../reference/successors.ts";
-import { summary } from "../verdict-notation.ts";
-import { type CompiledForm, compiledStepper } from "./compiled-stepper.ts";
-import type { CreateStepper } from "./simulate.ts";
-import { walkedModel } from "./simulate-notation.ts";
+import { createJavaScriptCore } from "../compile/javascript-core.ts";
+import type { CreateCore } from "../compile/core.ts";
+import { createWasmCore } from "../compile/wasm-core.ts";
+import { randomModel } from "../explore/random-model.ts";
+import { modelOf } from "../libretto-notation.ts";
+import { loweredFile, summary } from "../verdict-notation.ts";
+import type { CheckVerdict } from "../verdict.ts";
+import { timeless, walkedModel } from "./simulate-notation.ts";
+import { steppersOver } from "./steppers-over.ts";
 
 const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 30);
 
-/** All labels of the steps of a Model. */
-function labelsOf(model: Model): readonly StepLabel[] {
-  const labels: StepLabel[] = [];
-  for (const { transition, partners } of graphOf(model).steps) {
-    if (!labels.some((one) => isLabel(one, { transition, partners }))) {
-      labels.push({ transition, partners });
+describe.each([
+  ["JavaScript", createJavaScriptCore],
+  ["WebAssembly", createWasmCore],
+])("%s", (_name, createCore) => {
+  const over = steppersOver(createCore);
+
+  test.each([
+    ["random programs", arbitraryProgram.map(modelOf)],
+    ["random Models", randomModel],
+  ])("walks over %s give the verdicts of walks over the evaluator", async (_what, models) => {
+    let violations = 0;
+    await fc.assert(
+      fc.asyncProperty(models, async (model) => {
+        const walking = { runs: 10, steps: 20 };
+        const reference = await walkedModel(model, walking);
+        const compiled = await walkedModel(model, { ...walking, over });
+        expect(summary(compiled)).toEqual(summary(reference));
+        expect(facts(compiled)).toEqual(facts(reference));
+        violations += summary(compiled).filter((line) => line.includes("violated")).length;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(violations).toBeGreaterThan(0);
+  });
+
+  test("the shipped models: every byte of the verdict is the same", async () => {
+    for (const name of ["netserver", "ring", "device", "modeswitch"]) {
+      for (const model of loweredFile(`models/examples/${name}.libretto`).models) {
+        if (model.kind !== "check") continue;
+        const reference = await walkedModel(model, { runs: 30 });
+        const compiled = await walkedModel(model, { runs: 30, over });
+        expect(timeless(compiled)).toEqual(timeless(reference));
+      }
     }
-  }
-  return labels;
-}
-
-function isLabel(label: StepLabel, { transition, partners }: StepLabel): boolean {
-  return label.transition === transition && label.partners.join() === partners.join();
-}
-
-/**
- * A form that packs a state as its number in the order of meeting, and steps by the evaluator; it
- * leaves out the steps of `broken`.
- */
-function fakeForm(model: Model, broken = -1): CompiledForm {
-  const states: (readonly Value[])[] = [];
-  const ids = new Map<string, number>();
-  const key = keyOf(model);
-  const encode = (values: readonly Value[]): Uint32Array => {
-    const name = key(values);
-    const id = ids.get(name) ?? states.push(values) - 1;
-    ids.set(name, id);
-    return Uint32Array.of(id, id * 3);
-  };
-  const decode = (words: Uint32Array): readonly Value[] => states[words[0] ?? -1] ?? [];
-  const labels = labelsOf(model);
-  const stepsOf = (words: Uint32Array) => successors(model, decode(words), createMeter()).steps;
-  return {
-    codec: { encode, decode },
-    labels,
-    suspects: (words) => stepsOf(words).some(({ violation }) => violation !== undefined),
-    core: {
-      successors: (words) => {
-        const steps = stepsOf(words).filter(
-          ({ violation, transition }) => violation === undefined && transition !== broken,
-        );
-        const packed = steps.flatMap(({ state }) => [...encode(state)]);
-        const numbers = steps.map((step) => labels.findIndex((one) => isLabel(one, step)));
-        return {
-          count: steps.length,
-          labels: Uint32Array.from(numbers),
-          words: Uint32Array.from(packed),
-        };
-      },
-    },
-  };
-}
-
-const over =
-  (form: (model: Model) => CompiledForm): CreateStepper =>
-  (model, meter) =>
-    compiledStepper(model, form(model), meter);
-
-test("walks over compiled code give the verdicts of walks over the evaluator", async () => {
-  let violations = 0;
-  await fc.assert(
-    fc.asyncProperty(arbitraryProgram, async (text) => {
-      const model = modelOf(text);
-      const walking = { runs: 10, steps: 20 };
-      const reference = await walkedModel(model, walking);
-      const compiled = await walkedModel(model, { ...walking, over: over(fakeForm) });
-      expect(summary(compiled).filter((line) => !isCounted(line))).toEqual(
-        summary(reference).filter((line) => !isCounted(line)),
-      );
-      expect(compiled.coverage).toEqual(reference.coverage);
-      expect(compiled.simulation).toEqual(reference.simulation);
-      violations += summary(compiled).filter((line) => line.includes("violated")).length;
-    }),
-    { numRuns: RUNS },
-  );
-  expect(violations).toBeGreaterThan(0);
+  });
 });
 
-/** Undecided `assert` and `range`: what is examined of them is counted by the evaluator only. */
-function isCounted(line: string): boolean {
-  return line === "assert unknown" || line === "range unknown";
+/** What was walked and judged, apart from the paths. */
+function facts({ coverage, simulation, properties, statistics }: CheckVerdict): unknown {
+  const examined = properties.map(({ name, examined: count, premiseTrue }) => [
+    name,
+    count,
+    premiseTrue,
+  ]);
+  return [coverage, simulation, examined, statistics.states];
 }
 
 const LIGHT = `machine Light { initial mode Off { step on -> On } mode On { step off -> Off } }
   system S { l : Light  invariant Dark: l in Off } check c of S { }`;
 
-test("a step that compiled code does not know is a defect, and is thrown", async () => {
-  const broken = over((model) => fakeForm(model, 0));
-  await expect(walkedModel(modelOf(LIGHT), { over: broken })).rejects.toThrow(
-    "compiled code and the reference evaluator differ in a step of `c`",
+test.each([
+  ["a step that it should not take", 0],
+  ["a violation that it does not tell", 2],
+])("compiled code with %s is a defect, and is thrown", async (_what, lost) => {
+  const broken: CreateCore = (code, options) => {
+    const core = createJavaScriptCore(code, options);
+    return {
+      ...core,
+      successors(words) {
+        const found = core.successors(words);
+        const kept = [...found.labels].flatMap((label, index) => (label === lost ? [] : [index]));
+        return {
+          count: kept.length,
+          labels: Uint32Array.from(kept, (index) => found.labels[index] ?? 0),
+          words: Uint32Array.from(
+            kept.flatMap((index) => [
+              ...found.words.subarray(index * code.words, (index + 1) * code.words),
+            ]),
+          ),
+        };
+      },
+    };
+  };
+  await expect(walkedModel(modelOf(LIGHT), { over: steppersOver(broken) })).rejects.toThrow(
+    "compiled code and the reference evaluator differ in a state of `c`",
   );
-});
-
-test("without a test for suspects, the evaluator looks at every state", async () => {
-  const careful = over((model) => ({ ...fakeForm(model), suspects: undefined }));
-  const text = `type N = 0..3
-    machine M { var n : N = 0  initial mode A { step up { n += 1 } } }
-    system S { m : M } check c of S { }`;
-  const verdict = await walkedModel(modelOf(text), { over: careful });
-  const reference = await walkedModel(modelOf(text));
-  expect(summary(verdict)).toEqual(["range violated 4", "stuck unknown"]);
-  expect(summary(reference)).toEqual(summary(verdict));
-  expect(verdict.coverage).toEqual(reference.coverage);
 });

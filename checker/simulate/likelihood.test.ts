@@ -44,7 +44,8 @@ describe("along a path", () => {
   });
 
   test("a way to go round for ever avoids it, as fairness is not assumed", async () => {
-    const text = `machine M { initial mode A { step wait  fair step go -> Bad } mode Bad { step lie } }
+    const text = `machine M { initial mode A { step wait  fair step go -> Bad }
+      mode Bad { step lie } }
       system S { m : M  invariant Up: not m in Bad } check c of S { }`;
     expect(await likelihood(text, "Up")).toMatchObject({ exact: true, noReturn: undefined });
   });

@@ -54,7 +54,7 @@ test("neighbouring seeds and streams have nothing in common", () => {
   expect(new Set(all).size).toBe(all.length);
 });
 
-test("choices are even: of 60,000 numbers below 6, each comes 10,000 times, give or take 4 sigma", () => {
+test("of 60,000 numbers below 6, each comes 10,000 times, give or take 4 sigma", () => {
   const random = createRandom(7, 0);
   const counts = [0, 0, 0, 0, 0, 0];
   for (let throws = 0; throws < 60_000; throws++) {

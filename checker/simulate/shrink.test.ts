@@ -89,7 +89,7 @@ describe("on random programs", () => {
     expect(shorter).toBeGreaterThan(0);
   });
 
-  test("what is nearest is as near as the search says, and nothing nearer is promised away", async () => {
+  test("what is nearest is as near as the search says, and nothing is nearer", async () => {
     let found = 0;
     const bounds = fc.record({ states: fc.nat(40), depth: fc.nat(8) });
     await fc.assert(

@@ -102,8 +102,8 @@ function verdictOf(
   const found = {
     builtIns: builtInsOf(model, shown),
     examined: {
-      assert: walks.meter.asserts,
-      range: walks.meter.ranges,
+      assert: walks.meter.asserts + walks.surveyed.asserts,
+      range: walks.meter.ranges + walks.surveyed.ranges,
       unhandled: walks.messages,
       stuck: model.allowStuck ? 0 : walks.seen.size,
     },

@@ -17,6 +17,8 @@
 import type { Model, Value } from "../../spec/model.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
+import type { Compiled } from "../compile/compile.ts";
+import type { Site } from "../compile/plan.ts";
 import type { Meter } from "../reference/meter.ts";
 import type { Violation } from "../reference/outcome.ts";
 import { successors } from "../reference/successors.ts";
@@ -43,10 +45,27 @@ export interface Stepper<P extends Place> {
   readonly model: Model;
   /** Every way to begin. */
   initial(): readonly Move<P>[];
-  /** Every step of a place, those that violate `assert` or a range included. */
+  /**
+   * Every step of a place. Those that violate `assert` or a range are among them, unless the
+   * stepper surveys places.
+   */
   steps(place: P): readonly Move<P>[];
+  /** Every step of a place, those that violate included. */
+  allSteps(place: P): readonly Move<P>[];
+  /** Judges a place without evaluating; undefined where no compiled code can. */
+  survey(place: P): Survey | undefined;
   /** The values of a place's slots; ghosts may be as they were when it was first met. */
   values(place: P): readonly Value[];
+}
+
+/** All that compiled code tells about one place. */
+export interface Survey {
+  /** What the place, or a step of it, hits: these and nothing else. */
+  readonly finds: readonly Site[];
+  /** Counters of the Code that it counts, each as often as it does. */
+  readonly counted: readonly number[];
+  /** What the counters mean. */
+  readonly meaning: Pick<Compiled, "invariants" | "goals" | "messages" | "plan">;
 }
 
 /** Places that a reference stepper remembers before it begins anew. */
@@ -71,9 +90,11 @@ export function referenceStepper(
 ): Stepper<ReferencePlace> {
   const key = keyOf(model);
   const known = new Map<string, ReferencePlace>();
+  let starts: readonly Move<ReferencePlace>[] | undefined;
   const forget = (): void => {
     // Moves link places to each other: without this, one place would keep all others alive.
     for (const place of known.values()) place.moves = undefined;
+    for (const { place } of starts ?? []) place.moves = undefined;
     known.clear();
   };
   const placeOf = (values: readonly Value[]): ReferencePlace => {
@@ -84,30 +105,35 @@ export function referenceStepper(
     known.set(name, place);
     return place;
   };
+  const stepsOf = (place: ReferencePlace): readonly Move<ReferencePlace>[] => {
+    if (place.moves !== undefined) return place.moves;
+    if (known.size >= limit) forget();
+    place.moves = successors(model, place.values, meter).steps.map(
+      ({ transition, label, choices, state, violation, rules }) => ({
+        transition,
+        label: moveLabel(label, choices),
+        place: placeOf(state),
+        violation,
+        rules,
+      }),
+    );
+    return place.moves;
+  };
   return {
     model,
-    initial: () =>
-      beginnings(model, meter).map(({ label, choices, state, violation }) => ({
+    initial() {
+      starts ??= beginnings(model, meter).map(({ label, choices, state, violation }) => ({
         transition: undefined,
         label: moveLabel(label, choices),
         place: placeOf(state),
         violation,
         rules: [],
-      })),
-    steps(place) {
-      if (place.moves !== undefined) return place.moves;
-      if (known.size >= limit) forget();
-      place.moves = successors(model, place.values, meter).steps.map(
-        ({ transition, label, choices, state, violation, rules }) => ({
-          transition,
-          label: moveLabel(label, choices),
-          place: placeOf(state),
-          violation,
-          rules,
-        }),
-      );
-      return place.moves;
+      }));
+      return starts;
     },
+    steps: stepsOf,
+    allSteps: stepsOf,
+    survey: () => undefined,
     values: (place) => place.values,
   };
 }

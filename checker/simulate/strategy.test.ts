@@ -87,7 +87,8 @@ describe("pct", () => {
 
 test("faults, losses and store buffers are threads of their own", () => {
   const model = modelOf(`message Q { Ping }
-    machine Sender { port out o : Q  initial mode A { step go { send o.Ping } } fault crash from A -> A }
+    machine Sender { port out o : Q  initial mode A { step go { send o.Ping } }
+      fault crash from A -> A }
     machine Receiver { port in i : Q  initial mode A { on i.Ping } }
     system S { s : Sender  r : Receiver  channel q : s.o -> r.i fifo(1) lossy }
     check c of S { faults s.crash <= 1  faults q.lossy <= 1 }`);

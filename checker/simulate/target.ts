@@ -66,7 +66,7 @@ export function isStuckAt<P extends Place>(stepper: Stepper<P>, place: P): boole
   const { model } = stepper;
   if (model.allowStuck) return false;
   const steps = stepper
-    .steps(place)
+    .allSteps(place)
     .flatMap(({ transition }) => (transition === undefined ? [] : [{ transition }]));
   return isStuck(model, stepper.values(place), steps);
 }

@@ -22,17 +22,23 @@ import {
   noteRules,
   type RuleTally,
 } from "../explore/tally.ts";
-import { MAX_CULPRITS } from "../explore/culprits.ts";
+import { MAX_CULPRITS, violationCulprit } from "../explore/culprits.ts";
 import { isWanted } from "../judgement.ts";
 import type { Meter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
 import { createRandom, type Random } from "./random.ts";
-import type { Move, Place, Stepper } from "./stepper.ts";
+import type { Site } from "../compile/plan.ts";
+import type { Move, Place, Stepper, Survey } from "./stepper.ts";
 import { chooserOf, type Strategy, type Threads, threadsOf } from "./strategy.ts";
-import { isStuckAt, type Target, targetKey, targetOfMove, unhandledIn } from "./target.ts";
+import {
+  isStuckAt,
+  placeHits,
+  type Target,
+  targetKey,
+  targetOfMove,
+  unhandledIn,
+} from "./target.ts";
 import type { Trail } from "./trail.ts";
-
-
 
 export interface WalkPlan {
   readonly runs: number;
@@ -60,6 +66,8 @@ export interface Walks<P extends Place> {
   readonly invariants: readonly ConditionCounts[];
   readonly goals: readonly ConditionCounts[];
   readonly rules: RuleTally;
+  /** Counters of compiled code, over the states that were met. */
+  readonly counters: number[];
   /** By `targetKey`, in the order of meeting. */
   readonly met: Map<string, Met<P>>;
   /** Runs that were walked to their end. */
@@ -67,6 +75,8 @@ export interface Walks<P extends Place> {
   steps: number;
   /** Steps of the longest run. */
   longest: number;
+  /** Assertions and ranges that compiled code has evaluated, besides those of the meter. */
+  surveyed: { readonly asserts: number; readonly ranges: number };
   /** Waiting messages that were looked at. */
   messages: number;
   bytes: number;
@@ -89,10 +99,12 @@ export function beginWalks<P extends Place>(
     invariants: model.invariants.map((invariant) => countCondition(invariant, false)),
     goals: model.goals.map((goal) => countCondition(goal, true)),
     rules: countRules(model),
+    counters: [],
     met: new Map(),
     runs: 0,
     steps: 0,
     longest: 0,
+    surveyed: { asserts: 0, ranges: 0 },
     messages: 0,
     bytes: 0,
   };
@@ -171,25 +183,80 @@ async function breathe<P extends Place>(
 
 /** Judges a place that is new. */
 function meet<P extends Place>(walks: Walks<P>, place: P, trail: Trail<P>): void {
-  const { seen, stepper, meter } = walks;
+  const { seen, stepper } = walks;
   if (seen.has(place.key)) return;
   const id = seen.size;
-  const { model } = stepper;
-  const values = stepper.values(place);
   seen.add(place.key);
-  walks.bytes += bytesOf(place.key, values.length);
+  walks.bytes += bytesOf(place.key, stepper.model.slots.length);
+  const survey = stepper.survey(place);
+  if (survey === undefined) evaluate(walks, place, id);
+  else countSurvey(walks, survey);
+  if (survey !== undefined && !survey.finds.some((find) => isNews(walks, find))) return;
+  noteAll(walks, place, trail);
+}
+
+/** Evaluates and counts the conditions of a place, and the messages that wait there. */
+function evaluate<P extends Place>(walks: Walks<P>, place: P, id: number): void {
+  const { stepper, meter } = walks;
+  const values = stepper.values(place);
   for (const counts of [...walks.invariants, ...walks.goals]) {
     judgeCondition(counts, values, id, meter);
-    const { name } = counts.subject;
-    if (counts.first === id && isWanted(model, name)) {
-      note(walks, { property: name, culprit: "" }, trail);
-    }
   }
-  walks.messages += waitingIn(model, values);
+  walks.messages += waitingIn(stepper.model, values);
+}
+
+/** Counts what compiled code has counted, in the same places as `evaluate` does. */
+function countSurvey<P extends Place>(walks: Walks<P>, { counted, meaning }: Survey): void {
+  const { counters } = walks;
+  for (const counter of counted) counters[counter] = (counters[counter] ?? 0) + 1;
+  const times = (counter: number): number => counters[counter] ?? 0;
+  const settle = (all: readonly ConditionCounts[], own: Survey["meaning"]["goals"]): void => {
+    for (const [index, counts] of all.entries()) {
+      const { trueIn = -1, premises = [] } = own[index] ?? {};
+      counts.examined++;
+      counts.trueIn = times(trueIn);
+      for (const [level, premise] of premises.entries()) counts.premises[level] = times(premise);
+    }
+  };
+  settle(walks.invariants, meaning.invariants);
+  settle(walks.goals, meaning.goals);
+  walks.messages = times(meaning.messages);
+  walks.surveyed = { asserts: times(meaning.plan.asserts), ranges: times(meaning.plan.ranges) };
+}
+
+/** Is it something that no walk has met yet? Culprits of messages take an evaluation to tell. */
+function isNews<P extends Place>({ met, stepper }: Walks<P>, find: Site): boolean {
+  const { model } = stepper;
+  switch (find.property) {
+    case "invariant":
+    case "goal": {
+      const subjects = find.property === "goal" ? model.goals : model.invariants;
+      const name = subjects[find.index]?.name ?? "";
+      return isWanted(model, name) && !met.has(targetKey({ property: name, culprit: "" }));
+    }
+    case "stuck":
+      return !met.has(targetKey({ property: "stuck", culprit: "" }));
+    case "unhandled":
+      return true;
+    default:
+      return !met.has(targetKey({ property: find.property, culprit: violationCulprit(find) }));
+  }
+}
+
+/** Notes everything that the place, or a step of it, hits. */
+function noteAll<P extends Place>(walks: Walks<P>, place: P, trail: Trail<P>): void {
+  const { stepper, meter, met } = walks;
+  const { model } = stepper;
+  const values = stepper.values(place);
+  for (const { name } of [...model.invariants, ...model.goals]) {
+    const target = { property: name, culprit: "" };
+    if (!isWanted(model, name) || met.has(targetKey(target))) continue;
+    if (placeHits(stepper, target, place, meter)) note(walks, target, trail);
+  }
   for (const culprit of unhandledIn(model, values, meter)) {
     note(walks, { property: "unhandled", culprit }, trail);
   }
-  noteViolations(walks, stepper.steps(place), trail);
+  noteViolations(walks, stepper.allSteps(place), trail);
   if (isStuckAt(stepper, place)) note(walks, { property: "stuck", culprit: "" }, trail);
 }
 

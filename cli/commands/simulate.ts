@@ -6,15 +6,18 @@
  * as the shortest path that shrinking finds, and was replayed.
  */
 import type { Command } from "commander";
+import { createWasmCore } from "../../checker/compile/wasm-core.ts";
 import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
 import { SEED_LIMIT } from "../../checker/simulate/random.ts";
 import {
   DEPTH_DEFAULT,
   RUNS_DEFAULT,
   SEED_DEFAULT,
+  type SimulateOptions,
   simulateModel,
   STEPS_DEFAULT,
 } from "../../checker/simulate/simulate.ts";
+import { steppersOver } from "../../checker/simulate/steppers-over.ts";
 import type { Strategy } from "../../checker/simulate/strategy.ts";
 import type { WalkPlan } from "../../checker/simulate/walks.ts";
 import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
@@ -63,6 +66,8 @@ interface SimulateWords extends PresentationWords {
   readonly likelihood?: boolean;
 }
 
+const DEFAULTS = `${counted(RUNS_DEFAULT, "walk")} of at most ${counted(STEPS_DEFAULT, "step")}`;
+
 const HELP = `
 A walk begins in an initial state and takes one possible step after the other. It shows what can
 happen, never what cannot: what no walk violates stays unknown (exit 3). Use it where \`rehearsal
@@ -76,7 +81,7 @@ Strategies:
            how likely it was to find it.
 
 Examples:
-  rehearsal simulate net.libretto                            ${counted(RUNS_DEFAULT, "walk")} of at most ${counted(STEPS_DEFAULT, "step")}
+  rehearsal simulate net.libretto                            ${DEFAULTS}
   rehearsal simulate net.libretto --check crashOnce --seed 7
   rehearsal simulate big.libretto --runs 1000000 --steps 500 --budget 60s
   rehearsal simulate ring.libretto --strategy pct --depth 2
@@ -222,7 +227,7 @@ async function walkOne(
   const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
   progress.begin(`${model.file} ${model.name}`);
   try {
-    const verdict = await simulateModel(model, {
+    const options: SimulateOptions = {
       plan,
       budget: mergeBudgets(model.budget, budget),
       signal: host.signal,
@@ -237,10 +242,11 @@ async function walkOne(
           ],
         }),
       sources,
-    });
+    };
+    const verdict = await simulateModel(model, options, steppersOver(createWasmCore));
     if (!likelihood) return { model, verdict };
-    const options = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
-    return { model, verdict: await withLikelihood(model, verdict, options) };
+    const sampling = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
+    return { model, verdict: await withLikelihood(model, verdict, sampling) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return internalError(`${model.file}, ${model.name}: ${detail}`);

@@ -48,12 +48,12 @@ export function likelihoodLines(
 ): string[] {
   if (likelihood === undefined) return [];
   const { walks, steps, seed, exact, points } = likelihood;
-  const sample = `of ${counted(walks, "random walk")} of at most ${counted(steps, "step")} from each state, so many meet the violation (seed ${seed})`;
+  const walked = `${counted(walks, "random walk")} of at most ${counted(steps, "step")}`;
+  const sample = `of ${walked} from each state, so many meet the violation (seed ${seed})`;
   const example = points.findLast(({ avoiding }) => avoiding !== undefined);
+  const fact = `${example?.avoiding} of ${example?.successors}`;
   const avoid =
-    example === undefined
-      ? ""
-      : `; ${example.avoiding} of ${example.successors}: so many of the next steps can still avoid it`;
+    example === undefined ? "" : `; ${fact}: so many of the next steps can still avoid it`;
   const end = exact ? `. ${returnSentence(likelihood)}` : "";
   const words = `${sample}${avoid}${end}`.split(" ").map((word) => paint("plain", word));
   const first = `  ${paint("strong", "likelihood:")} `;

@@ -105,7 +105,8 @@ function renderSteps(
     const mark = step.fault ? paint("bad", "!") : " ";
     const number = String(step.number).padStart(numbers);
     const label = pad(paint("strong", step.label), labels);
-    const head = `${number} ${mark} ${paint("plain", chance(step.number))}${label}${" ".repeat(GAP_COLUMNS)}`;
+    const share = paint("plain", chance(step.number));
+    const head = `${number} ${mark} ${share}${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
     lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
     if (options.full) {

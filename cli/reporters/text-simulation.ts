@@ -33,7 +33,8 @@ export function walkLine({ simulation }: CheckVerdict): string[][] {
 /** What PCT promises of these runs, whatever they found. */
 function boundLine({ bound, runs, threads, depth }: Simulation): string[][] {
   if (bound === undefined) return [];
-  const events = `a bug that needs ${counted(depth ?? 0, "ordered event")} of ${counted(threads, "thread")}`;
+  const needed = counted(depth ?? 0, "ordered event");
+  const events = `a bug that needs ${needed} of ${counted(threads, "thread")}`;
   const one = `is met by one walk with a probability of at least ${percent(bound)}`;
   return [[`${events} ${one}, by all of them with ${percent(1 - (1 - bound) ** runs)}`]];
 }
