@@ -102,8 +102,8 @@ test("pct says what its bound comes to", async () => {
   );
   expect(output).toContain("PCT walks of depth 3 and at most 100 steps   seed 1");
   expect(output.replace(/\s+/g, " ")).toContain(
-    "a bug that needs 3 ordered events of 1 thread is met by one walk with a probability " +
-      "of at least 0.01 %, by all of them with 0.07 %",
+    "a bug that needs 3 ordered events of 1 thread: met by one walk with a probability of " +
+      "at least 0.01 % by all of them with 0.07 %",
   );
 });
 

@@ -215,7 +215,11 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
     caveats.push(`Not judged, because the check says \`only\`: ${verdict.leftOut.join(", ")}`);
   }
   if (!verdict.statistics.complete && verdict.kind === "check") {
-    caveats.push("Not every reachable state was expanded: what holds, holds only so far");
+    caveats.push(
+      verdict.simulation === undefined
+        ? "Not every reachable state was expanded: what holds, holds only so far"
+        : "Walked at random: what no walk violated may be violated all the same",
+    );
   }
   return caveats;
 }

@@ -35,8 +35,8 @@ function boundLine({ bound, runs, threads, depth }: Simulation): string[][] {
   if (bound === undefined) return [];
   const needed = counted(depth ?? 0, "ordered event");
   const events = `a bug that needs ${needed} of ${counted(threads, "thread")}`;
-  const one = `is met by one walk with a probability of at least ${percent(bound)}`;
-  return [[`${events} ${one}, by all of them with ${percent(1 - (1 - bound) ** runs)}`]];
+  const one = `${events}: met by one walk with a probability of at least ${percent(bound)}`;
+  return [[one, `by all of them with ${percent(1 - (1 - bound) ** runs)}`]];
 }
 
 /** `0.0123` → `1.2 %`; what is too small for that, in powers of ten; never a false certainty. */
