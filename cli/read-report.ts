@@ -5,15 +5,18 @@
  * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
  * are checked by the Model that they are replayed on, not here.
  */
-import type {
-  CheckVerdict,
-  Clause,
-  Counterexample,
-  LogPropertyVerdict,
-  PathStep,
-  PropertyVerdict,
-  RecordingVerdict,
-  UnknownReason,
+import {
+  type CheckVerdict,
+  type Clause,
+  type Counterexample,
+  type LogPropertyVerdict,
+  type Loop,
+  type PathStep,
+  type PropertyVerdict,
+  type RecordingVerdict,
+  REDUCTIONS,
+  type TemporalEvidence,
+  type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
@@ -106,6 +109,22 @@ const clause: Shape<Clause> = object<Clause>({
   depth: number,
 });
 
+const loop: Shape<Loop> = object<Loop>({
+  start: number,
+  stutters: boolean,
+  states: number,
+  fairness: array(
+    object<Loop["fairness"][number]>({
+      transition: string,
+      kind: literal("weak", "strong"),
+      enabled: number,
+      taken: boolean,
+      verdict: string,
+    }),
+  ),
+  hint: optional(string),
+});
+
 const counterexample: Shape<Counterexample> = object<Counterexample>({
   steps: array(step),
   shortest: boolean,
@@ -115,6 +134,7 @@ const counterexample: Shape<Counterexample> = object<Counterexample>({
   span,
   shrunkFrom: optional(number),
   likelihood: optional(likelihood),
+  loop: optional(loop),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
@@ -175,6 +195,14 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
   counterexample: optional(counterexample),
   witness: optional(counterexample),
   span: optional(span),
+  temporal: optional(
+    object<TemporalEvidence>({
+      instances: number,
+      vacuous: array(string),
+      loops: number,
+      withoutBound: boolean,
+    }),
+  ),
 });
 
 const diagnostic: Shape<Diagnostic> = (data, path) => {
@@ -240,8 +268,19 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
+    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+      backEnd: literal("wasm", "javascript", "reference"),
+      notCompiled: optional(string),
+    }),
     fairness: array(string),
   }),
+  reductions: array(
+    object<CheckVerdict["reductions"][number]>({
+      name: literal(...REDUCTIONS),
+      on: boolean,
+      detail: string,
+    }),
+  ),
   findings: array(diagnostic),
   simulation: optional(simulationOf(unknownReason)),
 });

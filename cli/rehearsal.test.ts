@@ -80,6 +80,7 @@ test.each([
   ["desugar a b", "E0514", "got too many arguments"],
   ["check --format yaml", "E0513", "formats: text, json, junit"],
   ["check --budget soon", "E0513", "for example 60s"],
+  ["check --reduce everything", "E0513", "some of symmetry, order, slice with commas, or none"],
   ["check --width 20", "E0513", "from 40 to 400"],
   ["check --color blue", "E0513", "one of auto, always, never"],
   ["check --not-judged maybe", "E0513", "one of unknown, warn"],

@@ -8,6 +8,7 @@
 import type { Clause, Counterexample } from "../checker/verdict.ts";
 import type { Model, Slot, Transition, Value } from "../spec/model.ts";
 import type { ClauseReport, PathReport, StepReport, VariableReport } from "./document.ts";
+import { loopReport } from "./loop-report.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
 import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
 import { chanceReport } from "./path-chance.ts";
@@ -62,6 +63,7 @@ export function pathReport(
     ...variablesOf(model, states, first, words),
     why: path.why.map((clause) => clauseReport(clause, places)),
     place: places.placeOf(path.span),
+    loop: path.loop === undefined ? undefined : loopReport(path.loop),
   };
 }
 
@@ -75,8 +77,9 @@ function laneOf(plan: LanePlan, transition: Transition | undefined): number | un
 }
 
 function claimsOf(path: Counterexample): readonly string[] {
+  const trace = path.loop === undefined ? "trace" : "loop";
   return [
-    path.shortest ? "no shorter trace exists" : "a shorter trace may exist",
+    path.shortest ? `no shorter ${trace} exists` : `a shorter ${trace} may exist`,
     path.replayed ? "replayed by the reference evaluator" : "not replayed",
   ];
 }

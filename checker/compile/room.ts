@@ -58,7 +58,7 @@ export function roomsWithin(words: number, bytes: number): readonly Room[] {
 
 function nextRoom(words: number, { states, slots, capacity }: Room): Room {
   if (capacity < states) return roomOf(words, states, blocks(slots * TABLE_FACTOR));
-  return roomOf(words, states + Math.max(BLOCK, blocks(states * ARENA_STEP)), slots);
+  return roomOf(words, states + blocks(Math.max(BLOCK, states * ARENA_STEP - BLOCK)), slots);
 }
 
 function roomOf(words: number, states: number, slots: number): Room {

@@ -8,8 +8,8 @@ import type { Violation } from "../reference/outcome.ts";
 export const MAX_CULPRITS = 20;
 
 /** The place in the text whose assertion failed or whose range was left. */
-export function violationCulprit({ span }: Pick<Violation, "span">): string {
-  return `${span.file} ${span.start} ${span.end}`;
+export function violationCulprit({ property, span }: Pick<Violation, "property" | "span">): string {
+  return `${property} ${span.file} ${span.start} ${span.end}`;
 }
 
 /** Instances of one machine in the same modes are one culprit. */
@@ -21,6 +21,6 @@ export function messageCulprit(
   const channel = model.channels[candidate.channel];
   const receiver = model.instances[channel?.receiver ?? -1];
   const modes = receiver?.regions.map((slot) => state[slot]);
-  const family = channel?.name.replace(/\[.*/, "");
+  const family = channel?.family.name;
   return JSON.stringify([receiver?.machine, modes, family, parts(candidate.message)[0]]);
 }

@@ -15,10 +15,10 @@ import { steppersOver } from "./steppers-over.ts";
 const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 30);
 
 describe.each([
-  ["JavaScript", createJavaScriptCore],
-  ["WebAssembly", createWasmCore],
-])("%s", (_name, createCore) => {
-  const over = steppersOver(createCore);
+  ["javascript" as const, createJavaScriptCore],
+  ["wasm" as const, createWasmCore],
+])("%s", (backEnd, createCore) => {
+  const over = steppersOver(createCore, backEnd);
 
   test.each([
     ["random programs", arbitraryProgram.map(modelOf)],
@@ -45,7 +45,10 @@ describe.each([
         if (model.kind !== "check") continue;
         const reference = await walkedModel(model, { runs: 30 });
         const compiled = await walkedModel(model, { runs: 30, over });
-        expect(timeless(compiled)).toEqual(timeless(reference));
+        expect(compiled.statistics.explorer).toEqual({ backEnd, notCompiled: undefined });
+        const { explorer } = reference.statistics;
+        const renamed = { ...compiled, statistics: { ...compiled.statistics, explorer } };
+        expect(timeless(renamed)).toEqual(timeless(reference));
       }
     }
   });
@@ -87,7 +90,7 @@ test.each([
       },
     };
   };
-  await expect(walkedModel(modelOf(LIGHT), { over: steppersOver(broken) })).rejects.toThrow(
-    "compiled code and the reference evaluator differ in a state of `c`",
-  );
+  await expect(
+    walkedModel(modelOf(LIGHT), { over: steppersOver(broken, "javascript") }),
+  ).rejects.toThrow("compiled code and the reference evaluator differ in a state of `c`");
 });

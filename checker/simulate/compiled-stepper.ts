@@ -21,6 +21,7 @@ import type { Compiled } from "../compile/compile.ts";
 import type { CreateCore } from "../compile/core.ts";
 import { decodeState, encodeState } from "../compile/layout.ts";
 import type { Site } from "../compile/plan.ts";
+import type { BackEnd } from "../explore/explorer.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
@@ -57,6 +58,7 @@ export function compiledStepper(
   model: Model,
   compiled: Compiled,
   createCore: CreateCore,
+  backEnd: Exclude<BackEnd, "reference">,
   meter: Meter,
 ): Stepper<PackedPlace> {
   const { layout } = compiled;
@@ -100,6 +102,7 @@ export function compiledStepper(
   };
   return {
     model,
+    explorer: { backEnd, notCompiled: undefined },
     initial() {
       starts ??= beginnings(model, meter).map(({ label, state, violation }) => ({
         transition: undefined,

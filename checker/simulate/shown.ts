@@ -144,7 +144,7 @@ export function statedBy(
   ): PropertyVerdict => {
     const { name, span } = subject;
     const evidence = { examined: counts?.examined ?? 0, premiseTrue: counts?.premises.at(-1) };
-    const common = { name, kind, span, ...evidence };
+    const common = { name, kind, span, ...evidence, temporal: undefined };
     const own = shown.find(({ target }) => target.property === name && target.culprit === "");
     if (own === undefined) return { ...common, ...undecided("holds", evidence, { stopped }) };
     const example = shownPath(model, subject, kind, own, sources);
@@ -160,6 +160,7 @@ export function statedBy(
       span: named.span,
       examined: 0,
       premiseTrue: undefined,
+      temporal: undefined,
       outcome: "unknown",
       unknown: { reason: "not judged by walks" },
       counterexample: undefined,

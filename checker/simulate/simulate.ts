@@ -109,6 +109,7 @@ function verdictOf(
     },
     stopped,
     states: walks.seen.size,
+    reductions: [],
   };
   const properties = [
     ...statedBy(walks, shown, stopped, sources),
@@ -132,12 +133,14 @@ function verdictOf(
     expectations: expectations.map(({ result }) => result),
     coverage: coverageOf(walks.rules),
     bounds: [],
+    reductions: [],
     statistics: {
       states: walks.seen.size,
       transitions: steps,
       depth: walks.longest,
       milliseconds: performance.now() - began,
       complete: false,
+      explorer: walks.stepper.explorer,
       fairness: [],
     },
     findings: builtInDiagnostics(model, found, sources),

@@ -15,6 +15,7 @@
  * Law: the moves of a place are always the same, in the same order, whatever was asked before.
  */
 import type { Model, Value } from "../../spec/model.ts";
+import type { Explorer } from "../explore/explorer.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
 import type { Compiled } from "../compile/compile.ts";
@@ -43,6 +44,8 @@ export interface Move<P extends Place> {
 
 export interface Stepper<P extends Place> {
   readonly model: Model;
+  /** What steps. */
+  readonly explorer: Explorer;
   /** Every way to begin. */
   initial(): readonly Move<P>[];
   /**
@@ -87,6 +90,7 @@ export function referenceStepper(
   model: Model,
   meter: Meter,
   limit: number = PLACES_MAX,
+  notCompiled?: string,
 ): Stepper<ReferencePlace> {
   const key = keyOf(model);
   const known = new Map<string, ReferencePlace>();
@@ -121,6 +125,7 @@ export function referenceStepper(
   };
   return {
     model,
+    explorer: { backEnd: "reference", notCompiled },
     initial() {
       starts ??= beginnings(model, meter).map(({ label, choices, state, violation }) => ({
         transition: undefined,

@@ -3,16 +3,20 @@
  */
 import { compileModel } from "../compile/compile.ts";
 import type { CreateCore } from "../compile/core.ts";
+import type { BackEnd } from "../explore/explorer.ts";
 import { compiledStepper } from "./compiled-stepper.ts";
 import type { CreateStepper } from "./simulate.ts";
-import { referenceStepper } from "./stepper.ts";
+import { PLACES_MAX, referenceStepper } from "./stepper.ts";
 
 /** Steppers over the given Core, or over the reference where a Model cannot be compiled. */
-export function steppersOver(createCore: CreateCore): CreateStepper {
+export function steppersOver(
+  createCore: CreateCore,
+  backEnd: Exclude<BackEnd, "reference">,
+): CreateStepper {
   return (model, meter) => {
     const compiled = compileModel(model);
     return "unsupported" in compiled
-      ? referenceStepper(model, meter)
-      : compiledStepper(model, compiled, createCore, meter);
+      ? referenceStepper(model, meter, PLACES_MAX, compiled.unsupported)
+      : compiledStepper(model, compiled, createCore, backEnd, meter);
   };
 }

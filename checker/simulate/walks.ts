@@ -146,7 +146,7 @@ async function walkOnce<P extends Place>(
     }
     visited.add(move.place.key);
     meet(walks, move.place, trail);
-    if (step > 0) noteRules(walks.rules, move.rules);
+    if (step > 0) noteRules(walks.rules, move.rules, 1);
     if (step >= plan.steps) break;
     const stopped = await breathe(walks, report);
     if (stopped !== undefined) return stopped;
@@ -200,7 +200,7 @@ function evaluate<P extends Place>(walks: Walks<P>, place: P, id: number): void 
   const { stepper, meter } = walks;
   const values = stepper.values(place);
   for (const counts of [...walks.invariants, ...walks.goals]) {
-    judgeCondition(counts, values, id, meter);
+    judgeCondition(counts, values, id, 1, meter);
   }
   walks.messages += waitingIn(stepper.model, values);
 }

@@ -10,6 +10,7 @@ import { checkModel } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
 import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
 import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
+import type { ReductionName } from "../../checker/verdict.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
@@ -29,6 +30,7 @@ import {
 } from "../presentation.ts";
 import { NO_PROGRESS, type ProgressLine, progressLine } from "../progress.ts";
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
+import { parseReductions, REDUCE_FORM } from "../reductions.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
@@ -41,12 +43,7 @@ interface CheckWords extends PresentationWords {
   readonly property?: readonly string[];
   readonly budget?: string;
   readonly likelihood?: boolean;
-}
-
-/** What a run is asked to do beside presenting. */
-interface Wanted {
-  readonly budget: Budget | undefined;
-  readonly likelihood: boolean;
+  readonly reduce?: string;
 }
 
 const HELP = `
@@ -72,6 +69,7 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .option("--property <name>", "only this property; may be repeated", collect)
     .option("--budget <amounts>", BUDGET_FORM)
     .option("--likelihood", "how likely each violation is from each of its steps on")
+    .option("--reduce <names>", `examine fewer states: ${REDUCE_FORM} (default)`)
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
     .option("--not-judged <unknown|warn>", "what properties that cannot be judged yet count as");
   addPresentationOptions(command)
@@ -86,6 +84,10 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   if (words.budget !== undefined && budget === undefined) {
     wrong.push(badValue("--budget", words.budget, BUDGET_FORM));
   }
+  const reductions = words.reduce === undefined ? [] : parseReductions(words.reduce);
+  if (words.reduce !== undefined && reductions === undefined) {
+    wrong.push(badValue("--reduce", words.reduce, REDUCE_FORM));
+  }
   if (presentation === undefined || wrong.length > 0) {
     printProblems(wrong, new Map(), host);
     return 2;
@@ -96,8 +98,16 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   const diagnostics = [...loaded.diagnostics, ...selected.problems];
   const broken = diagnostics.some(({ severity }) => severity === "error");
   if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
-  const wanted = { budget, likelihood: words.likelihood ?? false };
-  return run(selected.models, diagnostics, loaded, presentation, wanted, host);
+  const limits = { budget, reductions, likelihood: words.likelihood ?? false };
+  return run(selected.models, diagnostics, loaded, presentation, limits, host);
+}
+
+/** How the command line wants Models to be searched. */
+interface SearchWords {
+  readonly budget: Budget | undefined;
+  readonly reductions: readonly ReductionName[] | undefined;
+  /** Also say how likely each violation is. */
+  readonly likelihood: boolean;
 }
 
 /** Checks the Models one after the other, printing as it goes, and publishes the Report. */
@@ -106,7 +116,7 @@ async function run(
   diagnostics: readonly Diagnostic[],
   loaded: Loaded,
   presentation: Presentation,
-  wanted: Wanted,
+  limits: SearchWords,
   host: Host,
 ): Promise<ExitCode> {
   const options = textOptions(presentation, models);
@@ -132,7 +142,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, loaded.sources, wanted, progress, host);
+    const result = await checkOne(model, loaded.sources, limits, progress, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -155,7 +165,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget, likelihood }: Wanted,
+  { budget, reductions, likelihood }: SearchWords,
   progress: ProgressLine,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
@@ -163,6 +173,7 @@ async function checkOne(
   try {
     const verdict = await checkModel(model, {
       budget: mergeBudgets(model.budget, budget),
+      reductions,
       signal: host.signal,
       onProgress: ({ states, queue, depth, bytes }) =>
         progress.update({

@@ -243,7 +243,7 @@ async function walkOne(
         }),
       sources,
     };
-    const verdict = await simulateModel(model, options, steppersOver(createWasmCore));
+    const verdict = await simulateModel(model, options, steppersOver(createWasmCore, "wasm"));
     if (!likelihood) return { model, verdict };
     const sampling = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
     return { model, verdict: await withLikelihood(model, verdict, sampling) };

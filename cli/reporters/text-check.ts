@@ -42,6 +42,7 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
   const lines = [
     ...line(facts(checked, paint), verdictHead(verdict, standing, options, paint)),
     ...walkLine(verdict).flatMap((pieces) => line(pieces.map((piece) => paint("faint", piece)))),
+    ...reductionLines(checked.verdict, paint).flatMap((pieces) => line(pieces)),
     ...coverageLines(checked, options, paint).flatMap((pieces) => line(pieces)),
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
@@ -114,6 +115,13 @@ function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
   ];
 }
 
+/** What was left out, and what was asked for and could not be. */
+function reductionLines({ reductions }: CheckVerdict, paint: Paint): string[][] {
+  if (reductions.length === 0) return [];
+  const told = reductions.map(({ name, detail }) => paint("faint", `${name}: ${detail}`));
+  return [[paint("faint", "reductions"), ...told]];
+}
+
 function coverageLines(
   { model, verdict }: CheckedModel,
   { full }: TextOptions,
@@ -139,11 +147,17 @@ function coverageLines(
 function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): string[] {
   const unmet = verdict.expectations.filter((expectation) => !expectation.met);
   const open = verdict.properties.filter((property) => property.outcome === "unknown");
+  const unbounded = verdict.properties.flatMap(({ name, temporal }) =>
+    temporal?.withoutBound === true ? [name] : [],
+  );
   return [
     ...unmet.map((one) =>
       paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
     ),
     ...unknownSentences(open).map((sentence) => paint("open", `unknown: ${sentence}`)),
+    ...(unbounded.length > 0
+      ? [paint("open", `judged without their bounds: ${unbounded.join(", ")}`)]
+      : []),
     ...(verdict.leftOut.length > 0
       ? [paint("open", `left out: ${verdict.leftOut.join(", ")}`)]
       : []),

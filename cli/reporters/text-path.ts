@@ -10,10 +10,12 @@
  *            app[c] in Open                   true   since 5   c = Client1
  *       see: report.html#…
  *
+ * A run that repeats itself has its loop in brackets and why that loop is fair (`loop-words.ts`).
  * `!` marks faults. Long values are cut in their middle unless `--full` is given; then each state
  * is also printed whole. Without `--full`, only the last steps of very long paths are printed.
  */
 import type { Clause, PropertyVerdict } from "../../checker/verdict.ts";
+import { isInLoop, loopMarks, loopTable, tableLines } from "../loop-words.ts";
 import { formatCount } from "../numbers.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
@@ -58,6 +60,7 @@ export function renderPath(
     "",
     ...renderWhy(property, paint, options.width),
     ...likelihoodLines(path.likelihood, paint, options.width),
+    ...renderLoop(property, paint, options.width),
     ...(isDisputed(property) ? [`  ${paint("bad", DISPUTED)}`] : []),
     ...renderLink(checked, property, options, paint),
   ];
@@ -99,11 +102,17 @@ function renderSteps(
   const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
   const chance = likelihoodColumn(property.counterexample?.likelihood);
   const indent = numbers + 3 + chance(0).length + labels + GAP_COLUMNS;
+  const path = property.counterexample;
+  const marks = path?.loop === undefined ? undefined : loopMarks(path.loop);
+  const first = marks === undefined || marks.begin === "" ? -1 : (path?.loop?.start ?? 0) + 1;
   const lines =
     skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
   for (const step of shown) {
     const mark = step.fault ? paint("bad", "!") : " ";
-    const number = String(step.number).padStart(numbers);
+    if (marks !== undefined && step.number === first) lines.push(` ${paint("faint", marks.begin)}`);
+    const inLoop = isInLoop(path?.loop, step.number);
+    const side = inLoop && marks !== undefined ? paint("faint", marks.side) : " ";
+    const number = `${side}${String(step.number).padStart(numbers - 1)}`;
     const label = pad(paint("strong", step.label), labels);
     const share = paint("plain", chance(step.number));
     const head = `${number} ${mark} ${share}${label}${" ".repeat(GAP_COLUMNS)}`;
@@ -117,6 +126,9 @@ function renderSteps(
         ...flow(values, { first: " ".repeat(inset), indent: inset, gap: 2, width: options.width }),
       );
     }
+  }
+  if (marks !== undefined && shown.at(-1)?.number === (path?.steps.length ?? 0) - 1) {
+    lines.push(` ${paint("faint", marks.end)}`);
   }
   return lines;
 }
@@ -149,6 +161,23 @@ function clauseLine(clause: Clause, widest: number, paint: Paint): string {
   const value = paint(clause.value ? "plain" : "bad", clause.value ? "true " : "false");
   const witness = clause.witness === undefined ? "" : `   ${paint("plain", clause.witness)}`;
   return `${inset}${text}   ${value} since ${clause.since}${witness}`;
+}
+
+/** Why the loop is fair, and what would rule it out. */
+function renderLoop(property: PropertyVerdict, paint: Paint, width: number): string[] {
+  const loop = property.counterexample?.loop;
+  if (loop === undefined) return [];
+  const table = loopTable(loop);
+  const inset = " ".repeat(WHY_INDENT);
+  const rest = table.rest === "" ? [] : [`${inset}${paint("faint", table.rest)}`];
+  const hint = table.hint?.split(" ").map((word) => paint("plain", word)) ?? [];
+  const first = `  ${paint("strong", "hint:")} `;
+  return [
+    ...(loop.fairness.length === 0 ? [] : [`  ${paint("strong", `${table.title}:`)}`]),
+    ...tableLines(table).map((line) => `${inset}${paint("plain", line)}`),
+    ...rest,
+    ...(hint.length === 0 ? [] : flow(hint, { first, indent: WHY_INDENT + 1, gap: 1, width })),
+  ];
 }
 
 function renderLink(

@@ -11,6 +11,14 @@ export interface RowNote {
   readonly after: string;
 }
 
+/** Place of a row in the bracket of a loop. */
+export interface RowLoop {
+  /** `stay`: no step follows, so there is no bracket. */
+  readonly place: "first" | "inside" | "last" | "only" | "stay";
+  /** `back to 9`; empty when there is nothing to say. */
+  readonly words: string;
+}
+
 export interface LadderRow {
   readonly number: number;
   /** Shown in the margin; the number, or a time. */
@@ -25,4 +33,6 @@ export interface LadderRow {
   readonly alarming: boolean;
   /** How likely the violation is from here on, when that is known. */
   readonly chance?: ChanceReport | undefined;
+  /** Undefined outside of a loop. */
+  readonly loop: RowLoop | undefined;
 }

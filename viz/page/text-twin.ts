@@ -15,7 +15,8 @@ export function twinLine(row: LadderRow): string {
       : `${path}${note.before} -> ${note.after}`;
   });
   const chance = row.chance === undefined ? "" : ` [${row.chance.words}]`;
-  return `${row.title}${kind}${chance}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
+  const loop = row.loop === undefined || row.loop.words === "" ? "" : ` (${row.loop.words})`;
+  return `${row.title}${kind}${chance}${loop}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
 }
 
 /** The twin as a section that can be opened; printing opens it. */
