@@ -26,6 +26,10 @@ export type UnknownReason =
   | { readonly reason: "not judged yet"; readonly what: string }
   /** Nothing was examined, or the search ended before this property could be judged. */
   | { readonly reason: "nothing examined" }
+  /** Only walks were taken: what they did not meet may still happen. */
+  | { readonly reason: "not decided by walks"; readonly runs: number; readonly steps: number }
+  /** A property of whole runs, of which a walk sees a beginning only. */
+  | { readonly reason: "not judged by walks" }
   | { readonly reason: "stopped at another violation" };
 
 /** One step of a path through a Model. `state` is the whole vector after the step. */
@@ -48,6 +52,10 @@ export interface Counterexample {
   readonly steps: readonly PathStep[];
   /** True when breadth-first search proves that no shorter one exists. */
   readonly shortest: boolean;
+  /** Steps of the walk that this path was shrunk from; absent when a search found it. */
+  readonly shrunkFrom?: number | undefined;
+  /** How likely the violation is from each step on; absent when nobody asked. */
+  readonly likelihood?: Likelihood | undefined;
   /** True when an independent evaluation walked the steps and found the same violation. */
   readonly replayed: boolean;
   /** What is wrong at the end of the path, in one sentence about the model. */
@@ -107,6 +115,31 @@ export interface AbstractStep {
    * outside of its type.
    */
   readonly state: readonly Value[];
+}
+
+/** How likely a violation is from each state of its path on, one entry for each step. */
+export interface Likelihood {
+  readonly seed: number;
+  /** Random walks that were taken from each state. */
+  readonly walks: number;
+  /** Steps of a walk at most. */
+  readonly steps: number;
+  readonly points: readonly LikelihoodPoint[];
+  /**
+   * First step from which on every run goes into the violation, whatever happens next. Undefined
+   * when there is none before the end; `exact` says whether that is known at all.
+   */
+  readonly noReturn: number | undefined;
+  /** True when the whole state graph was at hand: `noReturn` and `avoiding` are facts. */
+  readonly exact: boolean;
+}
+
+export interface LikelihoodPoint {
+  /** Walks from here that met the violation. */
+  readonly hits: number;
+  /** Steps that are possible here, and those of them after which it can still be avoided. */
+  readonly successors: number | undefined;
+  readonly avoiding: number | undefined;
 }
 
 /** One part of a false condition: its text, what it evaluates to, and since which step. */
@@ -252,6 +285,29 @@ export interface CheckVerdict {
   readonly reductions: readonly Reduction[];
   /** W05xx findings and errors of the scenario. */
   readonly findings: readonly Diagnostic[];
+  /** How the states were met, when they were met by walking; absent when they were searched. */
+  readonly simulation?: Simulation | undefined;
+}
+
+/** The walks behind a verdict of `rehearsal simulate`. */
+export interface Simulation {
+  readonly seed: number;
+  readonly strategy: "random" | "pct";
+  /** Of PCT: the depth of the bugs that are looked for. */
+  readonly depth: number | undefined;
+  /** Runs that were walked to their end, of those that were wanted. */
+  readonly runs: number;
+  readonly wanted: number;
+  /** Steps that a run may have. */
+  readonly stepsPerRun: number;
+  /** Steps that were taken in all. */
+  readonly steps: number;
+  /** Who moves independently: instances, faults, store buffers. */
+  readonly threads: number;
+  /** Of PCT: the probability that one run meets a given bug of the depth, at least. */
+  readonly bound: number | undefined;
+  /** What ended the walks early. */
+  readonly ended: UnknownReason | undefined;
 }
 
 // ---------------------------------------------------------------------------- recordings

@@ -27,6 +27,7 @@ import type { SourceFile, Span } from "../spec/source.ts";
 import type { Attribute } from "../traces/trace.ts";
 import { notAReport } from "./errors.ts";
 import { decodeUtf8, readBytes, type Result } from "./files.ts";
+import { likelihood, simulationOf } from "./read-walks.ts";
 import { REPORT_FORMAT, REPORT_FORMAT_VERSION } from "./reporters/json.ts";
 import {
   array,
@@ -145,15 +146,19 @@ const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   reason: string,
   why: array(clause),
   span,
+  shrunkFrom: optional(number),
+  likelihood: optional(likelihood),
   loop: optional(loop),
   abstract: optional(abstractPath),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
-  const { reason, limit, what } = object<{
+  const { reason, limit, what, runs, steps } = object<{
     reason: UnknownReason["reason"];
     limit: number | undefined;
     what: string | undefined;
+    runs: number | undefined;
+    steps: number | undefined;
   }>({
     reason: literal(
       "states",
@@ -163,9 +168,13 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       "not judged yet",
       "nothing examined",
       "stopped at another violation",
+      "not decided by walks",
+      "not judged by walks",
     ),
     limit: optional(number),
     what: optional(string),
+    runs: optional(number),
+    steps: optional(number),
   })(data, path);
   switch (reason) {
     case "states":
@@ -174,6 +183,8 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       return { reason, limit: limit ?? 0 };
     case "not judged yet":
       return { reason, what: what ?? "" };
+    case "not decided by walks":
+      return { reason, runs: runs ?? 0, steps: steps ?? 0 };
     default:
       return { reason };
   }
@@ -296,6 +307,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     }),
   ),
   findings: array(diagnostic),
+  simulation: optional(simulationOf(unknownReason)),
 });
 
 /** The verdict of one check, from data that anyone may have written; undefined when it is none. */
