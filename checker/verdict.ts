@@ -5,6 +5,7 @@
  * plain data, versioned, and holds everything that a reporter or a page prints; nothing here needs
  * the search that found it.
  */
+import type { Explorer } from "./explore/explorer.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
@@ -55,8 +56,38 @@ export interface Counterexample {
   readonly why: readonly Clause[];
   /** Culprit in the text: the property, the assert, the assignment, the mode. */
   readonly span: Span;
+  /** The part of the run that is repeated for ever; undefined when the end of the path decides. */
+  readonly loop: Loop | undefined;
   /** Of a refinement: what each step is in the abstract system. */
   readonly abstract?: AbstractPath | undefined;
+}
+
+/**
+ * The loop of a counterexample to a temporal property. The steps after `start` are repeated for
+ * ever; the last of them leads back to the state of step `start`.
+ */
+export interface Loop {
+  readonly start: number;
+  /** No step follows: the run stays in the state of step `start` for ever. */
+  readonly stutters: boolean;
+  /** Different states in the loop. */
+  readonly states: number;
+  /** Every transition that is declared fair. */
+  readonly fairness: readonly LoopFairness[];
+  /** What to declare fair if no real run does this for ever, in one sentence. */
+  readonly hint: string | undefined;
+}
+
+/** Why a loop is fair to one transition. */
+export interface LoopFairness {
+  /** Its name; with the condition of its rule where several have one name. */
+  readonly transition: string;
+  readonly kind: "weak" | "strong";
+  /** States of the loop in which it is enabled. */
+  readonly enabled: number;
+  readonly taken: boolean;
+  /** `taken`, `never enabled`, `allowed: not enabled in 3 of 9 states` */
+  readonly verdict: string;
 }
 
 /** What a run is in the abstract system of a refinement. */
@@ -111,8 +142,21 @@ export interface PropertyVerdict {
   /** For a reached goal: a shortest path to it. */
   readonly witness: Counterexample | undefined;
   readonly span: Span | undefined;
+  /** For a temporal property that was judged: what was looked at. */
+  readonly temporal: TemporalEvidence | undefined;
   /** Of a refinement. */
   readonly refinement?: RefinementEvidence | undefined;
+}
+
+export interface TemporalEvidence {
+  /** Assignments of the outer quantifiers that were judged; the first violated one is the last. */
+  readonly instances: number;
+  /** Those whose premise was true in no state: `c = Client2`. */
+  readonly vacuous: readonly string[];
+  /** Loops of the graph, strongly connected as far as possible, that could have been fair. */
+  readonly loops: number;
+  /** `within` was written, and there is no clock: the property was judged without its bound. */
+  readonly withoutBound: boolean;
 }
 
 /**
@@ -158,8 +202,21 @@ export interface Statistics {
   readonly milliseconds: number;
   /** True when every reachable state was expanded. */
   readonly complete: boolean;
+  readonly explorer: Explorer;
   /** Fairness that the model declares and that liveness verdicts assume: `server.Open (weak)`. */
   readonly fairness: readonly string[];
+}
+
+/** Ways to examine fewer states: see `checker/reduce`. */
+export const REDUCTIONS = ["symmetry", "order", "slice"] as const;
+export type ReductionName = (typeof REDUCTIONS)[number];
+
+/** A reduction that was asked for. */
+export interface Reduction {
+  readonly name: ReductionName;
+  readonly on: boolean;
+  /** What it did, or why it is off, in words. */
+  readonly detail: string;
 }
 
 /** An `expect` line and whether it came true. */
@@ -191,6 +248,8 @@ export interface CheckVerdict {
   readonly coverage: readonly RuleCoverage[];
   readonly bounds: readonly BoundHit[];
   readonly statistics: Statistics;
+  /** The reductions that were asked for; empty when every state was examined by itself. */
+  readonly reductions: readonly Reduction[];
   /** W05xx findings and errors of the scenario. */
   readonly findings: readonly Diagnostic[];
 }

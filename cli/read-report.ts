@@ -5,18 +5,21 @@
  * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
  * are checked by the Model that they are replayed on, not here.
  */
-import type {
-  AbstractPath,
-  AbstractStep,
-  CheckVerdict,
-  Clause,
-  Counterexample,
-  LogPropertyVerdict,
-  PathStep,
-  PropertyVerdict,
-  RecordingVerdict,
-  RefinementEvidence,
-  UnknownReason,
+import {
+  type AbstractPath,
+  type AbstractStep,
+  type CheckVerdict,
+  type Clause,
+  type Counterexample,
+  type LogPropertyVerdict,
+  type Loop,
+  type PathStep,
+  type PropertyVerdict,
+  type RecordingVerdict,
+  REDUCTIONS,
+  type RefinementEvidence,
+  type TemporalEvidence,
+  type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
@@ -108,6 +111,22 @@ const clause: Shape<Clause> = object<Clause>({
   depth: number,
 });
 
+const loop: Shape<Loop> = object<Loop>({
+  start: number,
+  stutters: boolean,
+  states: number,
+  fairness: array(
+    object<Loop["fairness"][number]>({
+      transition: string,
+      kind: literal("weak", "strong"),
+      enabled: number,
+      taken: boolean,
+      verdict: string,
+    }),
+  ),
+  hint: optional(string),
+});
+
 const abstractPath: Shape<AbstractPath> = object<AbstractPath>({
   system: string,
   steps: array(
@@ -126,6 +145,7 @@ const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   reason: string,
   why: array(clause),
   span,
+  loop: optional(loop),
   abstract: optional(abstractPath),
 });
 
@@ -188,6 +208,14 @@ const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   counterexample: optional(counterexample),
   witness: optional(counterexample),
   span: optional(span),
+  temporal: optional(
+    object<TemporalEvidence>({
+      instances: number,
+      vacuous: array(string),
+      loops: number,
+      withoutBound: boolean,
+    }),
+  ),
   refinement: optional(refinement),
 });
 
@@ -254,10 +282,26 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
+    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+      backEnd: literal("wasm", "javascript", "reference"),
+      notCompiled: optional(string),
+    }),
     fairness: array(string),
   }),
+  reductions: array(
+    object<CheckVerdict["reductions"][number]>({
+      name: literal(...REDUCTIONS),
+      on: boolean,
+      detail: string,
+    }),
+  ),
   findings: array(diagnostic),
 });
+
+/** The verdict of one check, from data that anyone may have written; undefined when it is none. */
+export function readVerdict(data: unknown): CheckVerdict | undefined {
+  return readShape(checkVerdict, data).value;
+}
 
 const attribute: Shape<Attribute> = (data, path) =>
   data === null || typeof data === "number" || typeof data === "boolean"

@@ -65,9 +65,21 @@ export interface Slot {
   readonly span: Span;
 }
 
+/**
+ * What a system declares as one and a Model writes out as several: `app[c: Client]` is a family of
+ * instances, one for each value of its index. A member without an index is alone in its family.
+ */
+export interface Family {
+  /** `app`, `rep`. */
+  readonly name: string;
+  /** The values of the member's indices, in the order of the declaration. */
+  readonly index: readonly { readonly type: Type; readonly value: Value }[];
+}
+
 export interface Instance {
   /** `server`, `app[Client1]`. */
   readonly name: string;
+  readonly family: Family;
   readonly machine: string;
   readonly kind: "machine" | "thread";
   /** Mode slots, one per region, outermost first. */
@@ -83,6 +95,7 @@ export interface Instance {
 export interface Channel {
   /** `req`, `rep[Client1]`. */
   readonly name: string;
+  readonly family: Family;
   /** The receiver's name for it: rules say `on req.Open`. */
   readonly port: string;
   readonly slot: number;

@@ -8,6 +8,7 @@
 import type { Clause, Counterexample } from "../checker/verdict.ts";
 import type { Model, Slot, Transition, Value } from "../spec/model.ts";
 import type { ClauseReport, PathReport, StepReport, VariableReport } from "./document.ts";
+import { loopReport } from "./loop-report.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
 import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
 import type { PlaceIndex } from "./places.ts";
@@ -67,6 +68,7 @@ export function pathReport(
         : [...abstract.variables, ...variables.map((one) => ({ ...one, group: one.group + 1 }))],
     why: path.why.map((clause) => clauseReport(clause, places)),
     place: places.placeOf(path.span),
+    loop: path.loop === undefined ? undefined : loopReport(path.loop),
   };
 }
 
@@ -118,8 +120,9 @@ function abstractReport(
 }
 
 function claimsOf(path: Counterexample): readonly string[] {
+  const trace = path.loop === undefined ? "trace" : "loop";
   return [
-    path.shortest ? "no shorter trace exists" : "a shorter trace may exist",
+    path.shortest ? `no shorter ${trace} exists` : `a shorter ${trace} may exist`,
     path.replayed ? "replayed by the reference evaluator" : "not replayed",
   ];
 }

@@ -13,7 +13,7 @@ import { createNumberList, type NumberList } from "./number-list.ts";
 import { PAGE_BYTES, type Room, roomsWithin } from "./room.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate, type WasmMemory } from "./wasm-engine.ts";
-import { layoutOf, type WasmLayout } from "./wasm-layout.ts";
+import { layoutOf, RECENT, type WasmLayout } from "./wasm-layout.ts";
 import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
 
 /** States that are expanded in one call, so that the engine can replace code in between. */
@@ -82,7 +82,7 @@ function begin(code: Code, options: CoreOptions): Search {
     code,
     options,
     layout,
-    exports: instantiate<WasmExports>(compileModule(assemble(code, layout)), host),
+    exports: instantiate(compileModule(assemble(code, layout)), host) as WasmExports,
     rooms: roomsWithin(code.words, options.bytes),
     taken: 0,
     next: 0,
@@ -160,7 +160,9 @@ function talliesOf({ code, exports, layout }: Search): {
 
 // ---------------------------------------------------------------------------- room
 
-/** Makes room for so many more states; false, and for one state stopped, when a limit forbids it. */
+/**
+ * Makes room for so many more states; false, and for one state stopped, when a limit forbids it.
+ */
 function reserve(search: Search, count: number): boolean {
   const { exports, options, rooms } = search;
   const states = exports.count.value >>> 0;
@@ -183,6 +185,7 @@ function widen({ exports, layout, options }: Search, room: Room): boolean {
   exports.capacity.value = Math.min(room.capacity, options.states);
   if (slots.value !== room.slots) {
     new Uint8Array(table.buffer).fill(0);
+    new Uint32Array(states.buffer, layout.recent, RECENT).fill(0);
     slots.value = room.slots;
     idMask.value = 2 ** Math.ceil(Math.log2(room.slots)) - 1;
     exports.rehash();
@@ -202,7 +205,8 @@ function growTo(memory: WasmMemory, bytes: number): boolean {
   }
 }
 
-// ---------------------------------------------------------------------------- outside of the search
+// ---------------------------------------------------------------------------- outside of the
+// search
 
 /** Runs something with all sites closed and successors drained. */
 function aside<T>({ code, exports, layout }: Search, run: () => T): T {

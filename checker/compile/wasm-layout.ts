@@ -1,7 +1,7 @@
 /**
  * Where a core in WebAssembly keeps what: three memories, so that each grows at its end.
  *
- *     memory 0   tallies | closed sites | one state | successors | their hashes | arena ──►
+ *     memory 0   tallies | closed sites | one state | successors | …         | arena ──►
  *     memory 1   table: slot → tag, id + 1                                             ──►
  *     memory 2   parents                                                               ──►
  *
@@ -20,6 +20,10 @@ export const PARENTS_MEMORY = 2;
 /** Successors that are inserted together: their table entries fit into the nearest caches. */
 export const BATCH = 1024;
 
+/** Bytes that are kept of each successor during an insertion. */
+export const KEPT_BYTES = 16;
+/** Recent states that are remembered, a power of 2: they fit into the second cache. */
+export const RECENT = 16_384;
 /** Address in memory 0 where sums are stored that nobody reads. */
 export const TOUCHED = 8;
 
@@ -35,7 +39,10 @@ export interface WasmLayout {
   readonly batchEnd: number;
   /** From here on an emit in a loop has the batch inserted. */
   readonly loopEnd: number;
-  readonly hashes: number;
+  /** What is kept of each successor between the passes of an insertion. */
+  readonly kept: number;
+  /** Slots of the states that were looked up lately. */
+  readonly recent: number;
   readonly arena: number;
   /** Bytes of a state and of a successor. */
   readonly size: number;
@@ -61,7 +68,8 @@ export function layoutOf(code: Code): WasmLayout {
   const closed = take(code.sites);
   const outside = take(size);
   const buffer = take(entries * stride);
-  const hashes = take(entries * 8);
+  const kept = take(entries * KEPT_BYTES);
+  const recent = take(4 * RECENT);
   const arena = Math.ceil((used + size) / PAGE_BYTES) * PAGE_BYTES;
   if (arena > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
   return {
@@ -73,7 +81,8 @@ export function layoutOf(code: Code): WasmLayout {
     buffer,
     batchEnd: buffer + BATCH * stride,
     loopEnd: buffer + 2 * BATCH * stride,
-    hashes,
+    kept,
+    recent,
     arena,
     size,
     stride,

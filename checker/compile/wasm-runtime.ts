@@ -10,7 +10,8 @@
  *
  * Before a batch begins there is room for a whole one (`entries`), so a limit is never met inside
  * it. Where there is not (`tight`), a batch is one state, and a limit that is met is met by that
- * state. A state that fills the buffer alone has it inserted in between (`flush`) and ends its batch.
+ * state. A state that fills the buffer alone has it inserted in between (`flush`) and ends its
+ * batch.
  *
  * The host makes room (`reserve`) and is told of sightings; it never runs inside a loop otherwise.
  * `expand` is called for some thousands of states at a time, since an engine replaces code by its

@@ -10,6 +10,9 @@
  * A batch is worked on in passes over all its successors: hash and touch the slot, touch the state
  * that the slot names, look up. The sums of what was touched are stored, so that no compiler may
  * think the loads are not needed.
+ *
+ * Most successors were found shortly before: a small table of recent ones, one slot for each value
+ * of the lower bits of the hash, is asked first and spares the way to memory.
  */
 import {
   block,
@@ -25,6 +28,7 @@ import {
   load64,
   loop,
   type Part,
+  select,
   set,
   setGlobal,
   store32,
@@ -34,7 +38,9 @@ import {
 import { copyWords, hashWords, sameWords } from "./wasm-copy.ts";
 import {
   BATCH,
+  KEPT_BYTES,
   PARENTS_MEMORY,
+  RECENT,
   STATES_MEMORY,
   TABLE_MEMORY,
   TOUCHED,
@@ -55,8 +61,8 @@ interface Table extends TableFunctions {
   readonly layout: WasmLayout;
   readonly slots: number;
   readonly idMask: number;
-  /** Functions (address of states, their end, bytes of one). */
-  readonly hash: number;
+  readonly filter: number;
+  readonly keepAll: number;
   readonly touch: number;
   readonly judge: number;
 }
@@ -78,11 +84,13 @@ export function defineTable(
     slots: module.global("i32", "slots"),
     idMask: module.global("i32", "idMask"),
     stopped: module.global("i32", "stopped"),
-    hash: module.declare(["i32", "i32", "i32"], []),
-    touch: module.declare(["i32"], []),
+    filter: module.declare(["i32", "i32"], ["i32"]),
+    keepAll: module.declare(["i32", "i32"], ["i32"]),
+    touch: module.declare(["i32", "i32"], []),
     insert: module.declare(["i32"], []),
   };
-  defineHash(table);
+  defineKeep(table, table.filter, true);
+  defineKeep(table, table.keepAll, false);
   defineTouch(table);
   defineInsert(table);
   defineFind(table);
@@ -129,60 +137,107 @@ function upTo(local: number, end: Part, step: number, body: Part): Part {
 
 // ---------------------------------------------------------------------------- passes
 
-/** (address, end, bytes of one): hashes states, keeps the hashes and touches their slots. */
-function defineHash({ module, layout, slots, hash: callee }: Table): void {
-  const [state, end, step, hash, kept, sum] = [0, 1, 2, 3, 4, 5];
-  const [all, each] = [label("all"), label("each")];
+/** What is kept of a successor between the passes. */
+const KEPT = { hash: 0, state: 8, slot: 12 } as const;
+
+/**
+ * (address, end) → end of what is kept: hashes successors and touches their slots. Where
+ * `filtered`, those that the recent ones show to be known are not kept. No branch depends on that,
+ * because it would be mispredicted.
+ */
+function defineKeep(table: Table, callee: number, filtered: boolean): void {
+  const { module, layout, slots } = table;
+  const [state, end, hash, kept, sum, known] = [0, 1, 2, 3, 4, 5];
+  const [slot, other] = [6, 7];
+  const at = slotAddress(hash, getGlobal(slots));
   module.define(
     callee,
-    ["i64", "i32", "i32"],
+    ["i64", "i32", "i32", "i32", "i32", "i32"],
     [
-      set(kept, i32.const(layout.hashes)),
-      block(
-        all,
-        loop(
-          each,
-          brIf(all, i32.geU(get(state), get(end))),
-          hashWords(hash, state, layout.words),
-          store64(STATES_MEMORY, get(kept), 0, get(hash)),
-          set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots))))),
-          set(state, i32.add(get(state), get(step))),
-          set(kept, i32.add(get(kept), i32.const(8))),
-          br(each),
+      set(kept, i32.const(layout.kept)),
+      upTo(state, get(end), layout.stride, [
+        hashWords(hash, state, layout.words),
+        filtered ? set(known, isRecent(table, { hash, state, slot, other })) : [],
+        set(
+          sum,
+          i32.xor(
+            get(sum),
+            load32(TABLE_MEMORY, filtered ? select(get(known), i32.const(0), at) : at),
+          ),
         ),
-      ),
+        store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
+        store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
+        set(
+          kept,
+          i32.sub(i32.add(get(kept), i32.const(KEPT_BYTES)), i32.shl(get(known), i32.const(4))),
+        ),
+      ]),
       store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
+      get(kept),
     ],
   );
 }
 
-/** (end of hashes): touches the states that slots name. */
+/** Whether one of the states that were looked up lately is the same. */
+function isRecent(
+  { layout, idMask }: Table,
+  { hash, state, slot, other }: Pick<Probe, "hash" | "state" | "slot" | "other">,
+): Part {
+  const { size, words, arena } = layout;
+  const named = i32.add(i32.mul(get(slot), i32.const(size)), i32.const(arena - size));
+  const isCandidate = i32.ltU(i32.sub(get(slot), i32.const(1)), getGlobal(idMask));
+  return [
+    set(
+      slot,
+      i32.xor(load32(STATES_MEMORY, recentAddress(hash), layout.recent), tagOf(hash, idMask)),
+    ),
+    set(other, select(isCandidate, named, get(state))),
+    i32.and(i32.ne(get(other), get(state)), sameWords(state, other, words)),
+  ];
+}
+
+/** Of the lower bits of the hash, which neither the slot nor the tag is made of. */
+function recentAddress(hash: number): Part {
+  return i32.and(i32.shl(i32.wrap(get(hash)), i32.const(2)), i32.const(4 * (RECENT - 1)));
+}
+
+function tagOf(hash: number, idMask: number): Part {
+  return i32.and(i32.wrap(get(hash)), i32.xor(getGlobal(idMask), i32.const(-1)));
+}
+
+/**
+ * (address, end of what is kept): goes on to the first slot that is empty or has the tag, keeps its
+ * address, and touches the state that it names.
+ */
 function defineTouch({ module, layout, slots, idMask, touch }: Table): void {
-  const [end, hash, kept, sum] = [0, 1, 2, 3];
-  const slot = load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots)));
-  const state = namedState(layout, i32.and(slot, getGlobal(idMask)));
+  const [kept, end, hash, sum, at, slot, tag] = [0, 1, 2, 3, 4, 5, 6];
+  const [there, next] = [label("there"), label("next")];
   module.define(
     touch,
-    ["i64", "i32", "i32"],
+    ["i64", "i32", "i32", "i32", "i32"],
     [
-      set(kept, i32.const(layout.hashes)),
-      upTo(kept, get(end), 8, [
-        set(hash, load64(STATES_MEMORY, get(kept))),
-        set(sum, i32.xor(get(sum), load32(STATES_MEMORY, state))),
+      upTo(kept, get(end), KEPT_BYTES, [
+        set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+        set(at, slotAddress(hash, getGlobal(slots))),
+        set(tag, tagOf(hash, idMask)),
+        block(
+          there,
+          loop(
+            next,
+            set(slot, load32(TABLE_MEMORY, get(at))),
+            brIf(there, i32.eqz(get(slot))),
+            set(slot, i32.xor(get(slot), get(tag))),
+            brIf(there, i32.leU(get(slot), getGlobal(idMask))),
+            nextSlot(at, i32.shl(getGlobal(slots), i32.const(2))),
+            br(next),
+          ),
+        ),
+        store32(STATES_MEMORY, get(kept), KEPT.slot, get(at)),
+        set(sum, i32.xor(get(sum), load32(STATES_MEMORY, namedState(layout, get(slot))))),
       ]),
       store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
     ],
   );
-}
-
-/** Hashes the successors up to an address, and touches what will be needed. */
-function passes({ layout, hash, touch }: Table, end: number): Part {
-  const bytes = i32.sub(get(end), i32.const(layout.buffer));
-  const hashes = i32.shl(i32.divU(bytes, i32.const(layout.stride)), i32.const(3));
-  return [
-    call(hash, i32.const(layout.buffer), get(end), i32.const(layout.stride)),
-    call(touch, i32.add(hashes, i32.const(layout.hashes))),
-  ];
 }
 
 interface Probe {
@@ -195,18 +250,18 @@ interface Probe {
 }
 
 /**
- * Looks for the state at an address: runs `found` (with its id + 1 in `slot`) or, at the empty slot
- * where it would be, `missing`.
+ * Looks for the state at an address, from the address of its first slot on: runs `found` (with its
+ * id + 1 in `slot`) or, at the empty slot where it would be, `missing`.
  */
-function probe(table: Table, locals: Probe, found: Part, missing: Part): Part {
+function probe(table: Table, locals: Probe, first: Part, found: Part, missing: Part): Part {
   const { layout, slots, idMask } = table;
   const { state, hash, at, slot, other, tag } = locals;
   const [done, next] = [label("done"), label("next")];
   const end = i32.shl(getGlobal(slots), i32.const(2));
   return block(
     done,
-    set(at, slotAddress(hash, getGlobal(slots))),
-    set(tag, i32.and(i32.wrap(get(hash)), i32.xor(getGlobal(idMask), i32.const(-1)))),
+    set(at, first),
+    set(tag, tagOf(hash, idMask)),
     loop(
       next,
       set(slot, load32(TABLE_MEMORY, get(at))),
@@ -226,17 +281,17 @@ function probe(table: Table, locals: Probe, found: Part, missing: Part): Part {
 
 /** (end of successors): adds those that are new, then judges them. */
 function defineInsert(table: Table): void {
-  const { module, layout, insert, reserve, judge, count, capacity } = table;
-  const { stopped } = table;
+  const { module, layout, insert, filter, touch, reserve, judge, count, capacity } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
-  const { hash, state, at, other, tag } = locals;
+  const { hash, state, at, slot, other, tag } = locals;
   const [kept, before, id] = [7, 8, 9];
   const [all, again] = [label("all"), label("again")];
   const add = [
     set(id, getGlobal(count)),
     when(i32.geU(get(id), getGlobal(capacity)), [
-      when(i32.eqz(call(reserve, i32.const(1))), [setGlobal(stopped, i32.const(1)), br(all)]),
+      when(i32.eqz(call(reserve, i32.const(1))), [setGlobal(table.stopped, i32.const(1)), br(all)]),
+      // The table may be another now.
       br(again),
     ]),
     set(other, i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena))),
@@ -247,23 +302,27 @@ function defineInsert(table: Table): void {
       0,
       load32(STATES_MEMORY, get(state), layout.size),
     ),
-    setGlobal(count, i32.add(get(id), i32.const(1))),
-    store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), getGlobal(count))),
+    set(slot, i32.add(get(id), i32.const(1))),
+    setGlobal(count, get(slot)),
+    store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), get(slot))),
   ];
   module.define(
     insert,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
-      passes(table, end),
       set(before, getGlobal(count)),
-      set(kept, i32.const(layout.hashes)),
-      set(state, i32.const(layout.buffer)),
+      set(end, call(filter, i32.const(layout.buffer), get(end))),
+      set(kept, i32.const(layout.kept)),
       block(
         all,
-        upTo(state, get(end), layout.stride, [
-          set(hash, load64(STATES_MEMORY, get(kept))),
-          loop(again, probe(table, locals, [], add)),
-          set(kept, i32.add(get(kept), i32.const(8))),
+        loop(again, [
+          call(touch, get(kept), get(end)),
+          upTo(kept, get(end), KEPT_BYTES, [
+            set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+            set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
+            probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [], add),
+            store32(STATES_MEMORY, recentAddress(hash), layout.recent, i32.or(get(tag), get(slot))),
+          ]),
         ]),
       ),
       call(judge, get(before), getGlobal(count)),
@@ -283,7 +342,7 @@ function defineFind(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32"],
     [
       hashWords(locals.hash, locals.state, layout.words),
-      probe(table, locals, [], missing),
+      probe(table, locals, slotAddress(locals.hash, getGlobal(table.slots)), [], missing),
       i32.sub(get(locals.slot), i32.const(1)),
     ],
   );
@@ -292,7 +351,7 @@ function defineFind(table: Table): void {
 
 /** (end of successors): writes their ids, or -1, over those of where they come from. */
 function defineLocate(table: Table): void {
-  const { module, layout } = table;
+  const { module, layout, keepAll, touch } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
   const { hash, state, slot } = locals;
@@ -302,14 +361,20 @@ function defineLocate(table: Table): void {
     locate,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
-      passes(table, end),
-      set(kept, i32.const(layout.hashes)),
-      set(state, i32.const(layout.buffer)),
-      upTo(state, get(end), layout.stride, [
-        set(hash, load64(STATES_MEMORY, get(kept))),
-        probe(table, locals, [], set(slot, i32.const(0))),
+      set(end, call(keepAll, i32.const(layout.buffer), get(end))),
+      call(touch, i32.const(layout.kept), get(end)),
+      set(kept, i32.const(layout.kept)),
+      upTo(kept, get(end), KEPT_BYTES, [
+        set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+        set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
+        probe(
+          table,
+          locals,
+          load32(STATES_MEMORY, get(kept), KEPT.slot),
+          [],
+          set(slot, i32.const(0)),
+        ),
         store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
-        set(kept, i32.add(get(kept), i32.const(8))),
       ]),
     ],
   );
@@ -317,12 +382,19 @@ function defineLocate(table: Table): void {
 }
 
 /** Places all states in an empty table, some at a time, so that loads overlap here too. */
-function defineRehash({ module, layout, slots, idMask, count, hash: hashAll }: Table): void {
-  const [first, last, end, id, kept, at, hash] = [0, 1, 2, 3, 4, 5, 6];
+function defineRehash(table: Table): void {
+  const { module, layout, slots, idMask, count } = table;
+  const [first, last, end, id, kept, at, hash, sum] = [0, 1, 2, 3, 4, 5, 6, 7];
   const [free, next] = [label("free"), label("next")];
   const bytes = layout.size * BATCH;
-  const place: Part = [
-    set(hash, load64(STATES_MEMORY, get(kept))),
+  const hashing: Part = [
+    hashWords(hash, first, layout.words),
+    store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
+    set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots))))),
+    set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
+  ];
+  const placing: Part = [
+    set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
     set(at, slotAddress(hash, getGlobal(slots))),
     block(
       free,
@@ -334,18 +406,12 @@ function defineRehash({ module, layout, slots, idMask, count, hash: hashAll }: T
       ),
     ),
     set(id, i32.add(get(id), i32.const(1))),
-    store32(
-      TABLE_MEMORY,
-      get(at),
-      0,
-      i32.or(i32.and(i32.wrap(get(hash)), i32.xor(getGlobal(idMask), i32.const(-1))), get(id)),
-    ),
-    set(kept, i32.add(get(kept), i32.const(8))),
+    store32(TABLE_MEMORY, get(at), 0, i32.or(tagOf(hash, idMask), get(id))),
   ];
   const rehash = module.declare([], []);
   module.define(
     rehash,
-    ["i32", "i32", "i32", "i32", "i32", "i32", "i64"],
+    ["i32", "i32", "i32", "i32", "i32", "i32", "i64", "i32"],
     [
       set(first, i32.const(layout.arena)),
       set(end, i32.add(i32.mul(getGlobal(count), i32.const(layout.size)), get(first))),
@@ -356,10 +422,13 @@ function defineRehash({ module, layout, slots, idMask, count, hash: hashAll }: T
           i32.gtU(i32.sub(get(end), get(first)), i32.const(bytes)),
           set(last, i32.add(get(first), i32.const(bytes))),
         ),
-        call(hashAll, get(first), get(last), i32.const(layout.size)),
-        set(kept, i32.const(layout.hashes)),
-        upTo(first, get(last), layout.size, place),
+        set(kept, i32.const(layout.kept)),
+        upTo(first, get(last), layout.size, hashing),
+        set(last, get(kept)),
+        set(kept, i32.const(layout.kept)),
+        upTo(kept, get(last), KEPT_BYTES, placing),
       ]),
+      store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
     ],
   );
   module.export("rehash", rehash);

@@ -50,7 +50,14 @@ function verdictOf(
 ): PropertyVerdict {
   const { name, span } = refinement;
   const { examined } = tally;
-  const about = { name, kind: "refinement", span, examined, premiseTrue: undefined } as const;
+  const about = {
+    name,
+    kind: "refinement",
+    span,
+    examined,
+    premiseTrue: undefined,
+    temporal: undefined,
+  } as const;
   const evidence = evidenceOf(refinement, tally);
   if (fault === undefined) {
     const open = found.stopped ?? stopped;

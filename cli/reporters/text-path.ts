@@ -10,6 +10,7 @@
  *            app[c] in Open                   true   since 5   c = Client1
  *       see: report.html#…
  *
+ * A run that repeats itself has its loop in brackets and why that loop is fair (`loop-words.ts`).
  * Of a refinement, a line below each step says what it is in the abstract system:
  *
  *       4   server.Open(Client1)   server.table: {} -> {Client1}
@@ -19,6 +20,7 @@
  * is also printed whole. Without `--full`, only the last steps of very long paths are printed.
  */
 import type { Clause, PropertyVerdict } from "../../checker/verdict.ts";
+import { isInLoop, loopMarks, loopTable, tableLines } from "../loop-words.ts";
 import { formatCount } from "../numbers.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
@@ -63,6 +65,7 @@ export function renderPath(
     ...renderSteps(checked, property, steps, options, paint),
     "",
     ...renderWhy(property, paint, options.width),
+    ...renderLoop(property, paint, options.width),
     ...(isDisputed(property) ? [`  ${paint("bad", DISPUTED)}`] : []),
     ...renderLink(checked, property, options, paint),
   ];
@@ -108,11 +111,17 @@ function renderSteps(
   const numbers = Math.max(3, String(steps.length).length + 1);
   const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
   const indent = numbers + 3 + labels + GAP_COLUMNS;
+  const path = property.counterexample;
+  const marks = path?.loop === undefined ? undefined : loopMarks(path.loop);
+  const first = marks === undefined || marks.begin === "" ? -1 : (path?.loop?.start ?? 0) + 1;
   const lines =
     skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
   for (const step of shown) {
     const mark = step.fault ? paint("bad", "!") : " ";
-    const number = String(step.number).padStart(numbers);
+    if (marks !== undefined && step.number === first) lines.push(` ${paint("faint", marks.begin)}`);
+    const inLoop = isInLoop(path?.loop, step.number);
+    const side = inLoop && marks !== undefined ? paint("faint", marks.side) : " ";
+    const number = `${side}${String(step.number).padStart(numbers - 1)}`;
     const label = pad(paint("strong", step.label), labels);
     const head = `${number} ${mark} ${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
@@ -126,6 +135,9 @@ function renderSteps(
         ...flow(values, { first: " ".repeat(inset), indent: inset, gap: 2, width: options.width }),
       );
     }
+  }
+  if (marks !== undefined && shown.at(-1)?.number === (path?.steps.length ?? 0) - 1) {
+    lines.push(` ${paint("faint", marks.end)}`);
   }
   return lines;
 }
@@ -173,6 +185,23 @@ function clauseLine(clause: Clause, widest: number, paint: Paint): string {
   const value = paint(clause.value ? "plain" : "bad", clause.value ? "true " : "false");
   const witness = clause.witness === undefined ? "" : `   ${paint("plain", clause.witness)}`;
   return `${inset}${text}   ${value} since ${clause.since}${witness}`;
+}
+
+/** Why the loop is fair, and what would rule it out. */
+function renderLoop(property: PropertyVerdict, paint: Paint, width: number): string[] {
+  const loop = property.counterexample?.loop;
+  if (loop === undefined) return [];
+  const table = loopTable(loop);
+  const inset = " ".repeat(WHY_INDENT);
+  const rest = table.rest === "" ? [] : [`${inset}${paint("faint", table.rest)}`];
+  const hint = table.hint?.split(" ").map((word) => paint("plain", word)) ?? [];
+  const first = `  ${paint("strong", "hint:")} `;
+  return [
+    ...(loop.fairness.length === 0 ? [] : [`  ${paint("strong", `${table.title}:`)}`]),
+    ...tableLines(table).map((line) => `${inset}${paint("plain", line)}`),
+    ...rest,
+    ...(hint.length === 0 ? [] : flow(hint, { first, indent: WHY_INDENT + 1, gap: 1, width })),
+  ];
 }
 
 function renderLink(

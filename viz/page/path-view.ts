@@ -7,6 +7,7 @@ import { differencesByStep } from "./differences.ts";
 import { element } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
 import type { LadderRow } from "./ladder-row.ts";
+import { rowLoop } from "./loop-panel.ts";
 import { propertyChip } from "./overview.ts";
 import { makeSourcePanel } from "./source-panel.ts";
 import { makeStateTable } from "./state-table.ts";
@@ -82,7 +83,8 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
         ...changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
       ],
       idle: index > 0 && changes.length === 0,
-      alarming: index === last && property.mark === "bad",
+      alarming: index === last && property.mark === "bad" && path.loop === undefined,
+      loop: rowLoop(path.loop, path.first + index, path.first + last),
     };
   });
 }
