@@ -155,7 +155,7 @@ test("a system that may do more, or less, is judged as by the twin", async () =>
 });
 
 test("a graph that compiled code has found is judged the same", async () => {
-  const compiled = compiledExplore(createJavaScriptCore, explore);
+  const compiled = compiledExplore("javascript", createJavaScriptCore, explore);
   await fc.assert(
     fc.asyncProperty(randomModel, fc.nat(5), async (model, at) => {
       const refinement = identity(mutant(model, at, "without"));
