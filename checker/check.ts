@@ -20,8 +20,10 @@ import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
 import { exploreReduced } from "./reduce/explore-reduced.ts";
 import { withHonestPaths } from "./reduce/worth.ts";
+import { refinementVerdicts } from "./refinement/verdicts.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
+import { temporalVerdicts } from "./temporal/judge.ts";
 import {
   type BoundHit,
   type CheckVerdict,
@@ -50,8 +52,12 @@ export async function checkModel(
 ): Promise<CheckVerdict> {
   if (model.kind === "scenario") return runScenario(model, options);
   const found = await exploreReduced(explore, model, options);
+  const began = performance.now();
+  const temporal = await temporalVerdicts(model, found, options);
+  const judging = performance.now() - began;
   const properties = [
-    ...statedVerdicts(model, found, options.sources),
+    ...statedVerdicts(model, found, temporal, options.sources),
+    ...(await refinementVerdicts(model, found, options)),
     ...builtInVerdicts(model, found, options.sources),
   ].map((verdict) => withHonestPaths(verdict, found.reductions));
   const expectations = judgeExpectations(model, found, properties);
@@ -68,7 +74,7 @@ export async function checkModel(
     expectations: expectations.map(({ result }) => result),
     coverage: found.coverage,
     bounds: [...found.bounds, ...endedBy(model, found)],
-    statistics: statisticsOf(model, found),
+    statistics: statisticsOf(model, found, judging),
     reductions: found.reductions,
     findings: [
       ...builtInDiagnostics(model, found, options.sources),
@@ -105,8 +111,10 @@ function endedBy(model: Model, { stopped, queue }: Exploration): readonly BoundH
   }
 }
 
-function statisticsOf(model: Model, found: Exploration): Statistics {
-  const { states, transitions, depth, milliseconds, stopped, explorer } = found;
+/** `judging` are the milliseconds that properties of runs took after the search. */
+function statisticsOf(model: Model, found: Exploration, judging: number): Statistics {
+  const { states, transitions, depth, stopped, explorer } = found;
+  const milliseconds = found.milliseconds + judging;
   const complete = stopped === undefined;
   return {
     states,

@@ -24,11 +24,12 @@ function property(
     counterexample: undefined,
     witness: undefined,
     span: undefined,
+    temporal: undefined,
     ...more,
   };
 }
 
-const PROVEN = { shortest: true, replayed: true } as const;
+const PROVEN = { shortest: true, replayed: true, loop: undefined } as const;
 
 function witness(): Counterexample {
   return {

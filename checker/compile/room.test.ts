@@ -1,5 +1,5 @@
 /**
- * Laws of the ladder of rooms.
+ * Laws of the ladder of rooms: within the limit, growing, small beside the states.
  */
 import { expect, test } from "vitest";
 import { MEMORY_BYTES_MAX, roomsWithin } from "./room.ts";

@@ -13,7 +13,7 @@ import { createNumberList, type NumberList } from "./number-list.ts";
 import { PAGE_BYTES, type Room, roomsWithin } from "./room.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate, type WasmMemory } from "./wasm-engine.ts";
-import { layoutOf, RECENT, type WasmLayout } from "./wasm-layout.ts";
+import { layoutOf, type WasmLayout } from "./wasm-layout.ts";
 import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
 
 /** States that are expanded in one call, so that the engine can replace code in between. */
@@ -71,11 +71,12 @@ export const createWasmCore: CreateCore = (code, options) => {
 };
 
 function begin(code: Code, options: CoreOptions): Search {
-  const layout = layoutOf(code);
+  const layout = layoutOf(code, 1);
   const host: WasmHost = {
     reserve: (count) => Number(reserve(search, count)),
     sight: (site, id) => Number(tell(site, id >>> 0)),
     drain: (end) => search.drain(end),
+    send: () => {},
   };
   const tell = tellingOf(code, options);
   const search: Search = {
@@ -100,11 +101,34 @@ function add(search: Search, words: Uint32Array): number | undefined {
   const known = find(search, words);
   if (known !== undefined) return known;
   if (!reserve(search, 1)) return undefined;
+  const isFirst = exports.count.value === 0;
+  if (isFirst)
+    fillRecent(
+      search,
+      words.map((word, index) => (index === 0 ? ~word : word)),
+    );
   const entry = new Uint32Array(exports.states.buffer, layout.buffer, layout.words + 1);
   entry.set(words.subarray(0, layout.words));
   entry[layout.words] = -1;
   exports.insert(layout.buffer + layout.stride);
+  if (isFirst) fillRecent(search, words);
   return (exports.count.value >>> 0) - 1;
+}
+
+/**
+ * Fills the recent states with one: with the first as soon as it is known, as none may be taken for
+ * known that is not, and before that with any other.
+ */
+function fillRecent({ exports, layout }: Search, words: Uint32Array): void {
+  const recent = new Uint32Array(
+    exports.states.buffer,
+    layout.recent,
+    layout.recents * layout.words,
+  );
+  recent.set(words.subarray(0, layout.words));
+  for (let filled = layout.words; filled < recent.length; filled *= 2) {
+    recent.copyWithin(filled, 0, filled);
+  }
 }
 
 function find({ exports, layout }: Search, words: Uint32Array): number | undefined {
@@ -185,7 +209,6 @@ function widen({ exports, layout, options }: Search, room: Room): boolean {
   exports.capacity.value = Math.min(room.capacity, options.states);
   if (slots.value !== room.slots) {
     new Uint8Array(table.buffer).fill(0);
-    new Uint32Array(states.buffer, layout.recent, RECENT).fill(0);
     slots.value = room.slots;
     idMask.value = 2 ** Math.ceil(Math.log2(room.slots)) - 1;
     exports.rehash();

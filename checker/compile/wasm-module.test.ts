@@ -93,7 +93,7 @@ test("a branch to a label that encloses nothing is an error", () => {
 test("memories, globals, imports and calls have the numbers that they were given", () => {
   const module = createModule();
   const twice = module.import("twice", ["i32"], ["i32"]);
-  const memories = [module.memory("first", 1), module.memory("second", 1)];
+  const memories = [module.memory("first", false), module.memory("second", false)];
   const main = module.declare(["i32"], ["i32"]);
   const inner = module.declare(["i32"], ["i32"]);
   module.define(inner, [], call(twice, get(0)));

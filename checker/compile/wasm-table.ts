@@ -1,18 +1,7 @@
 /**
- * The visited set in WebAssembly: open addressing over 32-bit slots.
- *
- *     slot     tag (some upper bits of the hash) | id + 1           0 = empty
- *     place    upper half of the hash × slots / 2^32, then linearly
- *
- * The whole state is compared where the tag agrees, so the set is exact. How many bits the tag has
- * depends on how many ids there can be (`idMask`).
- *
- * A batch is worked on in passes over all its successors: hash and touch the slot, touch the state
- * that the slot names, look up. The sums of what was touched are stored, so that no compiler may
- * think the loads are not needed.
- *
- * Most successors were found shortly before: a small table of recent ones, one slot for each value
- * of the lower bits of the hash, is asked first and spares the way to memory.
+ * The visited set in WebAssembly: the functions that add states, find them, and fill the table
+ * anew. How a state is looked up is told in `wasm-lookup.ts`, how a batch is prepared in
+ * `wasm-passes.ts`.
  */
 import {
   block,
@@ -22,336 +11,203 @@ import {
   get,
   getGlobal,
   i32,
-  i64,
   label,
   load32,
   load64,
   loop,
   type Part,
-  select,
   set,
   setGlobal,
   store32,
   store64,
   when,
 } from "./wasm-code.ts";
-import { copyWords, hashWords, sameWords } from "./wasm-copy.ts";
+import { copyWords, hashWords } from "./wasm-copy.ts";
 import {
   BATCH,
   KEPT_BYTES,
   PARENTS_MEMORY,
-  RECENT,
   STATES_MEMORY,
   TABLE_MEMORY,
-  TOUCHED,
   type WasmLayout,
 } from "./wasm-layout.ts";
+import {
+  KEPT,
+  nextSlot,
+  type Probe,
+  probe,
+  slotAddress,
+  type Table,
+  tagOf,
+  upTo,
+} from "./wasm-lookup.ts";
 import type { ModuleBuilder } from "./wasm-module.ts";
+import {
+  defineFilter,
+  defineKeep,
+  defineTouch,
+  ownerOf,
+  touched,
+  touchSlot,
+} from "./wasm-passes.ts";
 
-export interface TableFunctions {
-  readonly insert: number;
-  readonly reserve: number;
-  readonly count: number;
-  readonly capacity: number;
-  readonly stopped: number;
-}
-
-interface Table extends TableFunctions {
-  readonly module: ModuleBuilder;
-  readonly layout: WasmLayout;
-  readonly slots: number;
-  readonly idMask: number;
-  readonly filter: number;
-  readonly keepAll: number;
-  readonly touch: number;
-  readonly judge: number;
-}
-
-/** Defines and exports insert, find, locate and rehash, and the globals that they need. */
+/** Defines insert, find, locate and rehash, and what they need; `judge` is defined elsewhere. */
 export function defineTable(
   module: ModuleBuilder,
   layout: WasmLayout,
-  reserve: number,
+  host: Pick<Table, "reserve" | "send">,
   judge: number,
-): TableFunctions {
+): Table {
   const table: Table = {
+    ...host,
     module,
     layout,
-    reserve,
     judge,
     count: module.global("i32", "count"),
     capacity: module.global("i32", "capacity"),
     slots: module.global("i32", "slots"),
     idMask: module.global("i32", "idMask"),
     stopped: module.global("i32", "stopped"),
-    filter: module.declare(["i32", "i32"], ["i32"]),
-    keepAll: module.declare(["i32", "i32"], ["i32"]),
+    me: module.global("i32", "me"),
+    filter: module.declare(["i32", "i32", "i32"], ["i32"]),
+    keep: module.declare(["i32", "i32", "i32"], ["i32"]),
     touch: module.declare(["i32", "i32"], []),
+    place: module.declare(["i32"], []),
     insert: module.declare(["i32"], []),
   };
-  defineKeep(table, table.filter, true);
-  defineKeep(table, table.keepAll, false);
+  defineKeep(table);
+  defineFilter(table);
   defineTouch(table);
+  definePlace(table);
   defineInsert(table);
+  defineReceive(table);
   defineFind(table);
+  defineOwner(table);
   defineLocate(table);
   defineRehash(table);
   return table;
 }
 
-// ---------------------------------------------------------------------------- parts
+// ---------------------------------------------------------------------------- adding
 
-/** The address of the slot at which the search for a hash begins. */
-function slotAddress(hash: number, slots: Part): Part {
-  const upper = i64.shrU(get(hash), i64.const(32n));
-  const slot = i64.shrU(i64.mul(upper, i64.extend(slots)), i64.const(32n));
-  return i32.shl(i32.wrap(slot), i32.const(2));
-}
-
-function nextSlot(at: number, end: Part): Part {
-  return [
-    set(at, i32.add(get(at), i32.const(4))),
-    when(i32.eq(get(at), end), set(at, i32.const(0))),
-  ];
-}
-
-/** The state that a slot names: 1 is the first. The empty slot names what lies before the arena. */
-function namedState({ arena, size }: WasmLayout, named: Part): Part {
-  return i32.add(i32.mul(named, i32.const(size)), i32.const(arena - size));
-}
-
-/** Runs a body while a local is below another, after which it goes up. */
-function upTo(local: number, end: Part, step: number, body: Part): Part {
-  const [all, each] = [label("all"), label("each")];
-  return block(
-    all,
-    loop(
-      each,
-      brIf(all, i32.geU(get(local), end)),
-      body,
-      set(local, i32.add(get(local), i32.const(step))),
-      br(each),
-    ),
-  );
-}
-
-// ---------------------------------------------------------------------------- passes
-
-/** What is kept of a successor between the passes. */
-const KEPT = { hash: 0, state: 8, slot: 12 } as const;
-
-/**
- * (address, end) → end of what is kept: hashes successors and touches their slots. Where
- * `filtered`, those that the recent ones show to be known are not kept. No branch depends on that,
- * because it would be mispredicted.
- */
-function defineKeep(table: Table, callee: number, filtered: boolean): void {
-  const { module, layout, slots } = table;
-  const [state, end, hash, kept, sum, known] = [0, 1, 2, 3, 4, 5];
-  const [slot, other] = [6, 7];
-  const at = slotAddress(hash, getGlobal(slots));
-  module.define(
-    callee,
-    ["i64", "i32", "i32", "i32", "i32", "i32"],
-    [
-      set(kept, i32.const(layout.kept)),
-      upTo(state, get(end), layout.stride, [
-        hashWords(hash, state, layout.words),
-        filtered ? set(known, isRecent(table, { hash, state, slot, other })) : [],
-        set(
-          sum,
-          i32.xor(
-            get(sum),
-            load32(TABLE_MEMORY, filtered ? select(get(known), i32.const(0), at) : at),
-          ),
-        ),
-        store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
-        store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
-        set(
-          kept,
-          i32.sub(i32.add(get(kept), i32.const(KEPT_BYTES)), i32.shl(get(known), i32.const(4))),
-        ),
-      ]),
-      store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
-      get(kept),
-    ],
-  );
-}
-
-/** Whether one of the states that were looked up lately is the same. */
-function isRecent(
-  { layout, idMask }: Table,
-  { hash, state, slot, other }: Pick<Probe, "hash" | "state" | "slot" | "other">,
-): Part {
-  const { size, words, arena } = layout;
-  const named = i32.add(i32.mul(get(slot), i32.const(size)), i32.const(arena - size));
-  const isCandidate = i32.ltU(i32.sub(get(slot), i32.const(1)), getGlobal(idMask));
-  return [
-    set(
-      slot,
-      i32.xor(load32(STATES_MEMORY, recentAddress(hash), layout.recent), tagOf(hash, idMask)),
-    ),
-    set(other, select(isCandidate, named, get(state))),
-    i32.and(i32.ne(get(other), get(state)), sameWords(state, other, words)),
-  ];
-}
-
-/** Of the lower bits of the hash, which neither the slot nor the tag is made of. */
-function recentAddress(hash: number): Part {
-  return i32.and(i32.shl(i32.wrap(get(hash)), i32.const(2)), i32.const(4 * (RECENT - 1)));
-}
-
-function tagOf(hash: number, idMask: number): Part {
-  return i32.and(i32.wrap(get(hash)), i32.xor(getGlobal(idMask), i32.const(-1)));
-}
-
-/**
- * (address, end of what is kept): goes on to the first slot that is empty or has the tag, keeps its
- * address, and touches the state that it names.
- */
-function defineTouch({ module, layout, slots, idMask, touch }: Table): void {
-  const [kept, end, hash, sum, at, slot, tag] = [0, 1, 2, 3, 4, 5, 6];
-  const [there, next] = [label("there"), label("next")];
-  module.define(
-    touch,
-    ["i64", "i32", "i32", "i32", "i32"],
-    [
-      upTo(kept, get(end), KEPT_BYTES, [
-        set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
-        set(at, slotAddress(hash, getGlobal(slots))),
-        set(tag, tagOf(hash, idMask)),
-        block(
-          there,
-          loop(
-            next,
-            set(slot, load32(TABLE_MEMORY, get(at))),
-            brIf(there, i32.eqz(get(slot))),
-            set(slot, i32.xor(get(slot), get(tag))),
-            brIf(there, i32.leU(get(slot), getGlobal(idMask))),
-            nextSlot(at, i32.shl(getGlobal(slots), i32.const(2))),
-            br(next),
-          ),
-        ),
-        store32(STATES_MEMORY, get(kept), KEPT.slot, get(at)),
-        set(sum, i32.xor(get(sum), load32(STATES_MEMORY, namedState(layout, get(slot))))),
-      ]),
-      store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
-    ],
-  );
-}
-
-interface Probe {
-  readonly state: number;
-  readonly hash: number;
-  readonly at: number;
-  readonly slot: number;
-  readonly other: number;
-  readonly tag: number;
-}
-
-/**
- * Looks for the state at an address, from the address of its first slot on: runs `found` (with its
- * id + 1 in `slot`) or, at the empty slot where it would be, `missing`.
- */
-function probe(table: Table, locals: Probe, first: Part, found: Part, missing: Part): Part {
-  const { layout, slots, idMask } = table;
-  const { state, hash, at, slot, other, tag } = locals;
-  const [done, next] = [label("done"), label("next")];
-  const end = i32.shl(getGlobal(slots), i32.const(2));
-  return block(
-    done,
-    set(at, first),
-    set(tag, tagOf(hash, idMask)),
-    loop(
-      next,
-      set(slot, load32(TABLE_MEMORY, get(at))),
-      when(i32.eqz(get(slot)), [missing, br(done)]),
-      set(slot, i32.xor(get(slot), get(tag))),
-      when(i32.leU(get(slot), getGlobal(idMask)), [
-        set(other, namedState(layout, get(slot))),
-        when(sameWords(state, other, layout.words), [found, br(done)]),
-      ]),
-      nextSlot(at, end),
-      br(next),
-    ),
-  );
-}
-
-// ---------------------------------------------------------------------------- functions
-
-/** (end of successors): adds those that are new, then judges them. */
-function defineInsert(table: Table): void {
-  const { module, layout, insert, filter, touch, reserve, judge, count, capacity } = table;
+/** (end of what is kept): adds those that are new, then judges them. */
+function definePlace(table: Table): void {
+  const { module, layout, place, touch, judge, count } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
-  const { hash, state, at, slot, other, tag } = locals;
+  const { hash, state } = locals;
   const [kept, before, id] = [7, 8, 9];
   const [all, again] = [label("all"), label("again")];
-  const add = [
-    set(id, getGlobal(count)),
-    when(i32.geU(get(id), getGlobal(capacity)), [
-      when(i32.eqz(call(reserve, i32.const(1))), [setGlobal(table.stopped, i32.const(1)), br(all)]),
-      // The table may be another now.
-      br(again),
+  const reserve = when(i32.geU(get(id), getGlobal(table.capacity)), [
+    when(i32.eqz(call(table.reserve, i32.const(1))), [
+      setGlobal(table.stopped, i32.const(1)),
+      br(all),
     ]),
-    set(other, i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena))),
-    copyWords(other, state, 0, layout.words),
-    store32(
-      PARENTS_MEMORY,
-      i32.shl(get(id), i32.const(2)),
-      0,
-      load32(STATES_MEMORY, get(state), layout.size),
-    ),
-    set(slot, i32.add(get(id), i32.const(1))),
-    setGlobal(count, get(slot)),
-    store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), get(slot))),
-  ];
+    // The table may be another now.
+    br(again),
+  ]);
   module.define(
-    insert,
+    place,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
       set(before, getGlobal(count)),
-      set(end, call(filter, i32.const(layout.buffer), get(end))),
       set(kept, i32.const(layout.kept)),
       block(
         all,
-        loop(again, [
+        loop(
+          again,
           call(touch, get(kept), get(end)),
-          upTo(kept, get(end), KEPT_BYTES, [
+          upTo(
+            kept,
+            get(end),
+            KEPT_BYTES,
             set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
             set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
-            probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [], add),
-            store32(STATES_MEMORY, recentAddress(hash), layout.recent, i32.or(get(tag), get(slot))),
-          ]),
-        ]),
+            probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [
+              set(id, getGlobal(count)),
+              reserve,
+              addPart(table, locals, id),
+            ]),
+          ),
+        ),
       ),
       call(judge, get(before), getGlobal(count)),
     ],
   );
+}
+
+/** Adds a state, with what follows its words as its parent, at the slot that was found. */
+function addPart({ layout, count }: Table, locals: Probe, id: number): Part {
+  const { state, at, other, tag } = locals;
+  const parent = load32(STATES_MEMORY, get(state), layout.size);
+  return [
+    set(other, i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena))),
+    copyWords(other, state, 0, layout.words),
+    store32(PARENTS_MEMORY, i32.shl(get(id), i32.const(2)), 0, parent),
+    set(id, i32.add(get(id), i32.const(1))),
+    setGlobal(count, get(id)),
+    store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), get(id))),
+  ];
+}
+
+/** (end of successors): adds those in the buffer. */
+function defineInsert({ module, layout, filter, place, insert, send }: Table): void {
+  const end = 0;
+  module.define(
+    insert,
+    [],
+    [
+      call(place, call(filter, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
+      layout.workers === 1 ? [] : call(send),
+    ],
+  );
   module.export("insert", insert);
 }
+
+/** (end of messages): adds those that have come from other workers. */
+function defineReceive({ module, layout, filter, place }: Table): void {
+  if (layout.workers === 1) return;
+  const receive = module.declare(["i32"], []);
+  module.define(
+    receive,
+    [],
+    call(place, call(filter, i32.const(layout.inbox), get(0), i32.const(layout.message))),
+  );
+  module.export("receive", receive);
+}
+
+// ---------------------------------------------------------------------------- finding
 
 /** (address of a state) → id or -1. */
 function defineFind(table: Table): void {
   const { module, layout } = table;
   const locals: Probe = { state: 0, hash: 1, at: 2, slot: 3, other: 4, tag: 5 };
   const find = module.declare(["i32"], ["i32"]);
-  const missing = set(locals.slot, i32.const(0));
+  const first = slotAddress(locals.hash, getGlobal(table.slots));
   module.define(
     find,
     ["i64", "i32", "i32", "i32", "i32"],
     [
       hashWords(locals.hash, locals.state, layout.words),
-      probe(table, locals, slotAddress(locals.hash, getGlobal(table.slots)), [], missing),
+      probe(table, locals, first, []),
       i32.sub(get(locals.slot), i32.const(1)),
     ],
   );
   module.export("find", find);
 }
 
+/** (address of a state) → the worker that it belongs to. */
+function defineOwner({ module, layout }: Table): void {
+  const [state, hash] = [0, 1];
+  const owner = module.declare(["i32"], ["i32"]);
+  const body = [hashWords(hash, state, layout.words), ownerOf(hash, layout.workers)];
+  module.define(owner, ["i64"], body);
+  module.export("owner", owner);
+}
+
 /** (end of successors): writes their ids, or -1, over those of where they come from. */
 function defineLocate(table: Table): void {
-  const { module, layout, keepAll, touch } = table;
+  const { module, layout, keep, touch } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
   const { hash, state, slot } = locals;
@@ -361,53 +217,30 @@ function defineLocate(table: Table): void {
     locate,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
-      set(end, call(keepAll, i32.const(layout.buffer), get(end))),
-      call(touch, i32.const(layout.kept), get(end)),
+      set(end, call(keep, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
       set(kept, i32.const(layout.kept)),
-      upTo(kept, get(end), KEPT_BYTES, [
+      call(touch, get(kept), get(end)),
+      upTo(
+        kept,
+        get(end),
+        KEPT_BYTES,
         set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
         set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
-        probe(
-          table,
-          locals,
-          load32(STATES_MEMORY, get(kept), KEPT.slot),
-          [],
-          set(slot, i32.const(0)),
-        ),
+        probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), []),
         store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
-      ]),
+      ),
     ],
   );
   module.export("locate", locate);
 }
 
+// ---------------------------------------------------------------------------- filling anew
+
 /** Places all states in an empty table, some at a time, so that loads overlap here too. */
 function defineRehash(table: Table): void {
-  const { module, layout, slots, idMask, count } = table;
+  const { module, layout, slots, count } = table;
   const [first, last, end, id, kept, at, hash, sum] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const [free, next] = [label("free"), label("next")];
   const bytes = layout.size * BATCH;
-  const hashing: Part = [
-    hashWords(hash, first, layout.words),
-    store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
-    set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots))))),
-    set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
-  ];
-  const placing: Part = [
-    set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
-    set(at, slotAddress(hash, getGlobal(slots))),
-    block(
-      free,
-      loop(
-        next,
-        brIf(free, i32.eqz(load32(TABLE_MEMORY, get(at)))),
-        nextSlot(at, i32.shl(getGlobal(slots), i32.const(2))),
-        br(next),
-      ),
-    ),
-    set(id, i32.add(get(id), i32.const(1))),
-    store32(TABLE_MEMORY, get(at), 0, i32.or(tagOf(hash, idMask), get(id))),
-  ];
   const rehash = module.declare([], []);
   module.define(
     rehash,
@@ -415,7 +248,7 @@ function defineRehash(table: Table): void {
     [
       set(first, i32.const(layout.arena)),
       set(end, i32.add(i32.mul(getGlobal(count), i32.const(layout.size)), get(first))),
-      // The inner loop takes `first` further.
+      // The first inner loop takes `first` further.
       upTo(first, get(end), 0, [
         set(last, get(end)),
         when(
@@ -423,13 +256,39 @@ function defineRehash(table: Table): void {
           set(last, i32.add(get(first), i32.const(bytes))),
         ),
         set(kept, i32.const(layout.kept)),
-        upTo(first, get(last), layout.size, hashing),
+        upTo(
+          first,
+          get(last),
+          layout.size,
+          hashWords(hash, first, layout.words),
+          touchSlot(sum, hash, slots),
+          store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
+          set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
+        ),
         set(last, get(kept)),
         set(kept, i32.const(layout.kept)),
-        upTo(kept, get(last), KEPT_BYTES, placing),
+        upTo(kept, get(last), KEPT_BYTES, replacePart(table, { kept, hash, at, id })),
       ]),
-      store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
+      touched(sum),
     ],
   );
   module.export("rehash", rehash);
+}
+
+/** Puts the state after `id` into the table, in which it is not. */
+function replacePart(
+  { slots, idMask }: Table,
+  { kept, hash, at, id }: Record<"kept" | "hash" | "at" | "id", number>,
+): Part {
+  const [free, next] = [label("free"), label("next")];
+  return [
+    set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+    set(at, slotAddress(hash, getGlobal(slots))),
+    block(
+      free,
+      loop(next, brIf(free, i32.eqz(load32(TABLE_MEMORY, get(at)))), nextSlot(at, slots), br(next)),
+    ),
+    set(id, i32.add(get(id), i32.const(1))),
+    store32(TABLE_MEMORY, get(at), 0, i32.or(tagOf(hash, idMask), get(id))),
+  ];
 }

@@ -41,8 +41,8 @@ import {
   pathTo,
   storedFor,
 } from "./graph.ts";
-import { NO_REDUCTION, type Reducer } from "./reducer.ts";
 import { MAX_CULPRITS, messageCulprit } from "./culprits.ts";
+import { NO_REDUCTION, type Reducer } from "./reducer.ts";
 import { referenceGraph } from "./state-graph.ts";
 import {
   type BoundTally,

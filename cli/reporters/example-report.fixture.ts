@@ -157,8 +157,10 @@ const NO_HALF_OPEN: PropertyVerdict = {
       clause("app in server.table", "app in server.table", false, 2, 1),
     ],
     span: spanOf(INVARIANT),
+    loop: undefined,
   },
   witness: undefined,
+  temporal: undefined,
   span: spanOf("NoHalfOpen"),
 };
 
@@ -197,6 +199,7 @@ function property(
     counterexample: undefined,
     witness: undefined,
     span: kind === "stuck" ? undefined : spanOf(name),
+    temporal: undefined,
   };
 }
 
