@@ -6,7 +6,7 @@
  * from the arena. Limits: 4 GiB each of arena, table and parents. The engine may refuse to grow
  * earlier; that counts as the limit of memory too.
  */
-import type { Code } from "./code.ts";
+import type { CodeShape } from "./code.ts";
 import type { Successors } from "./core.ts";
 import { createNumberList } from "./number-list.ts";
 import { PAGE_BYTES, type Room, roomsWithin } from "./room.ts";
@@ -22,7 +22,7 @@ export interface Memories {
 }
 
 export interface Store {
-  readonly code: Code;
+  readonly code: CodeShape;
   readonly layout: WasmLayout;
   readonly exports: WasmExports;
   readonly memories: Memories;
