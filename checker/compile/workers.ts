@@ -52,8 +52,8 @@ export interface Workers {
   readonly code: Code;
   readonly workers: number;
   /**
-   * Expands layer by layer until there are no more states, a limit is met, or `pause` is called; may
-   * be called again after a pause. Rejects when a worker fails: then the search is lost.
+   * Expands layer by layer until there are no more states, a limit is met, or `pause` is called;
+   * may be called again after a pause. Rejects when a worker fails: then the search is lost.
    */
   expand(): Promise<void>;
   /** Brings the workers to rest soon, also within a layer. */

@@ -151,7 +151,9 @@ async function judge(property: TemporalProperty, judging: Judging): Promise<Prop
   return { ...common, ...violation(property, decided, lasso, judging) };
 }
 
-/** The instances; those of an outer `exists` become one, of which every run needs to satisfy one. */
+/**
+ * The instances; those of an outer `exists` become one, of which every run needs to satisfy one.
+ */
 function subjectsOf({ instances, quantifier, span }: TemporalProperty): readonly Subject[] {
   const [first, ...others] = instances;
   if (first === undefined) return [];
