@@ -51,7 +51,7 @@ interface Account {
 
 export function builtInVerdicts(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "builtIns" | "examined" | "stopped">,
   sources: Sources,
 ): readonly PropertyVerdict[] {
   return BUILT_IN_PROPERTIES.flatMap((name): PropertyVerdict[] => {
@@ -77,7 +77,7 @@ export function builtInVerdicts(
 /** One diagnostic for each culprit of the built-in properties whose violation nobody expected. */
 export function builtInDiagnostics(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "builtIns">,
   sources: Sources,
 ): readonly Diagnostic[] {
   const expected = new Set(model.expect.violations.map(({ name }) => name));

@@ -18,7 +18,7 @@ export interface Expectation {
 
 export function judgeExpectations(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states" | "reductions">,
   properties: readonly PropertyVerdict[],
 ): readonly Expectation[] {
   const { states, violations } = model.expect;
@@ -28,7 +28,7 @@ export function judgeExpectations(
 
 function judgeCount(
   { count, span }: NonNullable<Model["expect"]["states"]>,
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states" | "reductions">,
 ): Expectation {
   const text = `expect ${counted(count, "state")}`;
   if (!countsWhole(found.reductions)) {
@@ -44,7 +44,7 @@ function judgeCount(
 
 function judgeViolation(
   { name, span }: Model["expect"]["violations"][number],
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states" | "reductions">,
   properties: readonly PropertyVerdict[],
 ): Expectation {
   const text = `expect violation of ${name}`;

@@ -37,7 +37,7 @@ const MAX_LISTED = 8;
 
 /**
  * Does the Model allow these steps, and does their end show what is claimed: `property` violated
- * (an invariant, a refinement or a built-in property), or reached (a goal)? For a temporal property,
+ * (an invariant, refinement or built-in property), or reached (a goal)? For a temporal property,
  * the whole run with its loop shows it. For the name of a scenario only the steps are walked.
  */
 export function replay(

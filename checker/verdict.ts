@@ -9,7 +9,10 @@ import type { Explorer } from "./explore/explorer.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
+import type { Loop, TemporalEvidence } from "./loop.ts";
 import type { Loss, RecordingSource, TraceEvent } from "../traces/trace.ts";
+
+export type { Loop, LoopFairness, TemporalEvidence } from "./loop.ts";
 
 export const VERDICT_VERSION = 1;
 
@@ -26,6 +29,10 @@ export type UnknownReason =
   | { readonly reason: "not judged yet"; readonly what: string }
   /** Nothing was examined, or the search ended before this property could be judged. */
   | { readonly reason: "nothing examined" }
+  /** Only walks were taken: what they did not meet may still happen. */
+  | { readonly reason: "not decided by walks"; readonly runs: number; readonly steps: number }
+  /** A property of whole runs, of which a walk sees a beginning only. */
+  | { readonly reason: "not judged by walks" }
   | { readonly reason: "stopped at another violation" };
 
 /** One step of a path through a Model. `state` is the whole vector after the step. */
@@ -48,6 +55,10 @@ export interface Counterexample {
   readonly steps: readonly PathStep[];
   /** True when breadth-first search proves that no shorter one exists. */
   readonly shortest: boolean;
+  /** Steps of the walk that this path was shrunk from; absent when a search found it. */
+  readonly shrunkFrom?: number | undefined;
+  /** How likely the violation is from each step on; absent when nobody asked. */
+  readonly likelihood?: Likelihood | undefined;
   /** True when an independent evaluation walked the steps and found the same violation. */
   readonly replayed: boolean;
   /** What is wrong at the end of the path, in one sentence about the model. */
@@ -60,53 +71,6 @@ export interface Counterexample {
   readonly loop: Loop | undefined;
   /** Of a refinement: what each step is in the abstract system. */
   readonly abstract?: AbstractPath | undefined;
-}
-
-/**
- * The loop of a counterexample to a temporal property. The steps after `start` are repeated for
- * ever; the last of them leads back to the state of step `start`.
- */
-export interface Loop {
-  readonly start: number;
-  /** No step follows: the run stays in the state of step `start` for ever. */
-  readonly stutters: boolean;
-  /** Different states in the loop. */
-  readonly states: number;
-  /** Every transition that is declared fair. */
-  readonly fairness: readonly LoopFairness[];
-  /** What to declare fair if no real run does this for ever, in one sentence. */
-  readonly hint: string | undefined;
-}
-
-/** Why a loop is fair to one transition. */
-export interface LoopFairness {
-  /** Its name; with the condition of its rule where several have one name. */
-  readonly transition: string;
-  readonly kind: "weak" | "strong";
-  /** States of the loop in which it is enabled. */
-  readonly enabled: number;
-  readonly taken: boolean;
-  /** `taken`, `never enabled`, `allowed: not enabled in 3 of 9 states` */
-  readonly verdict: string;
-}
-
-/** What a run is in the abstract system of a refinement. */
-export interface AbstractPath {
-  readonly system: string;
-  /** One for each state of the run. */
-  readonly steps: readonly AbstractStep[];
-}
-
-export interface AbstractStep {
-  /** `impossible`: the abstract system does nothing of the kind; only the last one is. */
-  readonly kind: "begins" | "steps" | "stutters" | "impossible";
-  /** `link[Client1].connect`, when it steps. */
-  readonly label: string | undefined;
-  /**
-   * The abstract state, ghosts at their initial values. Of an impossible step a value may be
-   * outside of its type.
-   */
-  readonly state: readonly Value[];
 }
 
 /** One part of a false condition: its text, what it evaluates to, and since which step. */
@@ -146,35 +110,6 @@ export interface PropertyVerdict {
   readonly temporal: TemporalEvidence | undefined;
   /** Of a refinement. */
   readonly refinement?: RefinementEvidence | undefined;
-}
-
-export interface TemporalEvidence {
-  /** Assignments of the outer quantifiers that were judged; the first violated one is the last. */
-  readonly instances: number;
-  /** Those whose premise was true in no state: `c = Client2`. */
-  readonly vacuous: readonly string[];
-  /** Loops of the graph, strongly connected as far as possible, that could have been fair. */
-  readonly loops: number;
-  /** `within` was written, and there is no clock: the property was judged without its bound. */
-  readonly withoutBound: boolean;
-}
-
-/**
- * What was examined for a refinement. It is about safety: steps are compared, and nothing is said
- * about what the implementation must do in the end.
- */
-export interface RefinementEvidence {
-  /** Name of the abstract system. */
-  readonly abstract: string;
-  /** Distinct abstract states that the states of the implementation map to. */
-  readonly states: number;
-  /** Steps of the implementation, and how many of them change nothing in the abstract system. */
-  readonly steps: number;
-  readonly stuttering: number;
-  /** Transitions of the abstract system, and how many steps each explains. */
-  readonly matched: readonly { readonly name: string; readonly steps: number }[];
-  /** The abstract system could have moved, and no step ever moved it. */
-  readonly idle: boolean;
 }
 
 /** How often a rule was taken; one per rule of the model. */
@@ -252,6 +187,29 @@ export interface CheckVerdict {
   readonly reductions: readonly Reduction[];
   /** W05xx findings and errors of the scenario. */
   readonly findings: readonly Diagnostic[];
+  /** How the states were met, when they were met by walking; absent when they were searched. */
+  readonly simulation?: Simulation | undefined;
+}
+
+/** The walks behind a verdict of `rehearsal simulate`. */
+export interface Simulation {
+  readonly seed: number;
+  readonly strategy: "random" | "pct";
+  /** Of PCT: the depth of the bugs that are looked for. */
+  readonly depth: number | undefined;
+  /** Runs that were walked to their end, of those that were wanted. */
+  readonly runs: number;
+  readonly wanted: number;
+  /** Steps that a run may have. */
+  readonly stepsPerRun: number;
+  /** Steps that were taken in all. */
+  readonly steps: number;
+  /** Who moves independently: instances, faults, store buffers. */
+  readonly threads: number;
+  /** Of PCT: the probability that one run meets a given bug of the depth, at least. */
+  readonly bound: number | undefined;
+  /** What ended the walks early. */
+  readonly ended: UnknownReason | undefined;
 }
 
 // ---------------------------------------------------------------------------- recordings

@@ -45,7 +45,8 @@ test("what is never enabled is counted, everything else is a row", () => {
   expect(table.title).toBe("fairness in this loop (9 states)");
   expect(tableLines(table)).toEqual([
     "server.Data          weak   enabled in 2 of 9   taken",
-    "app[Client1].write   weak   enabled in 6 of 9   NEVER taken   allowed: not enabled in 3 of 9 states",
+    "app[Client1].write   weak   enabled in 6 of 9   NEVER taken   " +
+      "allowed: not enabled in 3 of 9 states",
   ]);
   expect(table.rest).toBe("1 other fair transition never enabled");
 });

@@ -6,8 +6,6 @@
  * are checked by the Model that they are replayed on, not here.
  */
 import {
-  type AbstractPath,
-  type AbstractStep,
   type CheckVerdict,
   type Clause,
   type Counterexample,
@@ -17,16 +15,16 @@ import {
   type PropertyVerdict,
   type RecordingVerdict,
   REDUCTIONS,
-  type RefinementEvidence,
   type TemporalEvidence,
   type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import type { Value } from "../spec/model.ts";
 import type { SourceFile, Span } from "../spec/source.ts";
 import type { Attribute } from "../traces/trace.ts";
 import { notAReport } from "./errors.ts";
 import { decodeUtf8, readBytes, type Result } from "./files.ts";
+import { likelihood, simulationOf } from "./read-walks.ts";
+import { abstractPath, refinement } from "./refinement-shape.ts";
 import { REPORT_FORMAT, REPORT_FORMAT_VERSION } from "./reporters/json.ts";
 import {
   array,
@@ -41,11 +39,10 @@ import {
   type Shape,
   string,
 } from "./shape.ts";
+import { value } from "./value-shape.ts";
 
 /** Largest report that is read; bytes. */
 const REPORT_BYTES_MAX = 500_000_000;
-/** Deepest nesting of a value in a state vector. */
-const VALUE_DEPTH_MAX = 64;
 
 /** What `show` and `replay` need of a report. */
 export interface StoredReport {
@@ -86,14 +83,6 @@ function refuse(error: Diagnostic): Result<never> {
 
 const span: Shape<Span> = object<Span>({ file: string, start: number, end: number });
 
-const value: Shape<Value> = (data, path) => valueWithin(data, path, VALUE_DEPTH_MAX);
-
-function valueWithin(data: unknown, path: string, depth: number): Value {
-  if (data === null || typeof data === "boolean" || typeof data === "number") return data;
-  const inner: Shape<Value> = (one, place) => valueWithin(one, place, depth - 1);
-  return depth > 0 ? array(inner)(data, path) : number(data, path);
-}
-
 const step: Shape<PathStep> = object<PathStep>({
   transition: optional(number),
   label: string,
@@ -127,17 +116,6 @@ const loop: Shape<Loop> = object<Loop>({
   hint: optional(string),
 });
 
-const abstractPath: Shape<AbstractPath> = object<AbstractPath>({
-  system: string,
-  steps: array(
-    object<AbstractStep>({
-      kind: literal("begins", "steps", "stutters", "impossible"),
-      label: optional(string),
-      state: array(value),
-    }),
-  ),
-});
-
 const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   steps: array(step),
   shortest: boolean,
@@ -145,15 +123,19 @@ const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   reason: string,
   why: array(clause),
   span,
+  shrunkFrom: optional(number),
+  likelihood: optional(likelihood),
   loop: optional(loop),
   abstract: optional(abstractPath),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
-  const { reason, limit, what } = object<{
+  const { reason, limit, what, runs, steps } = object<{
     reason: UnknownReason["reason"];
     limit: number | undefined;
     what: string | undefined;
+    runs: number | undefined;
+    steps: number | undefined;
   }>({
     reason: literal(
       "states",
@@ -163,9 +145,13 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       "not judged yet",
       "nothing examined",
       "stopped at another violation",
+      "not decided by walks",
+      "not judged by walks",
     ),
     limit: optional(number),
     what: optional(string),
+    runs: optional(number),
+    steps: optional(number),
   })(data, path);
   switch (reason) {
     case "states":
@@ -174,19 +160,12 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       return { reason, limit: limit ?? 0 };
     case "not judged yet":
       return { reason, what: what ?? "" };
+    case "not decided by walks":
+      return { reason, runs: runs ?? 0, steps: steps ?? 0 };
     default:
       return { reason };
   }
 };
-
-const refinement: Shape<RefinementEvidence> = object<RefinementEvidence>({
-  abstract: string,
-  states: number,
-  steps: number,
-  stuttering: number,
-  matched: array(object<RefinementEvidence["matched"][number]>({ name: string, steps: number })),
-  idle: boolean,
-});
 
 const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   name: string,
@@ -296,6 +275,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     }),
   ),
   findings: array(diagnostic),
+  simulation: optional(simulationOf(unknownReason)),
 });
 
 /** The verdict of one check, from data that anyone may have written; undefined when it is none. */

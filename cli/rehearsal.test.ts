@@ -50,14 +50,21 @@ test("help teaches: usage, examples and exit codes", async () => {
   expect(output).toContain("  3  something is unknown or inconclusive");
 });
 
-test.each(["check", "trace", "show", "replay", "fmt", "explain", "desugar"])(
-  "%s --help has examples",
-  async (command) => {
-    const { code, output } = await run(`${command} --help`);
-    expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`Examples:\\n(?: .*\\n)* {2}rehearsal ${command}`));
-  },
-);
+test.each([
+  "check",
+  "simulate",
+  "trace",
+  "show",
+  "replay",
+  "fmt",
+  "explain",
+  "desugar",
+  "checkpoint",
+])("%s --help has examples", async (command) => {
+  const { code, output } = await run(`${command} --help`);
+  expect(code).toBe(0);
+  expect(output).toMatch(new RegExp(`Examples:\\n(?: .*\\n)* {2}rehearsal ${command}`));
+});
 
 test("the version is that of the package", async () => {
   const version = JSON.parse(readFileSync("package.json", "utf8")).version;

@@ -48,7 +48,12 @@ export function stepCount(path: Counterexample): number {
 }
 
 function after(path: Counterexample | undefined): string {
-  return path === undefined ? "" : ` ${whenWords(path)}${path.shortest ? " (shortest)" : ""}`;
+  if (path === undefined) return "";
+  const steps = stepCount(path);
+  const from = path.shrunkFrom ?? steps;
+  const shrunk = from > steps ? [`shrunk from ${formatCount(from)}`] : [];
+  const facts = [...(path.shortest ? ["shortest"] : []), ...shrunk];
+  return ` ${whenWords(path)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
 }
 
 /** `after 5 steps`, `after 8 steps, then a loop of 5 steps`, `in the initial state, for ever` */
@@ -88,6 +93,8 @@ export function unknownReason(unknown: UnknownReason): string {
       return `the budget of ${formatBytes(unknown.limit)} ended`;
     case "time":
       return `the budget of ${formatDuration(unknown.limit)} ended`;
+    case "not decided by walks":
+      return `not decided by ${counted(unknown.runs, "walk")}`;
     default:
       return unknown.reason;
   }

@@ -11,6 +11,7 @@ import type { ClauseReport, PathReport, StepReport, VariableReport } from "./doc
 import { loopReport } from "./loop-report.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
 import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
+import { chanceReport } from "./path-chance.ts";
 import type { PlaceIndex } from "./places.ts";
 import { cutMiddle, slotReport, type ValueWords } from "./value-report.ts";
 
@@ -49,6 +50,7 @@ export function pathReport(
       lane: laneOf(plan, transition),
       places: step.spans.flatMap((span) => places.placeOf(span) ?? []),
       ...(abstract === undefined ? {} : { abstract: abstract.words[offset] }),
+      ...chanceReport(path.likelihood, first + offset),
     };
   });
   const { groups, variables } = variablesOf(model, states, first, words);

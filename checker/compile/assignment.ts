@@ -1,4 +1,6 @@
-/** Assignments to commands: into the state that is made, or into a store buffer. See `effects.ts`. */
+/**
+ * Assignments to commands: into the state that is made, or into a store buffer. See `effects.ts`.
+ */
 import { type Expr } from "../../spec/model.ts";
 import { appended } from "./list-access.ts";
 import { forMember, memberOf, type Position, readSlot, writeFamily, writeSlot } from "./access.ts";

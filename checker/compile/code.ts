@@ -93,3 +93,6 @@ export interface Code {
   /** Runs once in every new state. It does not emit. */
   readonly judge: readonly Routine[];
 }
+
+/** What is needed besides the module that was made from a Code. */
+export type CodeShape = Pick<Code, "words" | "labels" | "counters" | "sites">;

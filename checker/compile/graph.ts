@@ -6,12 +6,13 @@
  */
 import type { StateGraph, Steps } from "../explore/state-graph.ts";
 import type { Compiled } from "./compile.ts";
-import { type Core, TARGET_MISSING } from "./core.ts";
+import { type Core, type Edges, TARGET_MISSING } from "./core.ts";
 import { evaluator } from "./javascript.ts";
 import { observeRoutine } from "./judge.ts";
 import { Disagreement, valuesAt } from "./path.ts";
 
-const NOT_FOUND = "a step leads to a state that was not found";
+/** States whose steps are taken together when states are asked for one after the other. */
+const BLOCK_STATES = 4096;
 
 export function compiledGraph(
   compiled: Compiled,
@@ -19,36 +20,6 @@ export function compiledGraph(
   initial: readonly number[],
 ): StateGraph {
   const { code, layout, plan } = compiled;
-  const words = new Uint32Array(code.words);
-  let labels = new Uint32Array(16);
-  let targets = new Uint32Array(16);
-  const steps = (id: number): Steps => {
-    core.read(id, words);
-    const found = core.successors(words);
-    if (found.count > labels.length) {
-      labels = new Uint32Array(found.count * 2);
-      targets = new Uint32Array(found.count * 2);
-    }
-    let count = 0;
-    for (let index = 0; index < found.count; index++) {
-      const label = found.labels[index] ?? 0;
-      const from = index * code.words;
-      const target = core.find(found.words.subarray(from, from + code.words));
-      if (target === undefined) {
-        if (id < core.next) throw new Disagreement(NOT_FOUND);
-        continue;
-      }
-      let known = false;
-      for (let before = count - 1; before >= 0 && labels[before] === label; before--) {
-        if (targets[before] === target) known = true;
-      }
-      if (known) continue;
-      labels[count] = label;
-      targets[count] = target;
-      count++;
-    }
-    return { count, labels, targets };
-  };
   return {
     model: layout.model,
     states: core.states,
@@ -56,12 +27,7 @@ export function compiledGraph(
     initial,
     labels: plan.labels,
     state: (id) => valuesAt(compiled, core, id),
-    steps,
-    stepsBetween(first, end) {
-      const edges = core.edges(first, end);
-      if (edges.targets.includes(TARGET_MISSING)) throw new Disagreement(NOT_FOUND);
-      return edges;
-    },
+    steps: stepsOf(core),
     observer(conditions) {
       const test = evaluator(observeRoutine(layout, conditions), code.words);
       const own = new Uint32Array(code.words);
@@ -70,5 +36,47 @@ export function compiledGraph(
         return test(own, 0);
       };
     },
+  };
+}
+
+/** Steps by state, taken in blocks as long as the states are asked for in order. */
+function stepsOf(core: Core): (id: number) => Steps {
+  let first = 0;
+  let last = -1;
+  let block: Edges | undefined;
+  let labels = new Uint32Array(16);
+  let targets = new Uint32Array(16);
+  return (id) => {
+    if (block === undefined || id < first || id >= first + block.starts.length - 1) {
+      const inOrder = id === last + 1;
+      const end = Math.min(core.states, id + (inOrder ? BLOCK_STATES : 1));
+      block = core.edges(id, end);
+      first = id;
+    }
+    last = id;
+    const from = block.starts[id - first] ?? 0;
+    const to = block.starts[id - first + 1] ?? from;
+    if (to - from > labels.length) {
+      labels = new Uint32Array(2 * (to - from));
+      targets = new Uint32Array(2 * (to - from));
+    }
+    let count = 0;
+    for (let at = from; at < to; at++) {
+      const label = block.labels[at] ?? 0;
+      const target = block.targets[at] ?? TARGET_MISSING;
+      if (target === TARGET_MISSING) {
+        if (id < core.next) throw new Disagreement("a step leads to a state that was not found");
+        continue;
+      }
+      let known = false;
+      for (let before = 0; before < count; before++) {
+        if (targets[before] === target && labels[before] === label) known = true;
+      }
+      if (known) continue;
+      labels[count] = label;
+      targets[count] = target;
+      count++;
+    }
+    return { count, labels, targets };
   };
 }

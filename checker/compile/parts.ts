@@ -1,4 +1,6 @@
-/** Parts of values by a path of fields and keys, and memory as it is seen through a store buffer. */
+/**
+ * Parts of values by a path of fields and keys, and memory as it is seen through a store buffer.
+ */
 import type { Term } from "./code.ts";
 import { rowPart } from "./codec.ts";
 import { type Emitter, hold } from "./emitter.ts";

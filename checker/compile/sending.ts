@@ -1,4 +1,6 @@
-/** Sends to commands: into a queue that must have room, or to a receiver who takes part in the step. */
+/**
+ * Sends to commands: into a queue that must have room, or to a receiver who takes part in the step.
+ */
 import { appended, withElement } from "./list-access.ts";
 import { type Context, forMember, memberOf, readFamily, readSlot, writeFamily } from "./access.ts";
 import type { Term } from "./code.ts";

@@ -217,7 +217,9 @@ function message(type: Extract<Type, { kind: "message" }>): Shape {
   return { type, form: "message", kindShift: 0, kindBits, kinds, lanes: union, max: 0 };
 }
 
-/** A row after `before` bits of a first lane, in that lane when all fits, else in lanes after it. */
+/**
+ * A row after `before` bits of a first lane, in that lane when all fits, else in lanes after it.
+ */
 function rowOf(
   of: Shape,
   count: number,

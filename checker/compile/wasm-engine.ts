@@ -6,7 +6,7 @@
  */
 
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
   /** Throws a RangeError where there is no memory. */
   grow(pages: number): number;
 }
@@ -22,6 +22,11 @@ export interface WasmModule {
 interface WasmEngine {
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: boolean;
+  }) => WasmMemory;
   readonly Instance: new (
     module: WasmModule,
     imports: Readonly<Record<string, object>>,
@@ -33,6 +38,11 @@ const engine: WasmEngine = (globalThis as unknown as { WebAssembly: WasmEngine }
 /** Whether the bytes are a module. */
 export function validates(bytes: Uint8Array<ArrayBuffer>): boolean {
   return engine.validate(bytes);
+}
+
+/** A memory of one page that threads can share. */
+export function sharedMemory(pagesMax: number): WasmMemory {
+  return new engine.Memory({ initial: 1, maximum: pagesMax, shared: true });
 }
 
 export function compileModule(bytes: Uint8Array<ArrayBuffer>): WasmModule {

@@ -45,6 +45,8 @@ export interface WasmLayout {
   readonly loopEnd: number;
   /** What is kept of each successor between the passes of an insertion. */
   readonly kept: number;
+  /** Hashes while the table is filled anew, which may happen in the midst of an insertion. */
+  readonly hashes: number;
   /** States that were seen lately; their number is a power of 2. */
   readonly recent: number;
   readonly recents: number;
@@ -86,6 +88,7 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
     outside: take(size),
     buffer: take(entries * stride),
     kept: take(entries * KEPT_BYTES),
+    hashes: take(8 * BATCH),
     recent: take(recents * size),
     cursors: take(4 * workers),
     outboxes: take(workers * outgoing),

@@ -38,7 +38,7 @@ import { createModule } from "./wasm-module.ts";
 import { translateRoutine } from "./wasm-routine.ts";
 import type { Table } from "./wasm-lookup.ts";
 import { defineTable } from "./wasm-table.ts";
-import type { WasmGlobal, WasmMemory } from "./wasm-engine.ts";
+import type { WasmGlobal } from "./wasm-engine.ts";
 
 /** What the host gives to a module. */
 export interface WasmHost {
@@ -52,11 +52,11 @@ export interface WasmHost {
   send(): void;
 }
 
-/** What a module exports. Addresses are those of `wasm-layout.ts`. */
+/**
+ * What a module exports, besides its memories unless they are shared. Addresses are those of
+ * `wasm-layout.ts`.
+ */
 export interface WasmExports {
-  readonly states: WasmMemory;
-  readonly table: WasmMemory;
-  readonly parents: WasmMemory;
   /** Number of states. */
   readonly count: WasmGlobal;
   /** States that there is room for. */

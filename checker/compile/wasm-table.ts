@@ -255,19 +255,19 @@ function defineRehash(table: Table): void {
           i32.gtU(i32.sub(get(end), get(first)), i32.const(bytes)),
           set(last, i32.add(get(first), i32.const(bytes))),
         ),
-        set(kept, i32.const(layout.kept)),
+        set(kept, i32.const(layout.hashes)),
         upTo(
           first,
           get(last),
           layout.size,
           hashWords(hash, first, layout.words),
           touchSlot(sum, hash, slots),
-          store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
-          set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
+          store64(STATES_MEMORY, get(kept), 0, get(hash)),
+          set(kept, i32.add(get(kept), i32.const(8))),
         ),
         set(last, get(kept)),
-        set(kept, i32.const(layout.kept)),
-        upTo(kept, get(last), KEPT_BYTES, replacePart(table, { kept, hash, at, id })),
+        set(kept, i32.const(layout.hashes)),
+        upTo(kept, get(last), 8, replacePart(table, { kept, hash, at, id })),
       ]),
       touched(sum),
     ],
@@ -282,7 +282,7 @@ function replacePart(
 ): Part {
   const [free, next] = [label("free"), label("next")];
   return [
-    set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+    set(hash, load64(STATES_MEMORY, get(kept))),
     set(at, slotAddress(hash, getGlobal(slots))),
     block(
       free,

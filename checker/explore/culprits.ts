@@ -2,9 +2,15 @@
 import type { Model, Value } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import type { Candidate } from "../reference/messages.ts";
+import type { Violation } from "../reference/outcome.ts";
 
 /** Culprits of one built-in property that a search tells of. */
 export const MAX_CULPRITS = 20;
+
+/** The place in the text whose assertion failed or whose range was left. */
+export function violationCulprit({ property, span }: Pick<Violation, "property" | "span">): string {
+  return `${property} ${span.file} ${span.start} ${span.end}`;
+}
 
 /** Instances of one machine in the same modes are one culprit. */
 export function messageCulprit(

@@ -41,7 +41,7 @@ import {
   pathTo,
   storedFor,
 } from "./graph.ts";
-import { MAX_CULPRITS, messageCulprit } from "./culprits.ts";
+import { MAX_CULPRITS, messageCulprit, violationCulprit } from "./culprits.ts";
 import { NO_REDUCTION, type Reducer } from "./reducer.ts";
 import { referenceGraph } from "./state-graph.ts";
 import {
@@ -227,12 +227,7 @@ function sight(found: Map<string, Sighting>, culprit: string, sighting: Sighting
 /** Notes a step that violates, taken in the state `at` (-1: `last` begins the run). */
 function sightStep(search: Search, at: number, violation: Violation, last?: PathStep): void {
   const { property } = violation;
-  sight(search.sightings[property], placeOf(violation), { at, violation, last });
-}
-
-/** The place in the text that is to blame. */
-function placeOf({ property, span }: Violation): string {
-  return `${property} ${span.file} ${span.start} ${span.end}`;
+  sight(search.sightings[property], violationCulprit(violation), { at, violation, last });
 }
 
 /**
@@ -261,7 +256,7 @@ function violationOf(
   const { steps } = successors(model, end, meter);
   return steps
     .flatMap((step): BuiltInViolation[] =>
-      step.violation !== undefined && placeOf(step.violation) === culprit
+      step.violation !== undefined && violationCulprit(step.violation) === culprit
         ? [{ property, violation: step.violation, path: [...path, pathStep(step)] }]
         : [],
     )

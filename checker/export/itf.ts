@@ -110,7 +110,9 @@ export function itfValue(value: Value, type: Type): ItfValue {
       return value === true;
     case "int":
     case "range":
-      return Number.isSafeInteger(value) ? Number(value) : { "#bigint": String(value) };
+      return Number.isSafeInteger(value)
+        ? Number(value)
+        : { "#bigint": String(BigInt(Number(value))) };
     case "enum":
     case "id":
     case "mode":

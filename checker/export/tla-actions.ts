@@ -13,6 +13,8 @@
  */
 import type { Channel, Transition } from "../../spec/model.ts";
 import { createBlock, type Lines, renderBlock, type TlaBlock } from "./tla-block.ts";
+import { tlaEffects } from "./tla-effects.ts";
+import { tlaExpr, type TlaScope } from "./tla-expression.ts";
 import {
   type After,
   define,
@@ -20,10 +22,8 @@ import {
   kindName,
   require,
   setSlot,
-  tlaEffects,
   type TlaPoint,
-} from "./tla-effects.ts";
-import { tlaExpr, type TlaScope } from "./tla-expression.ts";
+} from "./tla-point.ts";
 import { quote } from "./tla-values.ts";
 
 /** Operators about one slot or channel, by their names. */

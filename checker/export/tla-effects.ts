@@ -10,42 +10,23 @@
  *                                            IN  /\ Len(rep) < 2
  *                                                /\ …
  */
-import type { Channel, Effect, Expr, Model, Place } from "../../spec/model.ts";
+import type { Channel, Effect, Expr, Model } from "../../spec/model.ts";
 import { domainOf } from "./symbolic.ts";
-import {
-  type Lines,
-  createBlock,
-  renderAlternatives,
-  renderBlock,
-  type TlaBlock,
-} from "./tla-block.ts";
-import {
-  bare,
-  keyConditions,
-  tlaExists,
-  tlaExpr,
-  type TlaScope,
-  type TlaStep,
-  tlaWrite,
-  withTlaLocal,
-} from "./tla-expression.ts";
+import { assign } from "./tla-assign.ts";
+import { createBlock, renderAlternatives, type TlaBlock } from "./tla-block.ts";
+import { keyConditions, tlaExpr, withTlaLocal } from "./tla-expression.ts";
 import { tlaFit } from "./tla-fit.ts";
-import { quote, tlaValue, tuple } from "./tla-values.ts";
-
-/** Where effects are being written. */
-export interface TlaPoint {
-  readonly scope: TlaScope;
-  readonly block: TlaBlock;
-  /** Condition of the branch that is being written; undefined outside of one. */
-  readonly path: string | undefined;
-  /** Instances in the middle of their step. */
-  readonly busy: readonly number[];
-  /** Name of the transition, for messages. */
-  readonly step: string;
-}
-
-/** What comes after; called once for each way that is kept apart. */
-export type After = (point: TlaPoint) => void;
+import {
+  type After,
+  define,
+  exists,
+  fits,
+  kindName,
+  require,
+  setSlot,
+  type TlaPoint,
+} from "./tla-point.ts";
+import { quote, tlaValue } from "./tla-values.ts";
 
 type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
@@ -92,30 +73,6 @@ function tlaEffect(effect: Effect, point: TlaPoint, after: After): void {
       after({ ...point, scope: withTlaLocal(scope, effect.local, name) });
     }
   }
-}
-
-/** Adds a condition of the step. In a branch it is asked only where the branch is taken. */
-export function require({ block, path }: TlaPoint, condition: string): void {
-  block.conjuncts.push([path === undefined ? condition : `(${path} => ${condition})`]);
-}
-
-/** Defines a name for a text. */
-export function define({ scope, block }: TlaPoint, wanted: string, text: string): string {
-  const name = scope.fresh(wanted);
-  block.lets.push([`${name} == ${text}`]);
-  return name;
-}
-
-/** Texts that are as short as a name, and may stand where one would. */
-const PLAIN: RegExp = /^(?:"\w+"|\w+|\d+|<<>>|\{\})$/;
-
-/** Gives a slot a new value: a definition that is called after it, unless it is short. */
-export function setSlot(point: TlaPoint, slot: number, text: string): TlaPoint {
-  const { scope } = point;
-  const wanted = `${scope.model.slots[slot]?.name ?? "slot"} next`;
-  const name = PLAIN.test(text) ? text : define(point, wanted, text);
-  const slots = scope.slots.with(slot, name);
-  return { ...point, scope: { ...scope, slots } };
 }
 
 // ---------------------------------------------------------------------------- branches
@@ -222,106 +179,6 @@ function choose(effect: Node<"choose">, point: TlaPoint, after: After): void {
   point.block.conjuncts.push(exists(name, whole, block));
 }
 
-/** `\E name \in domain :` and the block below it. */
-export function exists(name: string, domain: string, block: TlaBlock): Lines {
-  return [`\\E ${name} \\in ${domain} :`, ...renderBlock(block).map((line) => `  ${line}`)];
-}
-
-// ---------------------------------------------------------------------------- assignment
-
-function assign(effect: Node<"assign">, point: TlaPoint): TlaPoint {
-  const { place } = effect;
-  const { scope } = point;
-  const fitted = tlaFit(effect.value, place.type, scope);
-  fits(point, fitted.misfits);
-  const path = place.path.map(
-    (step): TlaStep => (step.step === "field" ? step : { step: "key", key: bare(step.key, scope) }),
-  );
-  const conditions = keyConditions(place.index, place.slots.length, scope);
-  return conditions.reduce<TlaPoint>((before, condition, at) => {
-    const slot = place.slots[at] ?? -1;
-    const type = scope.model.slots[slot]?.type;
-    const whole = before.scope.slots[slot];
-    if (type === undefined || whole === undefined) return before;
-    if (place.buffer !== undefined) {
-      const exists = both(condition, tlaExists(seenAt(place, slot, before), type, path));
-      return store(place, place.buffer, slot, { path, text: fitted.text, exists }, before);
-    }
-    const written = tlaWrite(whole, type, path, fitted.text);
-    const text =
-      condition === undefined ? written : `IF ${condition} THEN ${written} ELSE ${whole}`;
-    return setSlot(before, slot, text);
-  }, point);
-}
-
-/** A value that leaves its type stops the checker. */
-function fits(point: TlaPoint, misfits: readonly string[]): void {
-  if (misfits.length === 0) return;
-  const text = quote(`${point.step}: a value leaves its range`);
-  require(point, `Assert(~(${misfits.join(" \\/ ")}), ${text})`);
-}
-
-function both(one: string | undefined, other: string | undefined): string | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : `(${one} /\\ ${other})`;
-}
-
-/** Memory as the owner of the buffer sees it. */
-function seenAt(place: Place, slot: number, { scope }: TlaPoint): string {
-  const memory = scope.slots[slot] ?? "";
-  return `${scope.seen(slot)}(${memory}, ${scope.slots[place.buffer ?? -1] ?? ""})`;
-}
-
-interface StoredWrite {
-  readonly path: readonly TlaStep[];
-  readonly text: string;
-  readonly exists: string | undefined;
-}
-
-function store(
-  place: Place,
-  buffer: number,
-  slot: number,
-  { path, text, exists: there }: StoredWrite,
-  point: TlaPoint,
-): TlaPoint {
-  const { model, slots } = point.scope;
-  const role = model.slots[buffer]?.role;
-  const room = role?.role === "buffer" ? role.entries : 0;
-  const waiting = slots[buffer] ?? "";
-  const steps = path.map((step, at) =>
-    step.step === "key" ? step.key : quote(fieldName(model, place, slot, at)),
-  );
-  const entry = tuple([quote(model.slots[slot]?.name ?? ""), tuple(steps), text]);
-  const free = `Len(${waiting}) < ${room}`;
-  require(point, there === undefined ? free : `(${there} => ${free})`);
-  const longer = `Append(${waiting}, ${entry})`;
-  return setSlot(
-    point,
-    buffer,
-    there === undefined ? longer : `IF ${there} THEN ${longer} ELSE ${waiting}`,
-  );
-}
-
-/** The name of the field that a step of a path goes down to. */
-export function fieldName(
-  model: Model,
-  { path }: Pick<Place, "path">,
-  slot: number,
-  step: number,
-): string {
-  let type = model.slots[slot]?.type;
-  for (const [at, { step: kind, ...rest }] of path.entries()) {
-    if (type?.kind === "optional") type = type.of;
-    if (kind === "field" && type?.kind === "record") {
-      const field = type.fields["field" in rest ? Number(rest.field) : -1];
-      if (at === step) return field?.name ?? "";
-      type = field?.type;
-    } else if (type?.kind === "map") type = type.value;
-    else if (type?.kind === "list") type = type.of;
-  }
-  return "";
-}
-
 // ---------------------------------------------------------------------------- messages
 
 function send(effect: Node<"send">, point: TlaPoint, after: After): void {
@@ -406,10 +263,4 @@ function meetings(
     );
     return [block];
   });
-}
-
-/** The name of a kind of message of a channel. */
-export function kindName(model: Model, channel: number, kind: number): string {
-  const type = model.channels[channel]?.message;
-  return type?.kind === "message" ? (type.kinds[kind]?.name ?? "") : "";
 }

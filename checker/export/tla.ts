@@ -11,21 +11,26 @@
  * what was written, because TLA+ has sets, functions and sequences of its own. It is checked by
  * tests for its form only: see `docs/export.md` for what has and has not been run.
  */
-import type { Model, Reception, Temporal, TemporalProperty } from "../../spec/model.ts";
+import type { Model } from "../../spec/model.ts";
 import { isFault } from "../reference/built-in.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
 import { createMeter } from "../reference/meter.ts";
 import { type Exported, exporting } from "./export-limit.ts";
-import { identifier, type Naming } from "./names.ts";
+import { identifier } from "./names.ts";
 import { storeLayouts, type StorePlace } from "./symbolic-memory.ts";
-import { isGhost } from "./symbolic-run.ts";
-import { tlaAction, type TlaOperators } from "./tla-actions.ts";
+import { tlaAction } from "./tla-actions.ts";
+import { fieldName } from "./tla-assign.ts";
 import { bulleted, hanging, type Lines } from "./tla-block.ts";
-import { fieldName, kindName } from "./tla-effects.ts";
-import { tlaExpr, type TlaScope, type TlaStep, tlaWrite } from "./tla-expression.ts";
-import { tlaNames } from "./tla-names.ts";
-import { isBag, quote, tlaSlotValue, tlaType, tlaValue } from "./tla-values.ts";
+import { type TlaStep, tlaWrite } from "./tla-expression.ts";
+import {
+  builtInDefinitions,
+  conditionDefinitions,
+  configuration,
+  temporalDefinitions,
+} from "./tla-properties.ts";
+import { isBag, quote, tlaSlotValue, tlaType } from "./tla-values.ts";
+import { createTlaWriter, type NamedAction, receptionText, type TlaWriter } from "./tla-writer.ts";
 
 export interface TlaExport {
   /** Name of the module; the file must be called so. */
@@ -37,22 +42,13 @@ export interface TlaExport {
   readonly leftOut: readonly string[];
 }
 
-interface Writer {
-  readonly model: Model;
-  readonly variables: readonly string[];
-  readonly fresh: Naming;
-  readonly scope: TlaScope;
-  readonly operators: TlaOperators;
-  readonly leftOut: string[];
-}
-
-/** The Model as TLA+, or E0560 or E0561. `module` names the module; by default the Model does. */
+/** The Model as TLA+, or E0570. `module` names the module; by default the Model does. */
 export function exportTla(model: Model, module?: string): Exported<TlaExport> {
   return exporting(() => writeTla(model, module ?? `${model.module} ${model.name}`));
 }
 
 function writeTla(model: Model, wanted: string): TlaExport {
-  const writer = createWriter(model);
+  const writer = createTlaWriter(model);
   const { variables, leftOut } = writer;
   const module = identifier(wanted);
   const definitions = [...memoryDefinitions(writer), ...receptionDefinitions(writer)];
@@ -105,26 +101,6 @@ function writeTla(model: Model, wanted: string): TlaExport {
   };
 }
 
-function createWriter(model: Model): Writer {
-  const { variables, fresh } = tlaNames(model);
-  const stores = storeLayouts(model);
-  const slotName = (slot: number): string => model.slots[slot]?.name ?? "";
-  const names = new Map<string, string>();
-  const once = (wanted: string): string => {
-    const name = names.get(wanted) ?? fresh(wanted);
-    names.set(wanted, name);
-    return name;
-  };
-  const operators: TlaOperators = {
-    applied: (slot) => once(`Apply ${slotName(slot)}`),
-    stored: (buffer) => [...new Set((stores.get(buffer) ?? []).map(({ slot }) => slot))],
-    deferred: (channel) => once(`Deferred ${model.channels[channel]?.name ?? ""}`),
-  };
-  const seen = (slot: number): string => once(`Seen ${slotName(slot)}`);
-  const scope: TlaScope = { model, slots: variables, locals: [], fresh, seen };
-  return { model, variables, fresh, scope, operators, leftOut: [] };
-}
-
 function headerLines(model: Model, leftOut: readonly string[]): Lines {
   return [
     `\\* ${model.module}: ${model.kind} ${model.name} of ${model.system}`,
@@ -147,7 +123,7 @@ const LIST_OPERATORS: Lines = [
 // ---------------------------------------------------------------------------- states
 
 /** Bags and store buffers have no small set of values, and are left to their operators. */
-function typeDefinition({ model, variables, fresh }: Writer): Lines {
+function typeDefinition({ model, variables, fresh }: TlaWriter): Lines {
   const typed = model.slots.flatMap(({ type, role }, slot) =>
     role.role === "buffer" || isBag(model, slot)
       ? []
@@ -156,7 +132,7 @@ function typeDefinition({ model, variables, fresh }: Writer): Lines {
   return ["TypeOK ==", ...bulleted("  /\\ ", typed.length === 0 ? [["TRUE"]] : typed), ""];
 }
 
-function initDefinition({ model, variables }: Writer): Lines {
+function initDefinition({ model, variables }: TlaWriter): Lines {
   const key = keyOf(model);
   const states = new Map(
     beginnings(model, createMeter())
@@ -180,7 +156,7 @@ function initDefinition({ model, variables }: Writer): Lines {
 }
 
 /** What store buffers need: applying a waiting write, and seeing all of them. */
-function memoryDefinitions({ model, scope, operators, fresh }: Writer): Lines {
+function memoryDefinitions({ model, scope, operators, fresh }: TlaWriter): Lines {
   const places = [...storeLayouts(model).values()].flat();
   const slots = [...new Set(places.map(({ slot }) => slot))].toSorted((a, b) => a - b);
   return slots.flatMap((slot) => {
@@ -233,7 +209,7 @@ function pathOf(place: StorePlace, path: string): readonly TlaStep[] {
 }
 
 /** For each channel: which messages are deferred, and which have no rule. */
-function receptionDefinitions(writer: Writer): Lines {
+function receptionDefinitions(writer: TlaWriter): Lines {
   const { model, operators, fresh } = writer;
   return model.channels.flatMap((channel, index) => {
     const receptions = model.receptions.filter((one) => one.channel === index);
@@ -244,26 +220,7 @@ function receptionDefinitions(writer: Writer): Lines {
   });
 }
 
-function receptionText(
-  reception: Reception,
-  how: "deferred" | "unhandled",
-  message: string,
-  { model, scope }: Writer,
-): string {
-  const locals = Array.from(
-    { length: reception.locals },
-    (_, local): string | undefined => `${message}[${local + 2}]`,
-  );
-  const kind = quote(kindName(model, reception.channel, reception.kind));
-  return `(${message}[1] = ${kind} /\\ ${tlaExpr(reception[how], { ...scope, locals })})`;
-}
-
 // ---------------------------------------------------------------------------- steps and properties
-
-type NamedAction = Pick<
-  { readonly name: string; readonly transition: Model["transitions"][number] },
-  "name" | "transition"
->;
 
 function nextDefinitions(actions: readonly NamedAction[]): Lines {
   const all = actions.map(({ name }) => [name]);
@@ -288,186 +245,4 @@ function nextDefinitions(actions: readonly NamedAction[]): Lines {
     "Spec == Init /\\ [][Next]_vars /\\ Fairness",
     "",
   ];
-}
-
-interface Definitions {
-  readonly lines: Lines;
-  readonly names: readonly string[];
-}
-
-function isJudged(model: Model, name: string): boolean {
-  return model.only === undefined || model.only.includes(name);
-}
-
-function conditionDefinitions({ model, scope, fresh }: Writer): Definitions {
-  const names: string[] = [];
-  const lines = [
-    ...model.invariants.flatMap(({ name: wanted, condition }) => {
-      if (!isJudged(model, wanted)) return [];
-      const name = fresh(wanted);
-      names.push(name);
-      return [`${name} == ${tlaExpr(condition, scope)}`];
-    }),
-    ...model.goals.flatMap(({ name: wanted, condition }) => {
-      if (!isJudged(model, wanted)) return [];
-      const name = fresh(wanted);
-      const never = fresh(`Never ${wanted}`);
-      return [
-        `${name} == ${tlaExpr(condition, scope)}`,
-        `\\* As an invariant, this one is violated by a witness of ${wanted}.`,
-        `${never} == ~${name}`,
-      ];
-    }),
-  ];
-  return { lines: [...lines, ""], names };
-}
-
-function temporalDefinitions(writer: Writer): Definitions {
-  const { model, fresh, leftOut } = writer;
-  const names: string[] = [];
-  const lines = model.temporal.flatMap((property) => {
-    if (!isJudged(model, property.name)) return [];
-    const texts = property.instances.map(({ formula }) => temporalText(formula, writer));
-    if (texts.includes(undefined)) {
-      leftOut.push(`property ${property.name}, which uses \`until\` or the past`);
-      return [];
-    }
-    const name = fresh(property.name);
-    names.push(name);
-    return [`${name} ==`, ...temporalLines(property, texts)];
-  });
-  return { lines: [...lines, ""], names };
-}
-
-function temporalLines(
-  { quantifier }: TemporalProperty,
-  texts: readonly (string | undefined)[],
-): Lines {
-  if (texts.length === 0) return [quantifier === "forall" ? "  TRUE" : "  FALSE"];
-  return bulleted(
-    quantifier === "forall" ? "  /\\ " : "  \\/ ",
-    texts.map((text) => [text ?? ""]),
-  );
-}
-
-const TEMPORAL_SIGNS = {
-  not: "~",
-  always: "[]",
-  eventually: "<>",
-  and: "/\\",
-  or: "\\/",
-  implies: "=>",
-  leadsTo: "~>",
-} as const;
-
-/** Undefined where TLA+ has no such operator: it knows neither `until` nor the past. */
-function temporalText(formula: Temporal, writer: Writer): string | undefined {
-  switch (formula.op) {
-    case "state":
-      return tlaExpr(formula.condition, writer.scope);
-    case "not":
-    case "always":
-    case "eventually": {
-      const inner = temporalText(formula.operand, writer);
-      return inner === undefined ? undefined : `${TEMPORAL_SIGNS[formula.op]}(${inner})`;
-    }
-    case "and":
-    case "or":
-    case "implies":
-    case "leadsTo": {
-      const [left, right] = [formula.left, formula.right].map((one) => temporalText(one, writer));
-      if (left === undefined || right === undefined) return undefined;
-      return `(${left} ${TEMPORAL_SIGNS[formula.op]} ${right})`;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function builtInDefinitions(writer: Writer, actions: readonly NamedAction[]): Definitions {
-  const { model, variables } = writer;
-  const unhandled = model.receptions.flatMap((one) => unhandledText(one, writer));
-  const final = model.instances.flatMap(({ regions, finals }) =>
-    regions.map((slot, region) => {
-      const type = model.slots[slot]?.type ?? { kind: "bool" };
-      const leaves = [...(finals[region] ?? []), null].map((leaf) => tlaValue(leaf, type));
-      return [`${variables[slot] ?? ""} \\in {${leaves.join(", ")}}`];
-    }),
-  );
-  const moves = actions.some(({ transition }) => !isFault(transition.kind));
-  const lines = [
-    "\\* A message that would be taken next has no rule.",
-    "Unhandled ==",
-    ...bulleted("  \\/ ", unhandled.length === 0 ? [["FALSE"]] : unhandled),
-    "NoneUnhandled == ~Unhandled",
-    "\\* A step other than a fault is enabled, or every instance is in a final mode.",
-    "NotStuck ==",
-    ...bulleted("  \\/ ", [
-      moves ? ["ENABLED Moves"] : ["FALSE"],
-      bulleted("/\\ ", final.length === 0 ? [["TRUE"]] : final),
-    ]),
-    "",
-    ...viewDefinition(writer),
-  ];
-  return { lines, names: ["NoneUnhandled", ...(model.allowStuck ? [] : ["NotStuck"])] };
-}
-
-function unhandledText(reception: Reception, writer: Writer): readonly Lines[] {
-  const { model, variables, operators, fresh } = writer;
-  const { op } = reception.unhandled;
-  if (op === "const" && reception.unhandled.value === false) return [];
-  const channel = model.channels[reception.channel];
-  const queue = variables[channel?.slot ?? -1] ?? "";
-  switch (channel?.discipline) {
-    case "fifo": {
-      const text = receptionText(reception, "unhandled", `Head(${queue})`, writer);
-      return [[`(${queue} # <<>> /\\ ${text})`]];
-    }
-    case "bag": {
-      const message = fresh("message");
-      const text = receptionText(reception, "unhandled", message, writer);
-      return [[`(\\E ${message} \\in BagToSet(${queue}) : ${text})`]];
-    }
-    case "mailbox": {
-      const [at, before] = [fresh("at"), fresh("before")];
-      const deferred = operators.deferred(reception.channel);
-      const text = receptionText(reception, "unhandled", `${queue}[${at}]`, writer);
-      const first = `(\\A ${before} \\in 1..(${at} - 1) : ${deferred}(${queue}[${before}]))`;
-      const next = `~${deferred}(${queue}[${at}]) /\\ ${first}`;
-      return [[`(\\E ${at} \\in 1..Len(${queue}) : ${next} /\\ ${text})`]];
-    }
-    default:
-      return [];
-  }
-}
-
-// ---------------------------------------------------------------------------- configuration
-
-function hasGhosts(model: Model): boolean {
-  return model.slots.some((_, slot) => isGhost(model, slot));
-}
-
-function viewDefinition({ model, variables }: Writer): Lines {
-  if (!hasGhosts(model)) return [];
-  const seen = variables.filter((_, slot) => !isGhost(model, slot));
-  return [
-    "\\* What tells states apart: everything but ghosts.",
-    `View == <<${seen.join(", ")}>>`,
-    "",
-  ];
-}
-
-function configuration(
-  model: Model,
-  invariants: readonly string[],
-  properties: readonly string[],
-): string {
-  const lines = [
-    "SPECIFICATION Spec",
-    ...invariants.map((name) => `INVARIANT ${name}`),
-    ...properties.map((name) => `PROPERTY ${name}`),
-    ...(hasGhosts(model) ? ["VIEW View"] : []),
-    "CHECK_DEADLOCK FALSE",
-  ];
-  return `${lines.join("\n")}\n`;
 }

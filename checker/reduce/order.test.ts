@@ -19,6 +19,7 @@ function system(machines: Record<string, string>, lines = "", check = "allow stu
   const texts = Object.entries(machines).map(([name, body]) => `machine ${name} {\n${body}\n}`);
   const instances = Object.keys(machines).map((name) => `${name.toLowerCase()} : ${name}`);
   return modelOf(`module test
+type Bit = 0..1
 message Msg { Hi, Bye }
 ${texts.join("\n")}
 system S {
@@ -91,8 +92,9 @@ describe("nothing is missed", () => {
   test("when a message may come too early", async () => {
     const model = system(
       {
+        // The receiver stands first, so that its step is the first to be tried.
+        B: "port in from : Msg initial mode Shut { step open -> Open } mode Open { block from.Hi }",
         A: "port out out : Msg initial mode On { step put -> Off { send out.Hi } } mode Off { }",
-        B: "port in from : Msg initial mode Shut { step open -> Open } mode Open { on from.Hi }",
       },
       "channel ch : a.out -> b.from fifo(1)",
     );
@@ -102,8 +104,40 @@ describe("nothing is missed", () => {
   });
 
   test("of a premise that holds in one order only", async () => {
-    const condition = "b.n == 3 and a.n == 0 implies c.n < 9";
-    await sizes(system({ A: COUNTER, B: COUNTER, C: COUNTER }, `invariant I: ${condition}`));
+    const still = "var z : Bit = 0 initial mode On { }";
+    const condition = "b.n == 3 and a.n == 0 implies c.z == 0";
+    await sizes(system({ A: COUNTER, B: COUNTER, C: still }, `invariant I: ${condition}`));
+  });
+
+  const taker = "port in from : Msg initial mode On { on from.Hi }";
+  const queue = "channel ch : a.out -> b.from fifo(1)";
+
+  test("of a sender that waits for room and could also do something else", async () => {
+    const sender = `port out out : Msg
+      initial mode Fill { step fill -> Full { send out.Hi } }
+      mode Full { step more -> Sent { send out.Hi }  step quit -> Sent }
+      mode Sent { }`;
+    await sizes(system({ A: sender, B: taker }, queue));
+  });
+
+  test("of a choice that needs room", async () => {
+    const sender = `port out out : Msg  var sent : bool = false
+      initial mode Fill { step fill -> Full { send out.Hi } }
+      mode Full { step go -> End { choose x in Bit; if x == 0 { send out.Hi; sent = true } } }
+      mode End { }`;
+    await sizes(system({ A: sender, B: taker }, `${queue}  reachable Sent: a.sent`));
+  });
+
+  test("of a bag, in which a later message can be taken first", async () => {
+    const sender = `port out out : Msg
+      initial mode One { step one -> Two { send out.Bye } }
+      mode Two { step two -> End { send out.Hi } }
+      mode End { }`;
+    const picker = `port in from : Msg
+      initial mode Pick { on from.Bye -> Done  on from.Hi -> Done }
+      mode Done { }
+      otherwise block`;
+    await sizes(system({ B: picker, A: sender }, "channel ch : a.out -> b.from bag(2)"));
   });
 
   test("of what two store buffers do to each other", async () => {

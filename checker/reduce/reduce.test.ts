@@ -12,7 +12,7 @@ import { arbitrarySystem } from "./arbitrary-system.fixture.ts";
 import { exact, lengths, outcomes, search, withoutRuns } from "./reduce-notation.ts";
 
 /** Runs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
-const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 40);
+const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 25);
 /** Part of the runs in which a reduction must have left out states. */
 const FIRING = 0.15;
 

@@ -76,11 +76,15 @@ describe("a slice", () => {
     expect(reductions[0]?.detail).toBe("without work.log, idle.n and without 1 transition");
   });
 
-  test("keeps what may leave its range", () => {
+  test.each([
+    ["what may leave its range", "var n : 0..3 = 0", "n += 1"],
+    ["what an assertion reads", "var n : N = 0", "n += 1; assert n < 3"],
+  ])("keeps %s", (_, variable, body) => {
     const model = modelOf(`module test
-machine M { var n : 0..3 = 0  initial mode On { step up { n += 1 } } }
+type N = 0..3 wrap
+machine M { ${variable}  initial mode On { step up { ${body} } } }
 system S { m : M }
-check c of S { }`);
+check c of S { allow stuck }`);
     expect(sliceModel(model)).toBeUndefined();
   });
 });

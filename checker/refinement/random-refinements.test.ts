@@ -10,7 +10,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryProgram } from "../../spec/arbitrary-program.ts";
 import type { Model, Refinement, Value } from "../../spec/model.ts";
+import { compiledExplore } from "../compile/explore.ts";
+import { createJavaScriptCore } from "../compile/javascript-core.ts";
 import { explore } from "../explore/explore.ts";
+import type { Explore } from "../explore/explorer.ts";
 import { randomModel } from "../explore/random-model.ts";
 import { graphOf, modelsOf } from "../libretto-notation.ts";
 import { keyOf } from "../reference/identity.ts";
@@ -37,10 +40,14 @@ function identity(abstract: Model, from: (slot: number) => number = (slot) => sl
   return { name: "R", abstract, mapping, span } as Refinement;
 }
 
-async function judge(model: Model, refinement: Refinement): Promise<PropertyVerdict> {
+async function judge(
+  model: Model,
+  refinement: Refinement,
+  search: Explore = explore,
+): Promise<PropertyVerdict> {
   const judged: Model = { ...model, refinements: [refinement] };
   const options = { budget: NO_BUDGET, signal: undefined, onProgress: undefined };
-  const found = await explore(judged, options);
+  const found = await search(judged, options);
   const [verdict] = await refinementVerdicts(judged, found, options);
   if (verdict === undefined) throw new Error("no verdict");
   return verdict;
@@ -145,6 +152,20 @@ test("a system that may do more, or less, is judged as by the twin", async () =>
     { numRuns: RUNS },
   );
   expect([...seen].toSorted()).toEqual(["number", "string"]);
+});
+
+test("a graph that compiled code has found is judged the same", async () => {
+  const compiled = compiledExplore("javascript", createJavaScriptCore, explore);
+  await fc.assert(
+    fc.asyncProperty(randomModel, fc.nat(5), async (model, at) => {
+      const refinement = identity(mutant(model, at, "without"));
+      const one = await judge(model, refinement);
+      const other = await judge(model, refinement, compiled);
+      expect(inShort(other)).toBe(inShort(one));
+      if (one.outcome === "holds") expect(other.refinement).toEqual(one.refinement);
+    }),
+    { numRuns: RUNS },
+  );
 });
 
 test("a mapping that exchanges two slots is judged as by the twin", async () => {

@@ -60,7 +60,9 @@ export function createScratch(nodes: number): Scratch {
   };
 }
 
-/** Nodes that `isOut` are never visited, unless they are reopened. Uses the arrays until the next. */
+/**
+ * Nodes that `isOut` are never visited, unless they are reopened. Uses the arrays until the next.
+ */
 export function createComponentFinder(
   { nodes, offsets, targets }: Digraph,
   { component, order, open, calls, edges, lows }: Scratch,

@@ -1,8 +1,8 @@
 /**
  * Verdicts about temporal properties, on the whole graph that a search has found.
  *
- *     TemporalProperty ──instances──► pattern? ──► avoiding, wayTo          flat arrays, one pass
- *                                        └─ no ──► byAutomaton              product with the negation
+ *     TemporalProperty ──instances──► pattern? ──► avoiding, wayTo     flat arrays, one pass
+ *                                        └─ no ──► byAutomaton         product with the negation
  *     lasso ──reference evaluator──► path, loop, reason ──replay──► Counterexample
  *
  * A run is an infinite sequence of states and may stay in one for ever, as far as fairness allows.
@@ -157,7 +157,9 @@ async function judge(property: TemporalProperty, judging: Judging): Promise<Prop
   return { ...common, ...violation(property, decided, lasso, judging) };
 }
 
-/** The instances; those of an outer `exists` become one, of which every run needs to satisfy one. */
+/**
+ * The instances; those of an outer `exists` become one, of which every run needs to satisfy one.
+ */
 function subjectsOf({ instances, quantifier, span }: TemporalProperty): readonly Subject[] {
   const [first, ...others] = instances;
   if (first === undefined) return [];

@@ -32,7 +32,9 @@ export interface Lasso {
   readonly shortest: boolean;
 }
 
-/** The steps of a lasso, as far as the reference evaluator finds them: all, or there is a defect. */
+/**
+ * The steps of a lasso, as far as the reference evaluator finds them: all, or there is a defect.
+ */
 export function pathOf(graph: StateGraph, lasso: Lasso): readonly PathStep[] {
   const { model } = graph;
   const key = keyOf(model);

@@ -12,6 +12,8 @@ import { deadRules } from "../../checker/dead-rules.ts";
 import type { Explore } from "../../checker/explore/explorer.ts";
 import type { StateGraph } from "../../checker/explore/state-graph.ts";
 import { profileOf } from "../../checker/profile/profile.ts";
+import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
+import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
 import type { ReductionName } from "../../checker/verdict.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Budget, Model } from "../../spec/model.ts";
@@ -47,6 +49,7 @@ interface CheckWords extends PresentationWords {
   readonly check?: readonly string[];
   readonly property?: readonly string[];
   readonly budget?: string;
+  readonly likelihood?: boolean;
   readonly reduce?: string;
   readonly cache?: boolean;
   readonly mutate?: boolean;
@@ -73,6 +76,7 @@ Examples:
   rehearsal check net.libretto --check crashOnce     one check
   rehearsal check net.libretto --property NoHalfOpen --full
   rehearsal check specs --budget 60s,1GB --format github,markdown,junit=junit.xml
+  rehearsal check net.libretto --likelihood          which step makes the violation likely?
   rehearsal check specs --report report.html         one page with every counterexample
   rehearsal check net.libretto --mutate              which lines would nobody miss?
   rehearsal check net.libretto --explain             where do the states and the time go?
@@ -88,6 +92,7 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .option("--check <name>", "only this check or scenario; may be repeated", collect)
     .option("--property <name>", "only this property; may be repeated", collect)
     .option("--budget <amounts>", BUDGET_FORM)
+    .option("--likelihood", "how likely each violation is from each of its steps on")
     .option("--reduce <names>", `examine fewer states: ${REDUCE_FORM} (default)`)
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
     .option("--no-cache", "judge again what an earlier run has judged (.rehearsal/cache)")
@@ -131,7 +136,7 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
     explain: words.explain ?? false,
     mutate: words.mutate === true ? select : undefined,
   };
-  const limits = { budget, reductions };
+  const limits = { budget, reductions, likelihood: words.likelihood ?? false };
   return run(selected.models, diagnostics, loaded, presentation, limits, extras, host);
 }
 
@@ -139,6 +144,8 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
 interface SearchWords {
   readonly budget: Budget | undefined;
   readonly reductions: readonly ReductionName[] | undefined;
+  /** Also say how likely each violation is. */
+  readonly likelihood: boolean;
 }
 
 /** Checks the Models one after the other, printing as it goes, and publishes the Report. */
@@ -212,14 +219,14 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget: given, reductions }: SearchWords,
+  { budget: given, reductions, likelihood }: SearchWords,
   progress: ProgressLine,
   { cache, explain }: Extras,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
   progress.begin(`${model.file} ${model.name}`);
   try {
-    const known = explain ? undefined : cache.find(model);
+    const known = explain || likelihood ? undefined : cache.find(model);
     if (known !== undefined) return { model, verdict: known, cached: true };
     const budget = mergeBudgets(model.budget, given);
     const facts = searchFacts(budget.bytes);
@@ -238,8 +245,10 @@ async function checkOne(
       return found;
     });
     cache.keep(model, verdict);
+    const walks = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
+    const told = likelihood ? await withLikelihood(model, verdict, walks) : verdict;
     const profile = graph && (await profileOf(graph, sources, host.signal));
-    return profile === undefined ? { model, verdict } : { model, verdict, profile };
+    return profile === undefined ? { model, verdict: told } : { model, verdict: told, profile };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return internalError(`${model.file}, ${model.name}: ${detail}`);

@@ -18,6 +18,7 @@ import { type CheckedModel, placeName, type Report } from "../report.ts";
 import { expectationSentence, propertySentence, unknownSentences } from "../sentences.ts";
 import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
 import { flow, type Paint, pad, painter } from "../style.ts";
+import { walkedFacts, walkLine } from "./text-simulation.ts";
 import { STANDING_WORDS, shownName, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
 import { renderPath } from "./text-path.ts";
 import { profileLines } from "./text-profile.ts";
@@ -41,6 +42,7 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     });
   const lines = [
     ...line(facts(checked, paint), verdictHead(verdict, standing, options, paint)),
+    ...walkLine(verdict).flatMap((pieces) => line(pieces.map((piece) => paint("faint", piece)))),
     ...reductionLines(checked.verdict, paint).flatMap((pieces) => line(pieces)),
     ...coverageLines(checked, options, paint).flatMap((pieces) => line(pieces)),
     ...refinementLines(verdict, options, paint).flatMap((pieces) => line(pieces)),
@@ -82,20 +84,26 @@ function verdictHead(
 
 /** What makes the verdict credible, and what is wrong. */
 function facts(checked: CheckedModel, paint: Paint): string[] {
-  const { statistics, properties } = checked.verdict;
+  const { statistics, properties, simulation } = checked.verdict;
   const violated = properties.filter((property) => property.outcome === "violated");
   return [
-    paint("plain", counted(statistics.states, "state")),
+    ...(simulation === undefined ? [paint("plain", counted(statistics.states, "state"))] : []),
     ...violated.map((property) =>
       isExpected(checked, property)
         ? paint("plain", `${propertySentence(property)}, as expected`)
         : paint("bad", propertySentence(property)),
     ),
-    paint("plain", counted(statistics.transitions, "transition")),
-    paint("plain", `depth ${formatCount(statistics.depth)}`),
+    ...(simulation === undefined
+      ? searchedFacts(statistics)
+      : walkedFacts(statistics, simulation)
+    ).map((fact) => paint("plain", fact)),
     paint("plain", checked.cached === true ? "cached" : formatDuration(statistics.milliseconds)),
     ...judgedFacts(properties).map((fact) => paint("plain", fact)),
   ];
+}
+
+function searchedFacts({ transitions, depth }: CheckVerdict["statistics"]): string[] {
+  return [counted(transitions, "transition"), `depth ${formatCount(depth)}`];
 }
 
 function judgedFacts(properties: readonly PropertyVerdict[]): string[] {

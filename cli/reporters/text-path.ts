@@ -27,6 +27,7 @@ import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
 import { abstractStateOf, type Change, type Step, stateOf, stepsOf } from "../steps.ts";
 import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
+import { likelihoodColumn, likelihoodLines } from "./text-likelihood.ts";
 import type { TextOptions } from "./text-layout.ts";
 
 /** Labels longer than this push their changes to the next line; columns. */
@@ -65,6 +66,7 @@ export function renderPath(
     ...renderSteps(checked, property, steps, options, paint),
     "",
     ...renderWhy(property, paint, options.width),
+    ...likelihoodLines(path.likelihood, paint, options.width),
     ...renderLoop(property, paint, options.width),
     ...(isDisputed(property) ? [`  ${paint("bad", DISPUTED)}`] : []),
     ...renderLink(checked, property, options, paint),
@@ -110,7 +112,8 @@ function renderSteps(
   const shown = steps.slice(skipped);
   const numbers = Math.max(3, String(steps.length).length + 1);
   const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
-  const indent = numbers + 3 + labels + GAP_COLUMNS;
+  const chance = likelihoodColumn(property.counterexample?.likelihood);
+  const indent = numbers + 3 + chance(0).length + labels + GAP_COLUMNS;
   const path = property.counterexample;
   const marks = path?.loop === undefined ? undefined : loopMarks(path.loop);
   const first = marks === undefined || marks.begin === "" ? -1 : (path?.loop?.start ?? 0) + 1;
@@ -123,7 +126,8 @@ function renderSteps(
     const side = inLoop && marks !== undefined ? paint("faint", marks.side) : " ";
     const number = `${side}${String(step.number).padStart(numbers - 1)}`;
     const label = pad(paint("strong", step.label), labels);
-    const head = `${number} ${mark} ${label}${" ".repeat(GAP_COLUMNS)}`;
+    const share = paint("plain", chance(step.number));
+    const head = `${number} ${mark} ${share}${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
     lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
     lines.push(...abstractLines(step, numbers + 3, options, paint));

@@ -2,6 +2,8 @@
  * A row of a ladder: one step of a path, or one event of a connection.
  */
 
+import type { ChanceReport } from "../document.ts";
+
 /** One line below the title of a row. */
 export interface RowNote {
   readonly path: string;
@@ -29,6 +31,8 @@ export interface LadderRow {
   readonly idle: boolean;
   /** What is wrong or decided shows here. */
   readonly alarming: boolean;
+  /** How likely the violation is from here on, when that is known. */
+  readonly chance?: ChanceReport | undefined;
   /** Undefined outside of a loop. */
   readonly loop: RowLoop | undefined;
 }

@@ -85,6 +85,7 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       idle: index > 0 && changes.length === 0,
       alarming: index === last && property.mark === "bad" && path.loop === undefined,
       loop: rowLoop(path.loop, path.first + index, path.first + last),
+      chance: step.chance,
     };
   });
 }
