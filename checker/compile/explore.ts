@@ -21,6 +21,8 @@ import { createMeter, type Meter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
 import { type Compiled, compileModel } from "./compile.ts";
 import type { Core, CreateCore } from "./core.ts";
+import { CheckpointRefused } from "../explore/checkpoint-problem.ts";
+import { openDurable } from "./durable.ts";
 import { compiledGraph } from "./graph.ts";
 import { encodeState } from "./layout.ts";
 import { newSightings, type Sightings, violations } from "./violations.ts";
@@ -44,6 +46,12 @@ export function compiledExplore(
       const found = await search(model, compiled, createCore, options);
       return { ...found, explorer: { backEnd, notCompiled: undefined } };
     }
+    const { checkpoint } = options;
+    if (checkpoint !== undefined) {
+      const { folder } = checkpoint;
+      const why = compiled.unsupported;
+      throw new CheckpointRefused({ problem: "not compiled", path: folder, why });
+    }
     const found = await otherwise(model, options);
     return { ...found, explorer: { ...found.explorer, notCompiled: compiled.unsupported } };
   };
@@ -62,10 +70,18 @@ async function search(
   const sightings = newSightings(compiled);
   const core = createCore(compiled.code, { states, bytes, sight: sightings.sight });
   sightings.attach(core);
+  const { checkpoint } = options;
+  const durable = checkpoint && openDurable(model, compiled, core, checkpoint);
   const run: Run = { model, compiled, core, sightings, limits, meter: createMeter(), depth: 0 };
   const initial = begin(run);
   let stopped = stopOf(core, bytes, states);
   let layerEnd = core.states;
+  if (durable?.resumed !== undefined) {
+    sightings.restore(durable.resumed.sightings);
+    ({ layerEnd } = durable.resumed);
+    run.depth = durable.resumed.depth;
+  }
+  const progressed = () => ({ depth: run.depth, layerEnd, sightings: sightings.saved() });
   try {
     while (stopped === undefined && core.next < core.states) {
       if (core.next >= layerEnd) {
@@ -74,6 +90,7 @@ async function search(
       }
       core.expand(Math.min(layerEnd, core.next + CHUNK));
       stopped = stopOf(core, bytes, states);
+      durable?.save(progressed, false);
       await rest(limits, () => options.onProgress?.(progressOf(run, began)));
       stopped ??= limitReached(limits, { bytes: 0, states: 0 });
     }
@@ -81,6 +98,8 @@ async function search(
     stopped = reasonOf(error);
     if (stopped === undefined) throw error;
   }
+  durable?.save(progressed, true);
+  durable?.close();
   // States that were found beyond the last layer that was begun.
   if (core.states > layerEnd) run.depth++;
   return summary(run, initial, stopped, began);

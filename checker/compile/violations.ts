@@ -19,7 +19,15 @@ import type { Core } from "./core.ts";
 import { Disagreement, pathThrough, valuesAt } from "./path.ts";
 import type { Site } from "./plan.ts";
 
+/** A sighting as it is saved. */
+export interface SavedSighting {
+  readonly site: number;
+  readonly at: number;
+  readonly culprit: string;
+}
+
 interface Sighting {
+  readonly number: number;
   readonly site: Site;
   readonly at: number;
   /** For messages: which of those that wait there. */
@@ -28,6 +36,9 @@ interface Sighting {
 
 export interface Sightings {
   readonly sight: (site: number, id: number) => boolean;
+  /** What was seen so far, to be saved, and what was seen before. */
+  saved(): readonly SavedSighting[];
+  restore(saved: readonly SavedSighting[]): void;
   attach(core: Core): void;
   /** A run that violates a property before its first step. */
   beginning(beginning: Beginning): void;
@@ -43,12 +54,14 @@ export function newSightings(compiled: Compiled): Sightings {
   const { sites } = compiled.plan;
   const counts = new Map<string, number>();
   let core: Core | undefined;
-  const note = (site: Site, at: number, culprit: string): void => {
+  const note = (number: number, at: number, culprit: string): void => {
+    const site = sites[number];
+    if (site === undefined) return;
     const key = `${site.property} ${culprit}`;
     const count = counts.get(site.property) ?? 0;
-    if (found.has(key) || count >= MAX_CULPRITS) return;
+    if (found.has(key) || (!("index" in site) && count >= MAX_CULPRITS)) return;
     counts.set(site.property, count + 1);
-    found.set(key, { site, at, culprit });
+    found.set(key, { number, site, at, culprit });
   };
   return {
     found,
@@ -56,23 +69,28 @@ export function newSightings(compiled: Compiled): Sightings {
     attach(made) {
       core = made;
     },
+    saved: () =>
+      [...found.values()].map(({ number: site, at, culprit }) => ({ site, at, culprit })),
+    restore(saved) {
+      for (const { site, at, culprit } of saved) note(site, at, culprit);
+    },
     beginning: (beginning) => starts.push(beginning),
     sight(number, id) {
       const site = sites[number];
       if (site === undefined) return true;
       if ("index" in site) {
-        found.set(`${site.property} ${site.index}`, { site, at: id, culprit: "" });
+        note(number, id, `${site.index}`);
         return true;
       }
       if (site.property !== "unhandled") {
-        note(site, id, "span" in site ? placeOf(site.span) : site.property);
+        note(number, id, "span" in site ? placeOf(site.span) : site.property);
         return true;
       }
       if (core === undefined) return false;
       const { model } = compiled.layout;
       const state = valuesAt(compiled, core, id);
       for (const candidate of unhandledMessages(model, state, createMeter())) {
-        note(site, id, messageCulprit(model, state, candidate));
+        note(number, id, messageCulprit(model, state, candidate));
       }
       return (counts.get("unhandled") ?? 0) >= MAX_CULPRITS;
     },
