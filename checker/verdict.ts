@@ -97,7 +97,6 @@ export interface RuleCoverage {
   /** Index into `Model.rules`. */
   readonly rule: number;
   readonly taken: number;
-  readonly distinctResults: number;
 }
 
 export interface BoundHit {

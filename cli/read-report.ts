@@ -213,7 +213,6 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     object<CheckVerdict["coverage"][number]>({
       rule: number,
       taken: number,
-      distinctResults: number,
     }),
   ),
   bounds: array(

@@ -151,7 +151,6 @@ function checkReport(
               rule: rule.text,
               kind: rule.kind,
               taken: coverage.taken,
-              distinct: coverage.distinctResults,
               place: places.placeOf(rule.span),
             },
           ];

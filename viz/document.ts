@@ -118,7 +118,6 @@ export interface CoverageReport {
   readonly rule: string;
   readonly kind: string;
   readonly taken: number;
-  readonly distinct: number;
   readonly place: Place | undefined;
 }
 

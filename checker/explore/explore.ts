@@ -10,7 +10,7 @@
  * abort is heard. States that a limit left unexpanded have still been judged where that needs no
  * steps.
  */
-import type { Model, Value } from "../../spec/model.ts";
+import type { Model } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import { isStuck } from "../reference/built-in.ts";
 import { beginnings } from "../reference/initial.ts";
@@ -33,10 +33,11 @@ import type {
   Progress,
 } from "./explorer.ts";
 import { addState, createGraph, firstStep, type Graph, pathStep, pathTo } from "./graph.ts";
+import { MAX_CULPRITS, messageCulprit } from "./culprits.ts";
 import { referenceGraph } from "./state-graph.ts";
 import {
   type BoundTally,
-  boundsOf,
+  boundHits,
   type ConditionCounts,
   countBounds,
   countCondition,
@@ -48,9 +49,6 @@ import {
   noteRules,
   type RuleTally,
 } from "./tally.ts";
-
-/** Places in the text that are blamed for violations of one built-in property. */
-const MAX_CULPRITS = 20;
 
 /** A built-in violation by the id of the state where it was seen; paths are made at the end. */
 type Sighting =
@@ -160,7 +158,7 @@ function expand(search: Search, id: number): UnknownReason | undefined {
   const edges = new Set<string>();
   for (const [position, step] of steps.entries()) {
     if (step.violation !== undefined) {
-      noteRules(search.rules, step.rules, undefined);
+      noteRules(search.rules, step.rules);
       sightStep(search, id, pathStep(step), step.violation);
       continue;
     }
@@ -173,11 +171,11 @@ function expand(search: Search, id: number): UnknownReason | undefined {
       target = addState(graph, step.state, key, id, position);
       judge(search, target);
     }
-    const edge = `${step.transition} ${target} ${step.label}`;
+    const edge = `${step.transition} ${step.partners.join()} ${target} ${step.label}`;
     if (edges.has(edge)) continue;
     edges.add(edge);
     search.transitions++;
-    noteRules(search.rules, step.rules, target);
+    noteRules(search.rules, step.rules);
   }
   search.next = id + 1;
   return undefined;
@@ -193,15 +191,6 @@ function sight(found: Map<string, Sighting>, culprit: string, sighting: Sighting
 function sightStep(search: Search, at: number, last: PathStep, violation: Violation): void {
   const culprit = `${violation.span.file} ${violation.span.start} ${violation.span.end}`;
   sight(search.sightings[violation.property], culprit, { at, last, violation });
-}
-
-/** Instances of one machine in the same modes are one culprit. */
-function messageCulprit(model: Model, state: readonly Value[], candidate: Candidate): string {
-  const channel = model.channels[candidate.channel];
-  const receiver = model.instances[channel?.receiver ?? -1];
-  const modes = receiver?.regions.map((slot) => state[slot]);
-  const family = channel?.name.replace(/\[.*/, "");
-  return JSON.stringify([receiver?.machine, modes, family, parts(candidate.message)[0]]);
 }
 
 function violationOf(search: Search, sighting: Sighting): BuiltInViolation {
@@ -258,7 +247,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
       stuck: model.allowStuck ? 0 : search.next,
     },
     coverage: coverageOf(search.rules),
-    bounds: boundsOf(search.bounds, model),
+    bounds: boundHits(search.bounds, model),
     changed: search.changed,
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,

@@ -47,33 +47,19 @@ export function judgeCondition(
 
 // ---------------------------------------------------------------------------- rules
 
-interface RuleCounts {
-  taken: number;
-  readonly results: Set<number>;
-}
-
-export type RuleTally = readonly RuleCounts[];
+/** By rule: how often it was taken, steps that violate included. */
+export type RuleTally = number[];
 
 export function countRules(model: Model): RuleTally {
-  return model.rules.map(() => ({ taken: 0, results: new Set<number>() }));
+  return model.rules.map(() => 0);
 }
 
-/** `target` is undefined for a step that violates: its end is no state. */
-export function noteRules(
-  tally: RuleTally,
-  rules: readonly number[],
-  target: number | undefined,
-): void {
-  for (const rule of rules) {
-    const counts = tally[rule];
-    if (counts === undefined) continue;
-    counts.taken++;
-    if (target !== undefined) counts.results.add(target);
-  }
+export function noteRules(tally: RuleTally, rules: readonly number[]): void {
+  for (const rule of rules) tally[rule] = (tally[rule] ?? 0) + 1;
 }
 
 export function coverageOf(tally: RuleTally): readonly RuleCoverage[] {
-  return tally.map(({ taken, results }, rule) => ({ rule, taken, distinctResults: results.size }));
+  return tally.map((taken, rule) => ({ rule, taken }));
 }
 
 // ---------------------------------------------------------------------------- bounds
@@ -101,7 +87,7 @@ export function noteBounds(
   for (const slot of new Set([...full, ...used])) tally[slot] = (tally[slot] ?? 0) + 1;
 }
 
-export function boundsOf(tally: BoundTally, model: Model): readonly BoundHit[] {
+export function boundHits(tally: BoundTally, model: Model): readonly BoundHit[] {
   return model.slots.flatMap(({ name, role }, slot): BoundHit[] => {
     const count = tally[slot] ?? 0;
     if (count === 0) return [];

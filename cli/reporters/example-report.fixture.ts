@@ -226,7 +226,7 @@ function verdict(
     properties,
     leftOut: [],
     expectations: [],
-    coverage: taken.map((count, rule) => ({ rule, taken: count, distinctResults: count })),
+    coverage: taken.map((count, rule) => ({ rule, taken: count })),
     bounds: [{ bound: "faults", subject: "server.crash", limit: 1, count: 4 }],
     statistics: {
       states: 1769,

@@ -1,0 +1,162 @@
+/**
+ * Breadth-first search of the whole state graph in compiled code.
+ *
+ *     Model ──compileModel──► Code ──Core──► arena, tallies, sightings ──► Exploration
+ *
+ * The Core finds and judges packed states; here they get their meaning back. Sightings are known by
+ * the id of their state; what a reader sees of them (paths, labels, hindrances) is made by the
+ * reference evaluator at the end, which is at once the replay of every path that is shown.
+ */
+import type { Model } from "../../spec/model.ts";
+import { limitReached, type Limits, limitsOf, reasonOf, rest } from "../explore/budget.ts";
+import type { Exploration, Explore, ExploreOptions, Progress } from "../explore/explorer.ts";
+import { beginnings } from "../reference/initial.ts";
+import { createMeter, type Meter } from "../reference/meter.ts";
+import type { UnknownReason } from "../verdict.ts";
+import { type Compiled, compileModel } from "./compile.ts";
+import type { Core, CreateCore } from "./core.ts";
+import { compiledGraph } from "./graph.ts";
+import { encodeState } from "./layout.ts";
+import { newSightings, type Sightings, violations } from "./violations.ts";
+import { boundsOf, changedSlots, coverageOf, talliesOf } from "./tally.ts";
+import { pathThrough } from "./path.ts";
+
+/** States expanded between two looks at the clock. */
+const CHUNK = 4096;
+/** Memory that a search may fill when nobody says: arena, parents and table together. */
+const BYTES_DEFAULT = 8 * 2 ** 30;
+
+/** An explorer over the given Core, or over the reference where a Model cannot be compiled. */
+export function compiledExplore(createCore: CreateCore, otherwise: Explore): Explore {
+  return async (model, options) => {
+    const compiled = compileModel(model);
+    if ("unsupported" in compiled) return otherwise(model, options);
+    return new Promise((resolve) => resolve(search(model, compiled, createCore, options)));
+  };
+}
+
+async function search(
+  model: Model,
+  compiled: Compiled,
+  createCore: CreateCore,
+  options: ExploreOptions,
+): Promise<Exploration> {
+  const began = performance.now();
+  const limits = limitsOf(options.budget, options.signal, began);
+  const bytes = options.budget.bytes ?? BYTES_DEFAULT;
+  const states = options.budget.states ?? Number.MAX_SAFE_INTEGER;
+  const sightings = newSightings(compiled);
+  const core = createCore(compiled.code, { states, bytes, sight: sightings.sight });
+  sightings.attach(core);
+  const run: Run = { model, compiled, core, sightings, limits, meter: createMeter(), depth: 0 };
+  const initial = begin(run);
+  let stopped = stopOf(core, bytes, states);
+  let layerEnd = core.states;
+  try {
+    while (stopped === undefined && core.next < core.states) {
+      if (core.next >= layerEnd) {
+        layerEnd = core.states;
+        run.depth++;
+      }
+      core.expand(Math.min(layerEnd, core.next + CHUNK));
+      stopped = stopOf(core, bytes, states);
+      await rest(limits, () => options.onProgress?.(progressOf(run, began)));
+      stopped ??= limitReached(limits, { bytes: 0, states: 0 });
+    }
+  } catch (error) {
+    stopped = reasonOf(error);
+    if (stopped === undefined) throw error;
+  }
+  // States that were found beyond the last layer that was begun.
+  if (core.states > layerEnd) run.depth++;
+  return summary(run, initial, stopped, began);
+}
+
+interface Run {
+  readonly model: Model;
+  readonly compiled: Compiled;
+  readonly core: Core;
+  readonly sightings: Sightings;
+  readonly limits: Limits;
+  readonly meter: Meter;
+  depth: number;
+}
+
+/** Adds the initial states; gives their ids. */
+function begin({ model, compiled, core, sightings, meter }: Run): readonly number[] {
+  const ids: number[] = [];
+  for (const beginning of beginnings(model, meter)) {
+    if (beginning.violation !== undefined) {
+      sightings.beginning(beginning);
+      continue;
+    }
+    const id = core.add(encodeState(compiled.layout, beginning.state));
+    if (id !== undefined && !ids.includes(id)) ids.push(id);
+  }
+  return ids;
+}
+
+function stopOf(core: Core, bytes: number, states: number): UnknownReason | undefined {
+  switch (core.stopped) {
+    case "memory":
+      return { reason: "memory", limit: bytes };
+    case "states":
+      return { reason: "states", limit: states };
+    case undefined:
+      return undefined;
+  }
+}
+
+function progressOf({ core, depth }: Run, began: number): Progress {
+  return {
+    states: core.states,
+    transitions: transitionsOf(core),
+    queue: core.states - core.next,
+    depth,
+    bytes: core.bytes,
+    milliseconds: performance.now() - began,
+  };
+}
+
+function transitionsOf(core: Core): number {
+  return core.tallies().labels.reduce((sum, taken) => sum + taken, 0);
+}
+
+function summary(
+  run: Run,
+  initial: readonly number[],
+  stopped: UnknownReason | undefined,
+  began: number,
+): Exploration {
+  const { model, compiled, core, sightings, meter } = run;
+  const { counters } = core.tallies();
+  const path = (id: number) => pathThrough(compiled, core, id);
+  const tallied = (property: "invariant" | "goal") =>
+    talliesOf(compiled, property, core.states, counters, (index) => {
+      const at = sightings.first({ property, index });
+      return at === undefined ? undefined : path(at);
+    });
+  const { states, transitions, depth, bytes, queue } = progressOf(run, began);
+  return {
+    states,
+    transitions,
+    depth,
+    bytes,
+    queue,
+    stopped,
+    invariants: tallied("invariant"),
+    goals: tallied("goal"),
+    builtIns: violations(compiled, core, sightings),
+    examined: {
+      assert: (counters[compiled.plan.asserts] ?? 0) + meter.asserts,
+      range: (counters[compiled.plan.ranges] ?? 0) + meter.ranges,
+      unhandled: counters[compiled.messages] ?? 0,
+      stuck: model.allowStuck ? 0 : core.next,
+    },
+    coverage: coverageOf(compiled, core.tallies()),
+    bounds: boundsOf(compiled, counters),
+    changed: changedSlots(compiled, core),
+    graph: compiledGraph(compiled, core, initial),
+    milliseconds: performance.now() - began,
+  };
+}
