@@ -9,7 +9,6 @@
  * are outside. `check` times the whole verdict, of one property when it is named. Prints JSON.
  */
 import { checkModel } from "../checker/check.ts";
-import type { Model } from "../spec/model.ts";
 import { engineNamed, isEngineName } from "./checker/engines.ts";
 import { loadMeasured } from "./load-model.ts";
 
@@ -34,18 +33,6 @@ if (explore === undefined) throw new Error(`there is no engine ${engine}`);
 const { model, sources } = loadMeasured(file, check);
 const options = { budget: model.budget, signal: undefined, onProgress: undefined, sources };
 
-/** The Model with this property alone, as the line `only` of a check would leave it. */
-function only(name: string): Model {
-  const named = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
-    all.filter((each) => each.name === name);
-  return {
-    ...model,
-    invariants: named(model.invariants),
-    goals: named(model.goals),
-    properties: named(model.properties),
-  };
-}
-
 async function exploreOnce(): Promise<Omit<Report, "peakBytes">> {
   const began = performance.now();
   const found = await explore?.(model, options);
@@ -57,12 +44,12 @@ async function exploreOnce(): Promise<Omit<Report, "peakBytes">> {
 }
 
 async function checkOnce(): Promise<Omit<Report, "peakBytes">> {
-  const asked = property === undefined ? model : only(property);
+  const asked = property === undefined ? model : { ...model, only: [property] };
   const began = performance.now();
   const verdict = await checkModel(asked, options, explore);
   const seconds = (performance.now() - began) / 1000;
   const judged = verdict.properties.find(({ name }) => name === property);
-  const steps = judged?.counterexample?.length;
+  const steps = judged?.counterexample?.steps.length;
   const { states, transitions } = verdict.statistics;
   const rest = { outcome: judged?.outcome, steps };
   return { states, transitions, seconds, accountedBytes: undefined, ...rest };

@@ -28,7 +28,8 @@ export async function output(
   return new Promise((resolve, reject) => {
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(new Error(`${program} failed: ${stderr.trim() || stdout.trim() || error.message}`));
+      else
+        reject(new Error(`${program} failed: ${stderr.trim() || stdout.trim() || error.message}`));
     });
   });
 }
@@ -59,7 +60,8 @@ export async function measured(
   args: readonly string[],
   folder?: string,
 ): Promise<Ran> {
-  if (!(await hasGnuTime())) return { ...(await timed(program, args, folder)), peakBytes: undefined };
+  if (!(await hasGnuTime()))
+    return { ...(await timed(program, args, folder)), peakBytes: undefined };
   const scratch = mkdtempSync(join(tmpdir(), "rehearsal-time-"));
   try {
     const report = join(scratch, "peak");

@@ -1,0 +1,89 @@
+/**
+ * The figures to reach, each with what was measured, or why it was not.
+ *
+ * A target that needs a feature that is not there, or a row that was not run, is *not available*:
+ * it is neither met nor missed.
+ */
+import type { Row } from "./rows.ts";
+import { FASTER_PAN, resultOf, speedup, speedups } from "./ratios.ts";
+import { geometricMean, median } from "./statistics.ts";
+
+export interface Target {
+  readonly name: string;
+  readonly wanted: string;
+  /** Printed with its unit. */
+  readonly measured: string;
+  /** Undefined: not available. */
+  readonly met: boolean | undefined;
+}
+
+const EACH_SPEEDUP_MIN = 5;
+const MEAN_SPEEDUP_MIN = 10;
+const BY_HAND_MIN = 1 / 2;
+const WORKERS_SPEEDUP_MIN = 1.7;
+/** Two workers are judged on models above this size. */
+const WORKERS_STATES_MIN = 1e6;
+/** The engine of one worker that the figures are about. */
+const ENGINE = "wasm";
+
+export function unavailable(name: string, wanted: string, why: string): Target {
+  return { name, wanted, measured: `not available: ${why}`, met: undefined };
+}
+
+/** What the rows say about the speeds to reach. */
+export function speedTargets(rows: readonly Row[]): readonly Target[] {
+  const measured = rows.filter((row) => resultOf(row, ENGINE) !== undefined);
+  const against = speedups(measured, ENGINE, FASTER_PAN);
+  const large = measured.filter(({ states }) => states > WORKERS_STATES_MIN);
+  return [
+    atLeast(
+      "one worker against the faster order of pan, worst model",
+      EACH_SPEEDUP_MIN,
+      against.length === 0 ? undefined : Math.min(...against),
+    ),
+    atLeast(
+      "one worker against the faster order of pan, geometric mean",
+      MEAN_SPEEDUP_MIN,
+      against.length === 0 ? undefined : geometricMean(against),
+    ),
+    atLeast(
+      "one worker against C by hand, worst size",
+      BY_HAND_MIN,
+      least(speedups(measured, ENGINE, "c")),
+    ),
+    atLeast(
+      `two workers against one above ${WORKERS_STATES_MIN} states, median`,
+      WORKERS_SPEEDUP_MIN,
+      middle(large.flatMap((row) => speedup(row, "wasm2", ENGINE) ?? [])),
+    ),
+  ];
+}
+
+function least(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.min(...values);
+}
+
+function middle(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : median(values);
+}
+
+function atLeast(name: string, wanted: number, measured: number | undefined): Target {
+  const goal = `at least ${times(wanted)}`;
+  if (measured === undefined) return unavailable(name, goal, "nothing to compare was run");
+  return { name, wanted: goal, measured: times(measured), met: measured >= wanted };
+}
+
+/** A measurement that must stay at or below a limit of the same unit. */
+export function atMost(name: string, limit: number, measured: number, unit: string): Target {
+  const print = (value: number): string => `${value.toPrecision(3)} ${unit}`;
+  return {
+    name,
+    wanted: `at most ${print(limit)}`,
+    measured: print(measured),
+    met: measured <= limit,
+  };
+}
+
+function times(ratio: number): string {
+  return `${ratio.toPrecision(3)} times`;
+}
