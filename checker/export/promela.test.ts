@@ -1,0 +1,115 @@
+/**
+ * The Promela export means the same: Spin counts the states, steps and errors that we count.
+ *
+ * Where Spin is not installed these tests are skipped, and say so; `promela-text.test.ts` looks at
+ * the text everywhere.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { arbitraryProgram } from "../../spec/arbitrary-program.ts";
+import type { Model } from "../../spec/model.ts";
+import { randomModel } from "../explore/random-model.ts";
+import { modelOf } from "../libretto-notation.ts";
+import { isStuck } from "../reference/built-in.ts";
+import { holds, frame } from "../reference/evaluate.ts";
+import { keyOf } from "../reference/identity.ts";
+import { beginnings } from "../reference/initial.ts";
+import { unhandledMessages } from "../reference/messages.ts";
+import { createMeter } from "../reference/meter.ts";
+import { successors } from "../reference/successors.ts";
+import { loweredFile } from "../verdict-notation.ts";
+import { exportPromela } from "./promela.ts";
+import { runSpin, spinInstalled, type SpinResult } from "./spin.fixture.ts";
+
+/** Random Models and programs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
+const RUNS = process.env["REHEARSAL_RUNS"];
+const MODELS = Number(RUNS ?? 20);
+const PROGRAMS = Number(RUNS ?? 10);
+/** Larger random programs would take Spin's depth-first search too long in a test. */
+const STATES_MAX = 20_000;
+
+const withSpin = spinInstalled ? describe : describe.skip;
+
+function spin(model: Model): SpinResult {
+  const made = exportPromela(model, { ghosts: false });
+  if (made.value === undefined) throw new Error(made.error.title);
+  return runSpin(made.value);
+}
+
+/** What Spin should count, from the reference evaluator and the plainest search. */
+function expected(model: Model): SpinResult | undefined {
+  const meter = createMeter();
+  const key = keyOf(model);
+  const begins = beginnings(model, meter);
+  const states = new Map(
+    begins.filter((one) => one.violation === undefined).map(({ state }) => [key(state), state]),
+  );
+  // With several beginnings, choosing one is a step of the exported text.
+  const chooses = states.size !== 1 || begins.some((one) => one.violation !== undefined);
+  let transitions = chooses ? states.size : 0;
+  let errors = begins.some((one) => one.violation !== undefined) ? 1 : 0;
+  for (const state of states.values()) {
+    if (states.size > STATES_MAX) return undefined;
+    const { steps } = successors(model, state, meter);
+    for (const step of steps) {
+      if (step.violation === undefined) {
+        transitions++;
+        if (!states.has(key(step.state))) states.set(key(step.state), step.state);
+      } else errors++;
+    }
+    for (const { condition, locals } of model.invariants) {
+      if (!holds(condition, { state, locals: frame(locals), meter })) errors++;
+    }
+    const unhandled = unhandledMessages(model, state, meter).map(
+      ({ channel, message }) => `${channel} ${Array.isArray(message) ? message[0] : ""}`,
+    );
+    errors += new Set(unhandled).size;
+    if (!model.allowStuck && isStuck(model, state, steps)) errors++;
+  }
+  return { states: states.size, transitions, errors };
+}
+
+withSpin("Spin agrees about the examples (skipped where spin and gcc are not installed)", () => {
+  const files = ["netserver", "modeswitch", "ring", "device"];
+  const checks = files.flatMap((file) =>
+    loweredFile(`models/examples/${file}.libretto`)
+      .models.filter(({ kind }) => kind === "check")
+      .map((model) => [`${file} ${model.name}`, model] as const),
+  );
+  test.each(checks)("%s", (_name, model) => {
+    expect(spin(model)).toEqual(expected(model));
+  });
+
+  test("the numbers are those of the language page", () => {
+    const model = loweredFile("models/examples/netserver.libretto").models.find(
+      ({ name }) => name === "crashOnce",
+    );
+    expect(model === undefined ? undefined : spin(model)).toMatchObject({
+      states: 1769,
+      transitions: 4986,
+    });
+  });
+});
+
+withSpin("Spin agrees about random Models and programs (skipped without spin and gcc)", () => {
+  test("Models", () => {
+    fc.assert(
+      fc.property(randomModel, (model) => {
+        expect(spin(model)).toEqual(expected(model));
+      }),
+      { numRuns: MODELS, endOnFailure: true },
+    );
+  });
+
+  test("programs", () => {
+    fc.assert(
+      fc.property(arbitraryProgram, (text) => {
+        const model = modelOf(text);
+        const wanted = expected(model);
+        if (wanted === undefined) return;
+        expect(spin(model)).toEqual(wanted);
+      }),
+      { numRuns: PROGRAMS, endOnFailure: true },
+    );
+  });
+});
