@@ -90,27 +90,34 @@ async function singleTargets(
   return flags.huge ? [...targets, await singles.growth(engine)] : targets;
 }
 
-const runs = Math.max(1, Math.trunc(Number(flags.runs)) || RUNS_DEFAULT);
-const engines = enginesAsked();
-const engine = engines.includes("wasm") ? "wasm" : (engines[0] ?? "reference");
-const machine = await describeMachine();
-say(machineLine(machine));
-const peers = { spin: machine.spin !== undefined, gcc: machine.gcc !== undefined };
-const idle = await runOnce("explore", engine, IDLE.file, IDLE.check);
-const rows = await rowsOf(engines, peers, runs);
-say(`\nmedians of ${runs}; ${machineLine(machine)}\n`);
-say(table(rows.flatMap((row) => rowLines(row, idle.peakBytes))));
-const ratios = ratiosOf(rows);
-say(`\n${means(ratios)}\n`);
-const targets = [...speedTargets(rows), ...(await singleTargets(engine, rows, runs))];
-say(targetLines(targets));
+async function main(): Promise<void> {
+  const runs = Math.max(1, Math.trunc(Number(flags.runs)) || RUNS_DEFAULT);
+  const engines = enginesAsked();
+  const engine = engines.includes("wasm") ? "wasm" : (engines[0] ?? "reference");
+  const machine = await describeMachine();
+  say(machineLine(machine));
+  const peers = { spin: machine.spin !== undefined, gcc: machine.gcc !== undefined };
+  const idle = await runOnce("explore", engine, IDLE.file, IDLE.check);
+  const rows = await rowsOf(engines, peers, runs);
+  say(`\nmedians of ${runs}; ${machineLine(machine)}\n`);
+  say(table(rows.flatMap((row) => rowLines(row, idle.peakBytes))));
+  const ratios = ratiosOf(rows);
+  say(`\n${means(ratios)}\n`);
+  const targets = [...speedTargets(rows), ...(await singleTargets(engine, rows, runs))];
+  say(targetLines(targets));
 
-const before = readBaseline(BASELINE);
-const worse = before === undefined ? [] : regressions(before.ratios, ratios);
-if (flags.save) writeBaseline(BASELINE, { machine, runs, rows, ratios, targets });
-say(
-  before === undefined
-    ? "\nno baseline is stored; --save stores one"
-    : `\n${regressionLines(worse) || "no ratio lost more than 20 % against the baseline"}`,
-);
-if (worse.length > 0) process.exitCode = 1;
+  const before = readBaseline(BASELINE);
+  const worse = before === undefined ? [] : regressions(before.ratios, ratios);
+  if (flags.save) writeBaseline(BASELINE, { machine, runs, rows, ratios, targets });
+  say(
+    before === undefined
+      ? "\nno baseline is stored; --save stores one"
+      : `\n${regressionLines(worse) || "no ratio lost more than 20 % against the baseline"}`,
+  );
+  if (worse.length > 0) process.exitCode = 1;
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -38,9 +38,9 @@ export function readBaseline(path: string): Baseline | undefined {
   } catch {
     return undefined;
   }
-  const baseline = JSON.parse(text) as Baseline;
-  if (baseline.version === BASELINE_VERSION) return baseline;
-  throw new Error(`${path} is of version ${baseline.version}; store a new one with --save`);
+  const stored = JSON.parse(text) as { readonly version: number };
+  if (stored.version === BASELINE_VERSION) return stored as Baseline;
+  throw new Error(`${path} is of version ${stored.version}; store a new one with --save`);
 }
 
 export function writeBaseline(path: string, baseline: Omit<Baseline, "version">): void {

@@ -3,6 +3,10 @@
  *
  *     FILE.pml ──spin -a──► pan.c ──gcc -O2 -DSAFETY -DNOREDUCE -DNOFAIR [-DBFS]──► pan
  *
+ * The twins are translated as their table of counts was made, with Spin's defaults. Exported texts
+ * need `-o2`: by default Spin takes variables that are only written out of the state, which makes
+ * states of the model equal that are not.
+ *
  * Its table has as many slots as the model has states, up to the next power of two: with fewer it
  * would walk chains, with many more it would clear memory that it never uses. Its depth bound is
  * above any depth that it could meet, and meeting it all the same is an error, since pan would
@@ -41,7 +45,8 @@ export async function panContender(
   if ("text" in source) writeFileSync(join(folder, "model.pml"), source.text);
   else copyFileSync(join(PEERS, `${source.file}.pml`), join(folder, "model.pml"));
   const defines = Object.entries(macros).map(([name, value]) => `-D${name}=${value}`);
-  await output("spin", [...defines, "-a", "model.pml"], folder);
+  const whole = "text" in source ? ["-o2"] : [];
+  await output("spin", [...defines, ...whole, "-a", "model.pml"], folder);
   const search = order === "bfs" ? ["-DBFS"] : [];
   const limit = `-DMEMLIM=${MEMORY_MIB_MAX}`;
   await output("gcc", [...FLAGS, ...search, limit, "-w", "-o", "pan", "pan.c"], folder);

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import type { Report } from "../explore-once.ts";
 import { byHandContender } from "./by-hand.ts";
 import { output } from "./child.ts";
+import { exportedPromela } from "./exported.ts";
 import { type EngineName, REFERENCE_STATES_MAX } from "./engines.ts";
 import { panContender, type PromelaSource } from "./pan.ts";
 import { type Contender, contest, type Result, type Sample } from "./sample.ts";
@@ -21,6 +22,8 @@ const EXPLORE_ONCE = join(import.meta.dirname, "..", "explore-once.ts");
 const HEAP_MIB = 12_000;
 /** Doubles hold every count exactly. */
 const DIGITS = 15;
+/** A variable that an export declares as no part of the state. */
+const HIDDEN = /^hidden /m;
 
 /** Programs that a run may use; those that are not installed are left out. */
 export interface Peers {
@@ -84,10 +87,15 @@ async function opponents(
   const missing: { name: string; why: string }[] = [];
   const source = promelaOf(each);
   if (!peers.spin || !peers.gcc) missing.push({ name: "pan", why: "Spin or gcc is not installed" });
-  else if (source === undefined) missing.push({ name: "pan", why: "no export to Promela" });
+  else if ("why" in source) missing.push({ name: "pan", why: source.why });
   else {
     contenders.push(await panContender(source, "dfs", states, scratch));
-    contenders.push(await panContender(source, "bfs", states, scratch));
+    if ("text" in source && HIDDEN.test(source.text)) {
+      missing.push({
+        name: "pan-bfs",
+        why: "pan has no breadth-first search with hidden variables",
+      });
+    } else contenders.push(await panContender(source, "bfs", states, scratch));
   }
   if (each.byHand !== undefined && peers.gcc) {
     contenders.push(await byHandContender(each.byHand, scratch));
@@ -95,7 +103,7 @@ async function opponents(
   return { contenders, missing };
 }
 
-/** The Promela form of a case; undefined where the project cannot export it. */
-function promelaOf({ twin }: Case): PromelaSource | undefined {
-  return twin === "export" ? undefined : twin;
+/** The Promela form of a case, or why there is none. */
+function promelaOf({ file, check, twin }: Case): PromelaSource | { readonly why: string } {
+  return twin === "export" ? exportedPromela(file, check) : twin;
 }

@@ -24,8 +24,9 @@ const COMPILE_MILLISECONDS_MAX = 50;
 const LIVENESS_RATIO_MAX = 3;
 const TRACE_SECONDS_MAX = 1;
 const BYTES_BESIDE_STATE_MAX = 12;
+/** Below this size the tables are as small as they get. */
+const BYTES_STATES_MIN = 1e5;
 const GROWTH_RATIO_MAX = 2;
-/** Exit codes of a check that ran: it held, something is violated, something is unknown. */
 const WORD_BYTES = 4;
 
 /** A model of 288 states. */
@@ -101,10 +102,12 @@ export function bytesPerState(engine: EngineName, rows: readonly Row[]): Target 
   const name = `bytes per state beside the packed state, ${engine}`;
   const wanted = `at most ${BYTES_BESIDE_STATE_MAX} bytes`;
   const [row] = rows
+    .filter((each) => each.states >= BYTES_STATES_MIN)
     .filter((each) => resultOf(each, engine)?.accountedBytes !== undefined)
     .toSorted((left, right) => right.states - left.states);
   const accounted = row === undefined ? undefined : resultOf(row, engine)?.accountedBytes;
-  if (row === undefined || accounted === undefined) return unavailable(name, wanted, "no row");
+  if (row === undefined || accounted === undefined)
+    return unavailable(name, wanted, "no row to judge it by was run");
   const [file = "", check = ""] = row.name.split(" ");
   const compiled = compileModel(loadMeasured(file, check).model);
   if ("unsupported" in compiled) return unavailable(name, wanted, compiled.unsupported);

@@ -1,4 +1,6 @@
-/** What the benchmark prints: one line for each contender of each row, the targets, what got worse. */
+/**
+ * What the benchmark prints: one line for each contender of each row, the targets, what got worse.
+ */
 import type { Regression } from "./baseline.ts";
 import type { Row } from "./rows.ts";
 import { type Ratios, speedup } from "./ratios.ts";
@@ -98,7 +100,8 @@ export function regressionLines(found: readonly Regression[]): string {
   return found
     .map(({ name, before, now }) => {
       const lost = Math.round((1 - now / before) * 100);
-      return `WORSE   ${name}: ${now.toPrecision(3)}, was ${before.toPrecision(3)} (${lost} % lost)`;
+      const was = before.toPrecision(3);
+      return `WORSE   ${name}: ${now.toPrecision(3)}, was ${was} (${lost} % lost)`;
     })
     .join("\n");
 }

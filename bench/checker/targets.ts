@@ -21,6 +21,8 @@ const EACH_SPEEDUP_MIN = 5;
 const MEAN_SPEEDUP_MIN = 10;
 const BY_HAND_MIN = 1 / 2;
 const WORKERS_SPEEDUP_MIN = 1.7;
+/** Below this size a run is mostly start-up, of either side. */
+const SPEED_STATES_MIN = 1e5;
 /** Two workers are judged on models above this size. */
 const WORKERS_STATES_MIN = 1e6;
 /** The engine of one worker that the figures are about. */
@@ -32,7 +34,9 @@ export function unavailable(name: string, wanted: string, why: string): Target {
 
 /** What the rows say about the speeds to reach. */
 export function speedTargets(rows: readonly Row[]): readonly Target[] {
-  const measured = rows.filter((row) => resultOf(row, ENGINE) !== undefined);
+  const measured = rows.filter(
+    (row) => row.states >= SPEED_STATES_MIN && resultOf(row, ENGINE) !== undefined,
+  );
   const against = speedups(measured, ENGINE, FASTER_PAN);
   const large = measured.filter(({ states }) => states > WORKERS_STATES_MIN);
   return [
@@ -69,7 +73,7 @@ function middle(values: readonly number[]): number | undefined {
 
 function atLeast(name: string, wanted: number, measured: number | undefined): Target {
   const goal = `at least ${times(wanted)}`;
-  if (measured === undefined) return unavailable(name, goal, "nothing to compare was run");
+  if (measured === undefined) return unavailable(name, goal, "no row to judge it by was run");
   return { name, wanted: goal, measured: times(measured), met: measured >= wanted };
 }
 
