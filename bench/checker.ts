@@ -5,7 +5,7 @@
  *                                                                    └──► bench/baselines/
  *
  *     --quick        small models, also with the reference explorer
- *     --large        also those above 1e7 states, each run once
+ *     --large        also those above 5e6 states, each run once
  *     --huge         also the cost of a state at 1e8 states
  *     --only NAME    cases whose name contains NAME; may be repeated
  *     --engines A,B  reference, javascript, wasm, wasm2; else all that are compiled
@@ -83,7 +83,7 @@ async function singleTargets(
   const targets = [
     await singles.startToVerdict(runs),
     await singles.compilation(engine, runs),
-    await singles.liveness(engine, flags.quick ? "d4f2" : "d6f6", runs),
+    await singles.liveness(engine, flags.quick ? "d5f5" : "d6f6", runs),
     await singles.traceReconstruction(engine, runs),
     singles.bytesPerState(engine, rows),
   ];

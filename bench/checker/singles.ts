@@ -31,7 +31,7 @@ const WORD_BYTES = 4;
 
 /** A model of 288 states. */
 const SMALL = { file: "filter", check: "n3" };
-/** Leads to, weakly fair. */
+/** Leads to, weakly fair. Checks with a death for each domain are judged: no budget cuts them. */
 const LIVENESS = { file: "device", property: "Reclaimed", safety: "OneOwner" };
 /** The same graph with and without a violation that takes 1,000 steps. */
 const TRACE = { file: "counter", property: "NeverThere", with: "wrong", without: "right" };
