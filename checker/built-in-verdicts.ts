@@ -57,7 +57,13 @@ export function builtInVerdicts(
   return BUILT_IN_PROPERTIES.flatMap((name): PropertyVerdict[] => {
     const first = found.builtIns.find(({ property }) => property === name);
     const examined = found.examined[name];
-    const common = { name, kind: name, examined, premiseTrue: undefined } as const;
+    const common = {
+      name,
+      kind: name,
+      examined,
+      premiseTrue: undefined,
+      temporal: undefined,
+    } as const;
     if (first !== undefined) {
       const about = account(model, first, sources);
       const counterexample = confirmed(model, name, first.path, about);

@@ -7,6 +7,7 @@
 import type { Model } from "../spec/model.ts";
 import type { Exploration } from "./explore/explorer.ts";
 import { counted } from "./findings.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { ExpectationResult, PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export interface Expectation {
@@ -29,11 +30,16 @@ function judgeCount(
   { count, span }: NonNullable<Model["expect"]["states"]>,
   found: Exploration,
 ): Expectation {
+  const text = `expect ${counted(count, "state")}`;
+  if (!countsWhole(found.reductions)) {
+    const detail = `found ${found.states} in a reduced graph, which says nothing about all`;
+    return { result: { text, met: false, detail, span }, open: true };
+  }
   const met = found.stopped === undefined && found.states === count;
   // With more states than expected, a search that ended early has seen enough.
   const open = found.stopped !== undefined && found.states <= count;
   const detail = open ? `the search ended early after ${found.states}` : `found ${found.states}`;
-  return { result: { text: `expect ${counted(count, "state")}`, met, detail, span }, open };
+  return { result: { text, met, detail, span }, open };
 }
 
 function judgeViolation(

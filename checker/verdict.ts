@@ -5,6 +5,7 @@
  * plain data, versioned, and holds everything that a reporter or a page prints; nothing here needs
  * the search that found it.
  */
+import type { Explorer } from "./explore/explorer.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
@@ -55,6 +56,57 @@ export interface Counterexample {
   readonly why: readonly Clause[];
   /** Culprit in the text: the property, the assert, the assignment, the mode. */
   readonly span: Span;
+  /** The part of the run that is repeated for ever; undefined when the end of the path decides. */
+  readonly loop: Loop | undefined;
+  /** Of a refinement: what each step is in the abstract system. */
+  readonly abstract?: AbstractPath | undefined;
+}
+
+/**
+ * The loop of a counterexample to a temporal property. The steps after `start` are repeated for
+ * ever; the last of them leads back to the state of step `start`.
+ */
+export interface Loop {
+  readonly start: number;
+  /** No step follows: the run stays in the state of step `start` for ever. */
+  readonly stutters: boolean;
+  /** Different states in the loop. */
+  readonly states: number;
+  /** Every transition that is declared fair. */
+  readonly fairness: readonly LoopFairness[];
+  /** What to declare fair if no real run does this for ever, in one sentence. */
+  readonly hint: string | undefined;
+}
+
+/** Why a loop is fair to one transition. */
+export interface LoopFairness {
+  /** Its name; with the condition of its rule where several have one name. */
+  readonly transition: string;
+  readonly kind: "weak" | "strong";
+  /** States of the loop in which it is enabled. */
+  readonly enabled: number;
+  readonly taken: boolean;
+  /** `taken`, `never enabled`, `allowed: not enabled in 3 of 9 states` */
+  readonly verdict: string;
+}
+
+/** What a run is in the abstract system of a refinement. */
+export interface AbstractPath {
+  readonly system: string;
+  /** One for each state of the run. */
+  readonly steps: readonly AbstractStep[];
+}
+
+export interface AbstractStep {
+  /** `impossible`: the abstract system does nothing of the kind; only the last one is. */
+  readonly kind: "begins" | "steps" | "stutters" | "impossible";
+  /** `link[Client1].connect`, when it steps. */
+  readonly label: string | undefined;
+  /**
+   * The abstract state, ghosts at their initial values. Of an impossible step a value may be
+   * outside of its type.
+   */
+  readonly state: readonly Value[];
 }
 
 /** One part of a false condition: its text, what it evaluates to, and since which step. */
@@ -90,6 +142,39 @@ export interface PropertyVerdict {
   /** For a reached goal: a shortest path to it. */
   readonly witness: Counterexample | undefined;
   readonly span: Span | undefined;
+  /** For a temporal property that was judged: what was looked at. */
+  readonly temporal: TemporalEvidence | undefined;
+  /** Of a refinement. */
+  readonly refinement?: RefinementEvidence | undefined;
+}
+
+export interface TemporalEvidence {
+  /** Assignments of the outer quantifiers that were judged; the first violated one is the last. */
+  readonly instances: number;
+  /** Those whose premise was true in no state: `c = Client2`. */
+  readonly vacuous: readonly string[];
+  /** Loops of the graph, strongly connected as far as possible, that could have been fair. */
+  readonly loops: number;
+  /** `within` was written, and there is no clock: the property was judged without its bound. */
+  readonly withoutBound: boolean;
+}
+
+/**
+ * What was examined for a refinement. It is about safety: steps are compared, and nothing is said
+ * about what the implementation must do in the end.
+ */
+export interface RefinementEvidence {
+  /** Name of the abstract system. */
+  readonly abstract: string;
+  /** Distinct abstract states that the states of the implementation map to. */
+  readonly states: number;
+  /** Steps of the implementation, and how many of them change nothing in the abstract system. */
+  readonly steps: number;
+  readonly stuttering: number;
+  /** Transitions of the abstract system, and how many steps each explains. */
+  readonly matched: readonly { readonly name: string; readonly steps: number }[];
+  /** The abstract system could have moved, and no step ever moved it. */
+  readonly idle: boolean;
 }
 
 /** How often a rule was taken; one per rule of the model. */
@@ -117,8 +202,21 @@ export interface Statistics {
   readonly milliseconds: number;
   /** True when every reachable state was expanded. */
   readonly complete: boolean;
+  readonly explorer: Explorer;
   /** Fairness that the model declares and that liveness verdicts assume: `server.Open (weak)`. */
   readonly fairness: readonly string[];
+}
+
+/** Ways to examine fewer states: see `checker/reduce`. */
+export const REDUCTIONS = ["symmetry", "order", "slice"] as const;
+export type ReductionName = (typeof REDUCTIONS)[number];
+
+/** A reduction that was asked for. */
+export interface Reduction {
+  readonly name: ReductionName;
+  readonly on: boolean;
+  /** What it did, or why it is off, in words. */
+  readonly detail: string;
 }
 
 /** An `expect` line and whether it came true. */
@@ -150,6 +248,8 @@ export interface CheckVerdict {
   readonly coverage: readonly RuleCoverage[];
   readonly bounds: readonly BoundHit[];
   readonly statistics: Statistics;
+  /** The reductions that were asked for; empty when every state was examined by itself. */
+  readonly reductions: readonly Reduction[];
   /** W05xx findings and errors of the scenario. */
   readonly findings: readonly Diagnostic[];
 }

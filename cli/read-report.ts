@@ -5,15 +5,21 @@
  * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
  * are checked by the Model that they are replayed on, not here.
  */
-import type {
-  CheckVerdict,
-  Clause,
-  Counterexample,
-  LogPropertyVerdict,
-  PathStep,
-  PropertyVerdict,
-  RecordingVerdict,
-  UnknownReason,
+import {
+  type AbstractPath,
+  type AbstractStep,
+  type CheckVerdict,
+  type Clause,
+  type Counterexample,
+  type LogPropertyVerdict,
+  type Loop,
+  type PathStep,
+  type PropertyVerdict,
+  type RecordingVerdict,
+  REDUCTIONS,
+  type RefinementEvidence,
+  type TemporalEvidence,
+  type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
@@ -105,13 +111,42 @@ const clause: Shape<Clause> = object<Clause>({
   depth: number,
 });
 
-const counterexample: Shape<Counterexample> = object<Counterexample>({
+const loop: Shape<Loop> = object<Loop>({
+  start: number,
+  stutters: boolean,
+  states: number,
+  fairness: array(
+    object<Loop["fairness"][number]>({
+      transition: string,
+      kind: literal("weak", "strong"),
+      enabled: number,
+      taken: boolean,
+      verdict: string,
+    }),
+  ),
+  hint: optional(string),
+});
+
+const abstractPath: Shape<AbstractPath> = object<AbstractPath>({
+  system: string,
+  steps: array(
+    object<AbstractStep>({
+      kind: literal("begins", "steps", "stutters", "impossible"),
+      label: optional(string),
+      state: array(value),
+    }),
+  ),
+});
+
+const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   steps: array(step),
   shortest: boolean,
   replayed: boolean,
   reason: string,
   why: array(clause),
   span,
+  loop: optional(loop),
+  abstract: optional(abstractPath),
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
@@ -144,7 +179,16 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
   }
 };
 
-const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
+const refinement: Shape<RefinementEvidence> = object<RefinementEvidence>({
+  abstract: string,
+  states: number,
+  steps: number,
+  stuttering: number,
+  matched: array(object<RefinementEvidence["matched"][number]>({ name: string, steps: number })),
+  idle: boolean,
+});
+
+const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   name: string,
   kind: literal(
     "invariant",
@@ -164,6 +208,15 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
   counterexample: optional(counterexample),
   witness: optional(counterexample),
   span: optional(span),
+  temporal: optional(
+    object<TemporalEvidence>({
+      instances: number,
+      vacuous: array(string),
+      loops: number,
+      withoutBound: boolean,
+    }),
+  ),
+  refinement: optional(refinement),
 });
 
 const diagnostic: Shape<Diagnostic> = (data, path) => {
@@ -229,10 +282,26 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
+    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+      backEnd: literal("wasm", "javascript", "reference"),
+      notCompiled: optional(string),
+    }),
     fairness: array(string),
   }),
+  reductions: array(
+    object<CheckVerdict["reductions"][number]>({
+      name: literal(...REDUCTIONS),
+      on: boolean,
+      detail: string,
+    }),
+  ),
   findings: array(diagnostic),
 });
+
+/** The verdict of one check, from data that anyone may have written; undefined when it is none. */
+export function readVerdict(data: unknown): CheckVerdict | undefined {
+  return readShape(checkVerdict, data).value;
+}
 
 const attribute: Shape<Attribute> = (data, path) =>
   data === null || typeof data === "number" || typeof data === "boolean"

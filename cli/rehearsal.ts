@@ -11,6 +11,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import { declareCheck } from "./commands/check.ts";
 import { declareDesugar } from "./commands/desugar.ts";
 import { declareExplain } from "./commands/explain.ts";
+import { declareExport } from "./commands/export.ts";
 import { declareFormat } from "./commands/fmt.ts";
 import { declareReplay } from "./commands/replay.ts";
 import { declareShow } from "./commands/show.ts";
@@ -89,6 +90,7 @@ function declareProgram(host: Host, finish: Finish): Command {
   declareFormat(program, host, finish);
   declareExplain(program, host, finish);
   declareDesugar(program, host, finish);
+  declareExport(program, host, finish);
   return program;
 }
 

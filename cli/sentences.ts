@@ -48,10 +48,18 @@ export function stepCount(path: Counterexample): number {
 }
 
 function after(path: Counterexample | undefined): string {
-  if (path === undefined) return "";
-  const steps = stepCount(path);
-  if (steps === 0) return " in the initial state";
-  return ` after ${counted(steps, "step")}${path.shortest ? " (shortest)" : ""}`;
+  return path === undefined ? "" : ` ${whenWords(path)}${path.shortest ? " (shortest)" : ""}`;
+}
+
+/** `after 5 steps`, `after 8 steps, then a loop of 5 steps`, `in the initial state, for ever` */
+export function whenWords(path: Counterexample): string {
+  const { loop } = path;
+  const steps = loop === undefined ? stepCount(path) : loop.start;
+  const begins = steps === 0 ? "in the initial state" : `after ${counted(steps, "step")}`;
+  if (loop === undefined) return begins;
+  if (loop.stutters) return `${begins}, for ever`;
+  const round = counted(stepCount(path) - loop.start, "step");
+  return steps === 0 ? `by a loop of ${round}` : `${begins}, then a loop of ${round}`;
 }
 
 /** Why a property is unknown, with its name. */

@@ -149,6 +149,30 @@ export interface PathReport {
   readonly why: readonly ClauseReport[];
   /** The culprit: the property, the assert, the assignment. */
   readonly place: Place | undefined;
+  /** What is repeated for ever; undefined when the path has an end. */
+  readonly loop: LoopReport | undefined;
+}
+
+/** The steps after `start` lead back to it; with `stutters` there are none. */
+export interface LoopReport {
+  readonly start: number;
+  readonly stutters: boolean;
+  /** Transitions that are declared fair and that the loop enables. */
+  readonly rows: readonly LoopRow[];
+  /** Fair transitions that are not listed, in words; empty when there are none. */
+  readonly rest: string;
+  /** What would rule the loop out, in one sentence. */
+  readonly hint: string | undefined;
+}
+
+export interface LoopRow {
+  readonly transition: string;
+  readonly kind: "weak" | "strong";
+  /** `6 of 9`: states of the loop. */
+  readonly enabled: string;
+  readonly taken: boolean;
+  /** `allowed: not enabled in 3 of 9 states`; empty when it is taken. */
+  readonly verdict: string;
 }
 
 export interface StepReport {
@@ -159,6 +183,8 @@ export interface StepReport {
   /** The lane that acts; undefined for the initial state and for faults of channels. */
   readonly lane: number | undefined;
   readonly places: readonly Place[];
+  /** Of a refinement: `Promise: link[Client1].connect`, `Promise stutters`. */
+  readonly abstract?: string | undefined;
 }
 
 export interface Lane {

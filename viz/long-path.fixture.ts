@@ -56,6 +56,7 @@ function longPath(length: number, name: (text: string) => string): PathReport {
         ],
       },
     ],
+    loop: undefined,
     why: [
       {
         text: name("clause"),

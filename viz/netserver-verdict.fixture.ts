@@ -24,11 +24,12 @@ function property(
     counterexample: undefined,
     witness: undefined,
     span: undefined,
+    temporal: undefined,
     ...more,
   };
 }
 
-const PROVEN = { shortest: true, replayed: true } as const;
+const PROVEN = { shortest: true, replayed: true, loop: undefined } as const;
 
 function witness(): Counterexample {
   return {
@@ -94,6 +95,7 @@ export function netserverVerdict(): CheckVerdict {
     span: at("check crashOnce"),
     result: "ok",
     properties: properties(),
+    reductions: [],
     leftOut: ["Unimportant"],
     expectations: [
       {
@@ -117,6 +119,7 @@ export function netserverVerdict(): CheckVerdict {
       depth: 24,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined },
       fairness: [
         "server.Open (weak)",
         "server.Data (weak)",

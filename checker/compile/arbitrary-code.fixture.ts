@@ -1,9 +1,9 @@
 /**
  * Random small Codes, for property tests only.
  *
- * Every construct of `code.ts` occurs: all operators, conditions, loops with a counter of their own,
- * blocks that are left from inside loops, several routines that share registers. What a state holds
- * is masked, so that a search ends, by masks that also leave the highest bit.
+ * Every construct of `code.ts` occurs: all operators, conditions, loops with a counter of their
+ * own, blocks that are left from inside loops, several routines that share registers. What a state
+ * holds is masked, so that a search ends, by masks that also leave the highest bit.
  */
 import fc from "fast-check";
 import type { BinaryOperator, Code, Command, Routine, Term } from "./code.ts";

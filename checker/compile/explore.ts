@@ -9,7 +9,13 @@
  */
 import type { Model } from "../../spec/model.ts";
 import { limitReached, type Limits, limitsOf, reasonOf, rest } from "../explore/budget.ts";
-import type { Exploration, Explore, ExploreOptions, Progress } from "../explore/explorer.ts";
+import type {
+  BackEnd,
+  Exploration,
+  Explore,
+  ExploreOptions,
+  Progress,
+} from "../explore/explorer.ts";
 import { beginnings } from "../reference/initial.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
@@ -27,11 +33,19 @@ const CHUNK = 4096;
 const BYTES_DEFAULT = 8 * 2 ** 30;
 
 /** An explorer over the given Core, or over the reference where a Model cannot be compiled. */
-export function compiledExplore(createCore: CreateCore, otherwise: Explore): Explore {
+export function compiledExplore(
+  backEnd: Exclude<BackEnd, "reference">,
+  createCore: CreateCore,
+  otherwise: Explore,
+): Explore {
   return async (model, options) => {
     const compiled = compileModel(model);
-    if ("unsupported" in compiled) return otherwise(model, options);
-    return new Promise((resolve) => resolve(search(model, compiled, createCore, options)));
+    if (!("unsupported" in compiled)) {
+      const found = await search(model, compiled, createCore, options);
+      return { ...found, explorer: { backEnd, notCompiled: undefined } };
+    }
+    const found = await otherwise(model, options);
+    return { ...found, explorer: { ...found.explorer, notCompiled: compiled.unsupported } };
   };
 }
 
@@ -40,7 +54,7 @@ async function search(
   compiled: Compiled,
   createCore: CreateCore,
   options: ExploreOptions,
-): Promise<Exploration> {
+): Promise<Omit<Exploration, "explorer">> {
   const began = performance.now();
   const limits = limitsOf(options.budget, options.signal, began);
   const bytes = options.budget.bytes ?? BYTES_DEFAULT;
@@ -127,7 +141,7 @@ function summary(
   initial: readonly number[],
   stopped: UnknownReason | undefined,
   began: number,
-): Exploration {
+): Omit<Exploration, "explorer"> {
   const { model, compiled, core, sightings, meter } = run;
   const { counters } = core.tallies();
   const path = (id: number) => pathThrough(compiled, core, id);
@@ -138,6 +152,7 @@ function summary(
     });
   const { states, transitions, depth, bytes, queue } = progressOf(run, began);
   return {
+    reductions: [],
     states,
     transitions,
     depth,

@@ -159,36 +159,45 @@ export function naiveSearch(
   let labels = Array.from({ length: code.labels }, () => 0);
   let counters = Array.from({ length: code.counters }, () => 0);
   const none = (): void => {};
-  const count = (counter: number): void => void (counters[counter] = (counters[counter] ?? 0) + 1);
+  const up = (tallies: number[], index: number): void => {
+    tallies[index] = (tallies[index] ?? 0) + 1;
+  };
   const sightAt = (id: number) => (site: number) => {
     const seen = sightings[site] ?? [];
     if (seen.length < closing && seen.at(-1) !== id) seen.push(id);
   };
+  /** False when there was no room. */
   const add = (state: readonly number[], parent: number): boolean => {
     if (ids.has(state.join())) return true;
     if (states.length === limit) return false;
     const id = states.push(state) - 1;
     ids.set(state.join(), id);
     parents.push(parent);
+    const count = (counter: number): void => up(counters, counter);
     interpret(code.judge, code, state, { emit: none, count, sight: sightAt(id) });
     return true;
   };
-  let fits = initial.every((state) => add(state, -1));
-  let next = 0;
-  while (fits && next < states.length) {
-    const before = [...labels];
-    const taken = Array.from({ length: code.counters }, () => 0);
-    interpret(code.expand, code, states[next] ?? [], {
+  /** False when a limit was met: then the steps of this state are not counted. */
+  const expand = (id: number): boolean => {
+    const emitted = [...labels];
+    const counted = counters.map(() => 0);
+    let fits = true;
+    interpret(code.expand, code, states[id] ?? [], {
       emit: (state, label) => {
-        labels[label] = (labels[label] ?? 0) + 1;
-        fits &&= add(state, next);
+        up(emitted, label);
+        fits = fits && add(state, id);
       },
-      count: (counter) => void (taken[counter] = (taken[counter] ?? 0) + 1),
-      sight: sightAt(next),
+      count: (counter) => up(counted, counter),
+      sight: sightAt(id),
     });
-    if (fits) counters = counters.map((told, counter) => told + (taken[counter] ?? 0));
-    else labels = before;
-    if (fits) next++;
+    if (!fits) return false;
+    labels = emitted;
+    counters = counters.map((count, counter) => count + (counted[counter] ?? 0));
+    return true;
+  };
+  let next = 0;
+  if (initial.every((state) => add(state, -1))) {
+    while (next < states.length && expand(next)) next++;
   }
   const edges = states.map((state) => {
     const steps: (readonly [number, number])[] = [];

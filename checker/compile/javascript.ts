@@ -158,7 +158,8 @@ function commandText(command: Command, scope: Scope): string {
     case "if": {
       const then = commandsText(command.then, scope);
       const otherwise = commandsText(command.else, scope);
-      return `if (${conditionText(command.condition, scope)}) {\n${then}\n} else {\n${otherwise}\n}`;
+      const condition = conditionText(command.condition, scope);
+      return `if (${condition}) {\n${then}\n} else {\n${otherwise}\n}`;
     }
     case "while": {
       const body = commandsText(command.body, scope);
@@ -227,8 +228,10 @@ function termText(term: Term, scope: Scope): string {
     case "popcount":
     case "ctz":
       return `${term.op}(${value(term.operand)})`;
-    case "if":
-      return `(${conditionText(term.condition, scope)} ? ${value(term.then)} : ${value(term.else)})`;
+    case "if": {
+      const condition = conditionText(term.condition, scope);
+      return `(${condition} ? ${value(term.then)} : ${value(term.else)})`;
+    }
     default:
       return binaryText(term.op, term.left, term.right, scope);
   }

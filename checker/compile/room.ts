@@ -4,10 +4,11 @@
  *     rooms[0] ⊂ rooms[1] ⊂ … ⊂ the last that the limit allows
  *
  * A room says how many states arena and parents hold, and how many slots the table has. The arena
- * grows in small steps, which cost nothing where memory grows in place; the table grows by a factor,
- * since its entries must be placed anew. The steps keep table and parents below 12 bytes per state
- * once there are some ten thousands. Where the next step would pass the limit of bytes, the last
- * room takes what is left, so that a limit is met by what is needed and not by what is convenient.
+ * grows in small steps, which cost nothing where memory grows in place; the table grows by a
+ * factor, since its entries must be placed anew. The steps keep table and parents below 12 bytes
+ * per state once there are some ten thousands. Where the next step would pass the limit of bytes,
+ * the last room takes what is left, so that a limit is met by what is needed and not by what is
+ * convenient.
  *
  * The ladder is a function of the limit alone, so that all cores stop at the same state.
  */
@@ -57,7 +58,7 @@ export function roomsWithin(words: number, bytes: number): readonly Room[] {
 
 function nextRoom(words: number, { states, slots, capacity }: Room): Room {
   if (capacity < states) return roomOf(words, states, blocks(slots * TABLE_FACTOR));
-  return roomOf(words, states + Math.max(BLOCK, blocks(states * ARENA_STEP)), slots);
+  return roomOf(words, states + blocks(Math.max(BLOCK, states * ARENA_STEP - BLOCK)), slots);
 }
 
 function roomOf(words: number, states: number, slots: number): Room {

@@ -227,7 +227,7 @@ export const fill = (memory: number, address: Part, value: Part, length: Part): 
 
 // ---------------------------------------------------------------------------- encoding
 
-/** Appends the bytes of a part. */
+/** Appends the bytes of a part. Throws when a branch is outside of its block. */
 export function encode(part: Part, bytes: number[]): void {
   encodeWithin(part, bytes, []);
 }
@@ -236,7 +236,9 @@ function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]
   if (typeof part === "number") {
     bytes.push(part);
   } else if ("branch" in part) {
-    bytes.push(part.branch, ...unsigned(labels.length - 1 - labels.lastIndexOf(part.to)));
+    const depth = labels.length - 1 - labels.lastIndexOf(part.to);
+    if (depth === labels.length) throw new Error(`No block ${part.to.name} around a branch`);
+    bytes.push(part.branch, ...unsigned(depth));
   } else if ("opcode" in part) {
     bytes.push(part.opcode, part.result);
     labels.push(part.label);

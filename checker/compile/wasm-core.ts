@@ -71,18 +71,19 @@ export const createWasmCore: CreateCore = (code, options) => {
 };
 
 function begin(code: Code, options: CoreOptions): Search {
-  const layout = layoutOf(code);
+  const layout = layoutOf(code, 1);
   const host: WasmHost = {
     reserve: (count) => Number(reserve(search, count)),
     sight: (site, id) => Number(tell(site, id >>> 0)),
     drain: (end) => search.drain(end),
+    send: () => {},
   };
   const tell = tellingOf(code, options);
   const search: Search = {
     code,
     options,
     layout,
-    exports: instantiate<WasmExports>(compileModule(assemble(code, layout)), host),
+    exports: instantiate(compileModule(assemble(code, layout)), host) as WasmExports,
     rooms: roomsWithin(code.words, options.bytes),
     taken: 0,
     next: 0,
@@ -100,11 +101,34 @@ function add(search: Search, words: Uint32Array): number | undefined {
   const known = find(search, words);
   if (known !== undefined) return known;
   if (!reserve(search, 1)) return undefined;
+  const isFirst = exports.count.value === 0;
+  if (isFirst)
+    fillRecent(
+      search,
+      words.map((word, index) => (index === 0 ? ~word : word)),
+    );
   const entry = new Uint32Array(exports.states.buffer, layout.buffer, layout.words + 1);
   entry.set(words.subarray(0, layout.words));
   entry[layout.words] = -1;
   exports.insert(layout.buffer + layout.stride);
+  if (isFirst) fillRecent(search, words);
   return (exports.count.value >>> 0) - 1;
+}
+
+/**
+ * Fills the recent states with one: with the first as soon as it is known, as none may be taken for
+ * known that is not, and before that with any other.
+ */
+function fillRecent({ exports, layout }: Search, words: Uint32Array): void {
+  const recent = new Uint32Array(
+    exports.states.buffer,
+    layout.recent,
+    layout.recents * layout.words,
+  );
+  recent.set(words.subarray(0, layout.words));
+  for (let filled = layout.words; filled < recent.length; filled *= 2) {
+    recent.copyWithin(filled, 0, filled);
+  }
 }
 
 function find({ exports, layout }: Search, words: Uint32Array): number | undefined {
@@ -160,7 +184,9 @@ function talliesOf({ code, exports, layout }: Search): {
 
 // ---------------------------------------------------------------------------- room
 
-/** Makes room for so many more states; false, and for one state stopped, when a limit forbids it. */
+/**
+ * Makes room for so many more states; false, and for one state stopped, when a limit forbids it.
+ */
 function reserve(search: Search, count: number): boolean {
   const { exports, options, rooms } = search;
   const states = exports.count.value >>> 0;
@@ -202,7 +228,8 @@ function growTo(memory: WasmMemory, bytes: number): boolean {
   }
 }
 
-// ---------------------------------------------------------------------------- outside of the search
+// ---------------------------------------------------------------------------- outside of the
+// search
 
 /** Runs something with all sites closed and successors drained. */
 function aside<T>({ code, exports, layout }: Search, run: () => T): T {

@@ -1,9 +1,9 @@
 /**
  * Where a core in WebAssembly keeps what: three memories, so that each grows at its end.
  *
- *     memory 0   tallies | closed sites | one state | successors | their hashes | arena ──►
- *     memory 1   table: slot → tag, id + 1                                             ──►
- *     memory 2   parents                                                               ──►
+ *     memory 0   tallies | closed sites | a state | successors | recent | mail | arena ──►
+ *     memory 1   table: slot → tag, id + 1                                              ──►
+ *     memory 2   parents                                                                ──►
  *
  * A successor is the words of its state, the id of the state that it comes from, and its label.
  * Successors are gathered until there are `BATCH` of them. A state then goes on to its end, which
@@ -20,11 +20,19 @@ export const PARENTS_MEMORY = 2;
 /** Successors that are inserted together: their table entries fit into the nearest caches. */
 export const BATCH = 1024;
 
+/** Bytes that are kept of each state during an insertion. */
+export const KEPT_BYTES = 16;
 /** Address in memory 0 where sums are stored that nobody reads. */
 export const TOUCHED = 8;
+/** Most states that are remembered as recent, and most bytes of them: they stay in the caches. */
+const RECENTS_MAX = 16_384;
+const RECENT_BYTES_MAX = 262_144;
+/** Successors that emits in loops may add to a batch. */
+const LOOP_ENTRIES = 1024;
 
 export interface WasmLayout {
   readonly words: number;
+  readonly workers: number;
   /** Addresses in memory 0; tallies have 64 bits. */
   readonly labels: number;
   readonly counters: number;
@@ -35,49 +43,63 @@ export interface WasmLayout {
   readonly batchEnd: number;
   /** From here on an emit in a loop has the batch inserted. */
   readonly loopEnd: number;
-  readonly hashes: number;
+  /** What is kept of each successor between the passes of an insertion. */
+  readonly kept: number;
+  /** States that were seen lately; their number is a power of 2. */
+  readonly recent: number;
+  readonly recents: number;
+  /**
+   * Of several workers: for each of them, where the next message to it goes; the messages, room for
+   * `outgoing` bytes to each; messages from others, `entries` of them.
+   */
+  readonly cursors: number;
+  readonly outboxes: number;
+  readonly outgoing: number;
+  readonly inbox: number;
   readonly arena: number;
-  /** Bytes of a state and of a successor. */
+  /** Bytes of a state, of a successor, and of a message: a state and the id where it comes from. */
   readonly size: number;
   readonly stride: number;
+  readonly message: number;
   /** Most successors in the buffer. */
   readonly entries: number;
 }
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
-export function layoutOf(code: Code): WasmLayout {
+export function layoutOf(code: Code, workers: number): WasmLayout {
   const size = 4 * code.words;
-  const stride = size + 8;
+  const [stride, message] = [size + 8, size + 4];
   const straight = code.expand.reduce((sum, { body }) => sum + emitsOutsideLoops(body), 0);
-  const entries = 2 * BATCH + straight + 1;
+  const entries = BATCH + LOOP_ENTRIES + straight + 1;
+  const recents = 2 ** Math.floor(Math.log2(Math.min(RECENTS_MAX, RECENT_BYTES_MAX / size)));
+  const outgoing = workers === 1 ? 0 : 2 * entries * message;
   let used = 16;
   const take = (bytes: number): number => {
     const address = used;
     used = Math.ceil((used + bytes) / 16) * 16;
     return address;
   };
-  const labels = take(8 * code.labels);
-  const counters = take(8 * code.counters);
-  const closed = take(code.sites);
-  const outside = take(size);
-  const buffer = take(entries * stride);
-  const hashes = take(entries * 8);
+  const places = {
+    labels: take(8 * code.labels),
+    counters: take(8 * code.counters),
+    closed: take(code.sites),
+    outside: take(size),
+    buffer: take(entries * stride),
+    kept: take(entries * KEPT_BYTES),
+    recent: take(recents * size),
+    cursors: take(4 * workers),
+    outboxes: take(workers * outgoing),
+    inbox: take(workers === 1 ? 0 : entries * message),
+  };
   const arena = Math.ceil((used + size) / PAGE_BYTES) * PAGE_BYTES;
   if (arena > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
+  const batchEnd = places.buffer + BATCH * stride;
+  const loopEnd = batchEnd + LOOP_ENTRIES * stride;
+  const { words } = code;
   return {
-    words: code.words,
-    labels,
-    counters,
-    closed,
-    outside,
-    buffer,
-    batchEnd: buffer + BATCH * stride,
-    loopEnd: buffer + 2 * BATCH * stride,
-    hashes,
-    arena,
-    size,
-    stride,
-    entries,
+    ...places,
+    ...{ words, workers, size, stride, message, entries, recents, outgoing },
+    ...{ batchEnd, loopEnd, arena },
   };
 }
 

@@ -20,8 +20,8 @@ export interface ModuleBuilder {
   declare(params: readonly ValueType[], results: readonly ValueType[]): number;
   /** The body of a declared function, with types of the locals that follow the parameters. */
   define(callee: number, locals: readonly ValueType[], body: Part): void;
-  /** A memory of so many pages, exported under its name; gives its number. */
-  memory(name: string, pages: number): number;
+  /** A memory of its own, exported under its name, or one that the host shares between threads. */
+  memory(name: string, shared: boolean): number;
   /** A global variable that is 0 at first, exported under its name if it has one. */
   global(type: ValueType, name?: string): number;
   export(name: string, callee: number): void;
@@ -44,7 +44,8 @@ interface Contents {
   readonly types: Map<string, readonly number[]>;
   readonly imports: Imported[];
   readonly functions: Defined[];
-  readonly memories: number[];
+  /** Either all are shared or none, so that their numbers are in this order. */
+  readonly memories: { readonly name: string; readonly shared: boolean }[];
   readonly globals: ValueType[];
   readonly exports: (readonly [name: string, kind: number, index: number])[];
 }
@@ -82,9 +83,9 @@ export function createModule(): ModuleBuilder {
       defined.locals = locals;
       defined.body = body;
     },
-    memory(name, pages) {
-      const index = memories.push(pages) - 1;
-      exports.push([name, MEMORY_KIND, index]);
+    memory(name, shared) {
+      const index = memories.push({ name, shared }) - 1;
+      if (!shared) exports.push([name, MEMORY_KIND, index]);
       return index;
     },
     global(type, name) {
@@ -117,24 +118,19 @@ function encodeModule(contents: Contents): Uint8Array<ArrayBuffer> {
   const { types, imports, functions, memories, globals, exports } = contents;
   const bytes = [...MAGIC_AND_VERSION];
   section(bytes, 1, vector([...types.values()]));
-  section(
-    bytes,
-    2,
-    vector(
-      imports.map(({ name, type }) => [
-        ...text(HOST),
-        ...text(name),
-        FUNCTION_KIND,
-        ...unsigned(type),
-      ]),
-    ),
-  );
+  const imported = imports.map(({ name, type }) => [
+    ...[...text(HOST), ...text(name)],
+    ...[FUNCTION_KIND, ...unsigned(type)],
+  ]);
+  const shared = memories.filter((memory) => memory.shared);
+  const sharing = shared.map(({ name }) => [
+    ...[...text(HOST), ...text(name)],
+    ...[MEMORY_KIND, 0x03, ...unsigned(1), ...unsigned(PAGES_MAX)],
+  ]);
+  section(bytes, 2, vector([...imported, ...sharing]));
   section(bytes, 3, vector(functions.map(({ type }) => unsigned(type))));
-  section(
-    bytes,
-    5,
-    vector(memories.map((pages) => [0x01, ...unsigned(pages), ...unsigned(PAGES_MAX)])),
-  );
+  const own = memories.filter((memory) => !memory.shared);
+  section(bytes, 5, vector(own.map(() => [0x01, ...unsigned(1), ...unsigned(PAGES_MAX)])));
   section(bytes, 6, vector(globals.map(encodeGlobal)));
   section(
     bytes,

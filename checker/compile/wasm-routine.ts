@@ -5,8 +5,8 @@
  *
  * Words of the state at hand that are read more than once are loaded into locals at the start.
  * Words of the state that is made have a local only where the routine changes them; an emit copies
- * all others from the state at hand, 16 bytes at a time. To know which, translation follows the flow
- * of commands and keeps for each word whether it was changed since the last `begin`:
+ * all others from the state at hand, 16 bytes at a time. To know which, translation follows the
+ * flow of commands and keeps for each word whether it was changed since the last `begin`:
  *
  *     CLEAN    on no path: read the state at hand
  *     CHANGED  on all paths: read the local

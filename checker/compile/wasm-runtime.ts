@@ -10,7 +10,8 @@
  *
  * Before a batch begins there is room for a whole one (`entries`), so a limit is never met inside
  * it. Where there is not (`tight`), a batch is one state, and a limit that is met is met by that
- * state. A state that fills the buffer alone has it inserted in between (`flush`) and ends its batch.
+ * state. A state that fills the buffer alone has it inserted in between (`flush`) and ends its
+ * batch.
  *
  * The host makes room (`reserve`) and is told of sightings; it never runs inside a loop otherwise.
  * `expand` is called for some thousands of states at a time, since an engine replaces code by its
@@ -33,9 +34,10 @@ import {
   when,
 } from "./wasm-code.ts";
 import { type WasmLayout } from "./wasm-layout.ts";
-import { createModule, type ModuleBuilder } from "./wasm-module.ts";
+import { createModule } from "./wasm-module.ts";
 import { translateRoutine } from "./wasm-routine.ts";
-import { defineTable, type TableFunctions } from "./wasm-table.ts";
+import type { Table } from "./wasm-lookup.ts";
+import { defineTable } from "./wasm-table.ts";
 import type { WasmGlobal, WasmMemory } from "./wasm-engine.ts";
 
 /** What the host gives to a module. */
@@ -46,6 +48,8 @@ export interface WasmHost {
   sight(site: number, id: number): number;
   /** The buffer is full of successors, up to an address, that belong to no search. */
   drain(end: number): void;
+  /** Of several workers: a batch was inserted, and there are messages. */
+  send(): void;
 }
 
 /** What a module exports. Addresses are those of `wasm-layout.ts`. */
@@ -62,12 +66,18 @@ export interface WasmExports {
   readonly idMask: WasmGlobal;
   /** 1 when a limit was met. */
   readonly stopped: WasmGlobal;
+  /** The worker that this instance belongs to. */
+  readonly me: WasmGlobal;
   /** 1 while steps are followed outside of the search. */
   readonly aside: WasmGlobal;
   /** Expands the states `first` to `end` (not included); gives the first that is not expanded. */
   expand(first: number, end: number): number;
   /** Adds the successors up to an address. */
   insert(end: number): void;
+  /** Of several workers: adds the messages in the inbox, up to an address. */
+  receive(end: number): void;
+  /** The worker that owns the state at an address. */
+  owner(state: number): number;
   /** The id of the state at an address, or -1. */
   find(state: number): number;
   /** Replaces, in the successors up to an address, the id where they come from by their own. */
@@ -78,9 +88,7 @@ export interface WasmExports {
   rehash(): void;
 }
 
-interface Runtime extends TableFunctions {
-  readonly module: ModuleBuilder;
-  readonly layout: WasmLayout;
+interface Runtime extends Table {
   readonly aside: number;
   readonly flushed: number;
   readonly flush: number;
@@ -91,19 +99,17 @@ interface Runtime extends TableFunctions {
 /** The bytes of the module for a Code. */
 export function assemble(code: Code, layout: WasmLayout): Uint8Array<ArrayBuffer> {
   const module = createModule();
+  const shared = layout.workers > 1;
   const reserve = module.import("reserve", ["i32"], ["i32"]);
   const sight = module.import("sight", ["i32", "i32"], ["i32"]);
   const drain = module.import("drain", ["i32"], []);
-  module.memory("states", 1);
-  module.memory("table", 1);
-  module.memory("parents", 1);
+  const send = shared ? module.import("send", [], []) : 0;
+  for (const name of ["states", "table", "parents"]) module.memory(name, shared);
   const judge = module.declare(["i32", "i32"], []);
   const flush = module.declare(["i32"], ["i32"]);
-  const table = defineTable(module, layout, reserve, judge);
+  const table = defineTable(module, layout, { reserve, send }, judge);
   const runtime: Runtime = {
     ...table,
-    module,
-    layout,
     aside: module.global("i32", "aside"),
     flushed: module.global("i32"),
     flush,
@@ -157,8 +163,9 @@ function runPart(
   ];
 }
 
-function defineJudge({ module, layout }: Runtime, judge: number, routines: Routines): void {
-  const [first, end, state, cursor] = [0, 1, 2, 3];
+function defineJudge(runtime: Runtime, judge: number, routines: Routines): void {
+  const { module, layout } = runtime;
+  const [first, end, state, cursor, name] = [0, 1, 2, 3, 4];
   const [all, each] = [label("all"), label("each")];
   const body =
     routines.functions.length === 0
@@ -169,13 +176,20 @@ function defineJudge({ module, layout }: Runtime, judge: number, routines: Routi
           loop(
             each,
             brIf(all, i32.geU(get(first), get(end))),
-            runPart(routines, first, state, cursor),
+            set(name, nameOf(runtime, first)),
+            runPart(routines, name, state, cursor),
             set(first, i32.add(get(first), i32.const(1))),
             set(state, i32.add(get(state), i32.const(layout.size))),
             br(each),
           ),
         );
-  module.define(judge, ["i32", "i32"], body);
+  module.define(judge, ["i32", "i32", "i32"], body);
+}
+
+/** What a state is called by all workers: id × workers + worker. */
+function nameOf({ layout, me }: Runtime, id: number): Part {
+  if (layout.workers === 1) return get(id);
+  return i32.add(i32.mul(get(id), i32.const(layout.workers)), getGlobal(me));
 }
 
 function stateAddress({ arena, size }: WasmLayout, id: number): Part {
@@ -233,7 +247,7 @@ function defineExpand(runtime: Runtime, follow: number): void {
           each,
           brIf(all, i32.geU(get(id), get(end))),
           when(i32.eq(get(cursor), i32.const(layout.buffer)), begin),
-          set(cursor, call(follow, get(id), get(state), get(cursor))),
+          set(cursor, call(follow, nameOf(runtime, id), get(state), get(cursor))),
           set(id, i32.add(get(id), i32.const(1))),
           set(state, i32.add(get(state), i32.const(layout.size))),
           when(i32.or(i32.or(get(tight), getGlobal(flushed)), isFull), [

@@ -1,9 +1,9 @@
 /** Several ways of one step, each of which begins with the state as it was before them. */
 import type { Effect } from "../../spec/model.ts";
-import { type Command, type Term } from "./code.ts";
+import type { Command } from "./code.ts";
 import { block, captured, emit, hold } from "./emitter.ts";
 import { ZERO } from "./terms.ts";
-import { type StepContext } from "./outcome.ts";
+import type { StepContext } from "./outcome.ts";
 
 /** What follows in a way, and how effects are performed before it. */
 export type Rest = (context: StepContext) => void;

@@ -15,6 +15,6 @@ export function messageCulprit(
   const channel = model.channels[candidate.channel];
   const receiver = model.instances[channel?.receiver ?? -1];
   const modes = receiver?.regions.map((slot) => state[slot]);
-  const family = channel?.name.replace(/\[.*/, "");
+  const family = channel?.family.name;
   return JSON.stringify([receiver?.machine, modes, family, parts(candidate.message)[0]]);
 }

@@ -18,15 +18,32 @@ import type { Candidate } from "../reference/messages.ts";
 import type { Violation } from "../reference/outcome.ts";
 import type { Hindrance } from "../reference/successors.ts";
 import type { StateGraph } from "./state-graph.ts";
-import type { BoundHit, PathStep, RuleCoverage, UnknownReason } from "../verdict.ts";
+import type {
+  BoundHit,
+  PathStep,
+  Reduction,
+  ReductionName,
+  RuleCoverage,
+  UnknownReason,
+} from "../verdict.ts";
 
 export type Explore = (model: Model, options: ExploreOptions) => Promise<Exploration>;
 
 export interface ExploreOptions {
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
+  /** Ways to examine fewer states; none unless asked for. */
+  readonly reductions?: readonly ReductionName[] | undefined;
   /** Called about every `PROGRESS_INTERVAL` milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+export type BackEnd = "wasm" | "javascript" | "reference";
+
+/** What explored, and why it was not compiled code where that was asked for. */
+export interface Explorer {
+  readonly backEnd: BackEnd;
+  readonly notCompiled: string | undefined;
 }
 
 export interface Progress {
@@ -76,6 +93,8 @@ export type BuiltInViolation =
     };
 
 export interface Exploration {
+  /** What was done to examine fewer states, and what was asked for and not done. */
+  readonly reductions: readonly Reduction[];
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
@@ -100,6 +119,10 @@ export interface Exploration {
   readonly bounds: readonly BoundHit[];
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
-  /** Everything that was found, for properties of runs. */
+  readonly explorer: Explorer;
+  /**
+   * Everything that was found, for properties of runs. With reductions it has only the states that
+   * were stored, so properties of runs turn them off.
+   */
   readonly graph: StateGraph;
 }

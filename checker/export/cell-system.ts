@@ -6,20 +6,19 @@
  *     conditions       invariants and goals, as formulas
  *     monitors         what is wrong with a state: a message without a rule, being stuck
  *
- * Ghosts are left out unless asked for. What depends on one is then marked (`Formula.ghost`), and
- * must not be printed; it is listed in `leftOut`.
+ * Ghosts are left out unless asked for. Conditions that read one are then left out as well, and so
+ * is a ghost that leaves its range; both are listed in `leftOut`.
  */
 import type { Model, Value } from "../../spec/model.ts";
 import { isFault } from "../reference/built-in.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
 import { createMeter } from "../reference/meter.ts";
-import { notExpressible } from "./export-limit.ts";
 import { createFormulas, type Formula, type Formulas } from "./formula.ts";
 import { cellsOfState, type Layout, layoutOf, stateOf } from "./layout.ts";
 import { holdsSymbolic } from "./symbolic-evaluate.ts";
 import { unhandledIn } from "./symbolic-messages.ts";
-import type { SymbolicSetting } from "./symbolic-run.ts";
+import { isGhost, type SymbolicSetting } from "./symbolic-run.ts";
 import { type CellTransition, cellTransitions } from "./symbolic-steps.ts";
 import type { Symbolic } from "./symbolic.ts";
 
@@ -57,15 +56,7 @@ export function cellSystemOf(model: Model, ghosts: boolean): CellSystem {
   const f = createFormulas(layout.cells);
   const state = stateOf(layout, f);
   const transitions = cellTransitions(layout, f);
-  const leftOut: string[] = [];
-  for (const { transition, steps, violations } of transitions) {
-    const read = steps.some(
-      ({ guard, updates }) => guard.ghost || updates.some(({ value }) => value.ghost),
-    );
-    if (read || violations.some(({ when }) => when.ghost)) {
-      throw notExpressible("a step that depends on a ghost", "another notation", transition.span);
-    }
-  }
+  const leftOut: string[] = ghosts ? [] : ghostRanges(model);
   const begins = beginnings(model, createMeter());
   const key = keyOf(model);
   const rows = new Map<string, readonly Value[]>();
@@ -85,6 +76,13 @@ export function cellSystemOf(model: Model, ghosts: boolean): CellSystem {
     ],
     leftOut,
   };
+}
+
+/** Only assignments to ghosts may read ghosts, so all that is lost of steps are their ranges. */
+function ghostRanges(model: Model): string[] {
+  return model.slots.flatMap(({ name }, slot) =>
+    isGhost(model, slot) ? [`the range of ghost ${name}`] : [],
+  );
 }
 
 // ---------------------------------------------------------------------------- properties
@@ -116,8 +114,8 @@ function unhandledMonitors(
   state: readonly Symbolic[],
   f: Formulas,
 ): readonly CellMonitor[] {
-  const { model, stores } = layout;
-  const setting: SymbolicSetting = { model, f, stores, busy: [], violations: [] };
+  const { model } = layout;
+  const setting: SymbolicSetting = { layout, f, busy: [], violations: [] };
   return model.receptions.flatMap((reception) => {
     const when = unhandledIn(reception, state, setting);
     if (when === f.no) return [];

@@ -2,13 +2,10 @@
  * `ExportLimit`: what ends an export, and the Diagnostic that a user sees for it.
  *
  * Deep inside a translation there is nobody to give an error to, so it is thrown; the public
- * functions of this folder catch it and give it back as data. Nothing else is thrown on purpose.
- *
- *     E0560   the Model is too large to be written in the other notation
- *     E0561   the other notation has nothing that a construct could become
+ * functions of this folder catch it and give it back as data (E0560). Nothing else is thrown on
+ * purpose: whatever a Model can say can be written, as long as it is not too large.
  */
 import type { Diagnostic } from "../../spec/diagnostic.ts";
-import type { Span } from "../../spec/source.ts";
 
 /** Thrown while exporting; carries the message for the user. */
 export class ExportLimit extends Error {
@@ -30,22 +27,6 @@ export function tooLarge(what: string, limit: string, hint: string): ExportLimit
     notes: [`the limit is ${limit}`],
     hint,
   });
-}
-
-/** E0561: there is no way to write `what` in `notation`. */
-export function notExpressible(
-  what: string,
-  notation: string,
-  span: Span | undefined,
-): ExportLimit {
-  const base = {
-    code: "E0561",
-    severity: "error",
-    title: `${what} cannot be written in ${notation}`,
-    related: [],
-    notes: [],
-  } as const;
-  return new ExportLimit(span === undefined ? base : { ...base, span });
 }
 
 /** The result of an export, or the message that explains why there is none. */

@@ -43,6 +43,8 @@ export interface Cell extends CellBounds {
 
 export interface Layout {
   readonly model: Model;
+  /** Are ghosts part of the state? */
+  readonly ghosts: boolean;
   readonly cells: readonly Cell[];
   readonly stores: StoreLayouts;
   /** By slot: its type, with store buffers as lists of messages. */
@@ -72,7 +74,7 @@ export function layoutOf(model: Model, ghosts: boolean): Layout {
       "export a check with smaller ids, ranges or capacities",
     );
   }
-  return { model, cells, stores, types };
+  return { model, ghosts, cells, stores, types };
 }
 
 function cellsOf(type: Type, name: string): readonly Bounds[] {

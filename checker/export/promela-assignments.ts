@@ -26,7 +26,7 @@ export function orderUpdates(updates: readonly Update[], words: FormulaWords): S
   const reads = new Map(
     updates.map(({ cell, value }) => [
       cell,
-      [...cellsIn(value)].filter((read) => read !== cell && written.has(read)),
+      [...cellsIn([value])].filter((read) => read !== cell && written.has(read)),
     ]),
   );
   for (const read of [...reads.values()].flat()) readers.set(read, (readers.get(read) ?? 0) + 1);
@@ -54,11 +54,11 @@ export function orderUpdates(updates: readonly Update[], words: FormulaWords): S
   return { lines: [...keeping, ...lines], kept: aside.size };
 }
 
-/** The cells that a formula reads. */
-function cellsIn(formula: Formula): ReadonlySet<number> {
+/** The cells that formulas read. */
+export function cellsIn(formulas: readonly Formula[]): ReadonlySet<number> {
   const cells = new Set<number>();
   const seen = new Set<number>();
-  const pending = [formula];
+  const pending = [...formulas];
   for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
     if (seen.has(one.id)) continue;
     seen.add(one.id);

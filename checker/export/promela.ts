@@ -20,7 +20,7 @@ import { type CellSystem, cellSystemOf } from "./cell-system.ts";
 import { type Exported, exporting, tooLarge } from "./export-limit.ts";
 import type { Formula } from "./formula.ts";
 import type { Layout } from "./layout.ts";
-import { orderUpdates } from "./promela-assignments.ts";
+import { cellsIn, orderUpdates } from "./promela-assignments.ts";
 import { declarations, promelaWords, type PromelaWords } from "./promela-declarations.ts";
 import { printFormula } from "./promela-formula.ts";
 import type { CellTransition } from "./symbolic-steps.ts";
@@ -39,6 +39,8 @@ export interface PromelaExport {
   readonly vector: number;
   /** States that Spin counts beside those of the Model: 1 when a run can begin in several ways. */
   readonly extraStates: number;
+  /** Steps from that state: one for each way to begin. */
+  readonly extraSteps: number;
   /** What the text leaves out, each with the reason. */
   readonly leftOut: readonly string[];
 }
@@ -75,12 +77,13 @@ function writePromela(model: Model, { ghosts }: PromelaOptions): PromelaExport {
     "active proctype System() {",
     ...(single === undefined ? ["end_start:", ...loop(starts.flatMap(({ lines }) => lines))] : []),
     "end:",
-    ...loop([...steps.flatMap(({ lines }) => lines), ...monitors]),
+    ...loop([...steps.flatMap(({ lines }) => lines), ...monitors, ...unreadOptions(system, words)]),
     "}",
     "",
   ].join("\n");
-  const extraStates = single === undefined ? 1 : 0;
-  return { text, vector: vectorBytes(layout), extraStates, leftOut };
+  const extra = single === undefined ? 1 : 0;
+  const extraSteps = extra * system.initial.length;
+  return { text, vector: vectorBytes(layout), extraStates: extra, extraSteps, leftOut };
 }
 
 function loop(options: readonly string[]): readonly string[] {
@@ -176,6 +179,30 @@ function spend(line: string, writer: Writer): string {
 function longText(): Error {
   const hint = "export a check with smaller ids, ranges or capacities";
   return tooLarge("its text would be too long", `${PROMELA_BYTES_MAX} bytes`, hint);
+}
+
+/**
+ * Spin leaves a variable that nothing reads out of the state, and would count fewer states. An
+ * option that is never taken reads them.
+ */
+function unreadOptions(
+  { layout, transitions, conditions, monitors }: CellSystem,
+  words: PromelaWords,
+): readonly string[] {
+  const read = cellsIn([
+    ...transitions.flatMap(({ steps, violations }) => [
+      ...steps.map(({ guard }) => guard),
+      ...violations.map(({ when }) => when),
+    ]),
+    ...conditions.filter(({ kind }) => kind === "invariant").map(({ condition }) => condition),
+    ...monitors.map(({ when }) => when),
+  ]);
+  const unread = layout.cells.flatMap((_, cell) =>
+    words.declared(cell) && !read.has(cell) ? [`${words.cell(cell)} == 0`] : [],
+  );
+  if (unread.length === 0) return [];
+  const about = `  ${comment("never taken: Spin leaves out variables that nothing reads")}`;
+  return [about, `  :: false && ${unread.join(" && ")}`];
 }
 
 // ---------------------------------------------------------------------------- properties

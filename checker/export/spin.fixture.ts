@@ -16,7 +16,7 @@ import type { PromelaExport } from "./promela.ts";
 export interface SpinResult {
   /** Without the states that the export adds. */
   readonly states: number;
-  /** Steps that Spin took, those that fail an assertion not counted. */
+  /** Steps that Spin took, without those that fail an assertion and those that the export adds. */
   readonly transitions: number;
   readonly errors: number;
 }
@@ -69,7 +69,7 @@ function readResult(output: string, made: PromelaExport): SpinResult {
   return {
     states: stored - made.extraStates,
     // The first state is stored without a step that leads to it.
-    transitions: stored - 1 + matched - errors,
+    transitions: stored - 1 + matched - errors - made.extraSteps,
     errors,
   };
 }

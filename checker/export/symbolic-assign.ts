@@ -31,7 +31,8 @@ type Assign = Extract<Effect, { readonly effect: "assign" }>;
 
 /** Stores the value; a value that leaves its type ends the step in a violation. */
 export function assign(effect: Assign, run: SymbolicRun, setting: SymbolicSetting): Runs {
-  const { f, model } = setting;
+  const { f, layout } = setting;
+  const { model } = layout;
   const { place } = effect;
   const scope = scopeOf(run, setting);
   const path = place.path.map(
@@ -42,7 +43,8 @@ export function assign(effect: Assign, run: SymbolicRun, setting: SymbolicSettin
   const cases = casesOf(place.index, place.slots.length, scope);
   const named = cases.map(({ when: here }) => here);
   const misfit = f.and(fitted.misfit, named.length === 1 ? (named[0] ?? f.no) : f.or(...named));
-  const ghost = place.slots.some((slot) => isGhost(model, slot));
+  // A ghost that is no part of the state cannot be judged by it.
+  const ghost = !layout.ghosts && place.slots.some((slot) => isGhost(model, slot));
   return (ghost ? [run] : unless("range", misfit, effect.span, run, setting)).flatMap((fitting) =>
     place.buffer === undefined
       ? [writeCases(place, cases, path, fitted.value, fitting, setting)]
@@ -61,7 +63,7 @@ function writeCases(
   path: readonly SymbolicStep[],
   value: Symbolic,
   run: SymbolicRun,
-  { f, model }: SymbolicSetting,
+  { f, layout: { model } }: SymbolicSetting,
 ): SymbolicRun {
   return cases.reduce((written, { when: here, ordinal }) => {
     const slot = place.slots[ordinal] ?? -1;
@@ -81,7 +83,8 @@ function storeCases(
   run: SymbolicRun,
   setting: SymbolicSetting,
 ): Runs {
-  const { f, model, stores } = setting;
+  const { f } = setting;
+  const { model, stores } = setting.layout;
   const role = model.slots[buffer]?.role;
   const room = role?.role === "buffer" ? role.entries : 0;
   return cases.reduce<Runs>(

@@ -180,7 +180,8 @@ function choose(effect: Node<"choose">, run: SymbolicRun, setting: SymbolicSetti
 // ---------------------------------------------------------------------------- messages
 
 function send(effect: Node<"send">, run: SymbolicRun, setting: SymbolicSetting): Runs {
-  const { f, model } = setting;
+  const { f } = setting;
+  const { model } = setting.layout;
   const scope = scopeOf(run, setting);
   const cases = casesOf(effect.index, effect.channels.length, scope);
   const value = evaluateSymbolic(effect.message, scope);
@@ -236,7 +237,8 @@ export function put(
 
 /** Every way in which the receiver can take the message now, as part of this step. */
 function meet(index: number, message: Symbolic, run: SymbolicRun, setting: SymbolicSetting): Runs {
-  const { f, model } = setting;
+  const { f } = setting;
+  const { model } = setting.layout;
   const receiver = model.channels[index]?.receiver;
   if (receiver === undefined || setting.busy.includes(receiver)) return [];
   if (message.shape !== "message") return [];

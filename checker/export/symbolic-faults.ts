@@ -23,7 +23,8 @@ export function channelFaultRuns(
   run: SymbolicRun,
   setting: SymbolicSetting,
 ): Runs {
-  const { f, model } = setting;
+  const { f } = setting;
+  const { model } = setting.layout;
   const channel = model.channels[transition.subject ?? -1];
   const list = run.state[channel?.slot ?? -1];
   if (channel === undefined || list?.shape !== "list") return [];

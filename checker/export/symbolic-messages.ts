@@ -23,8 +23,11 @@ export function offered(
   state: readonly Symbolic[],
   setting: SymbolicSetting,
 ): readonly Offer[] {
-  const { f, model } = setting;
-  const { discipline, slot } = model.channels[channel] ?? { discipline: "rendezvous", slot: -1 };
+  const { f, layout } = setting;
+  const { discipline, slot } = layout.model.channels[channel] ?? {
+    discipline: "rendezvous",
+    slot: -1,
+  };
   const list = state[slot];
   if (list?.shape !== "list") return [];
   const waiting = list.elements.map((message, position): Offer => {
@@ -65,7 +68,7 @@ function receivedAs(
   state: readonly Symbolic[],
   setting: SymbolicSetting,
 ): Formula {
-  const receptions = setting.model.receptions.filter((one) => one.channel === channel);
+  const receptions = setting.layout.model.receptions.filter((one) => one.channel === channel);
   const answers = receptions.map((one) => answer(one, message, how, state, setting));
   return setting.f.or(...answers);
 }
@@ -75,11 +78,11 @@ function answer(
   message: Symbolic,
   how: "deferred" | "unhandled",
   state: readonly Symbolic[],
-  { f, stores }: SymbolicSetting,
+  { f, layout }: SymbolicSetting,
 ): Formula {
   if (message.shape !== "message") return f.no;
   const locals = message.fields[reception.kind] ?? [];
-  const condition = holdsSymbolic(reception[how], { f, state, locals, stores });
+  const condition = holdsSymbolic(reception[how], { f, state, locals, stores: layout.stores });
   return f.and(f.eq(message.kind, f.number(reception.kind)), condition);
 }
 

@@ -7,8 +7,8 @@
 import type { Model } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";
 import type { Formula, Formulas } from "./formula.ts";
+import type { Layout } from "./layout.ts";
 import type { SymbolicScope } from "./symbolic-evaluate.ts";
-import type { StoreLayouts } from "./symbolic-memory.ts";
 import type { Symbolic, SymbolicList } from "./symbolic.ts";
 
 /** One way through some effects. Never changed in place. */
@@ -29,9 +29,8 @@ export interface SymbolicViolation {
 }
 
 export interface SymbolicSetting {
-  readonly model: Model;
+  readonly layout: Layout;
   readonly f: Formulas;
-  readonly stores: StoreLayouts;
   /** Instances in the middle of their step. */
   readonly busy: readonly number[];
   /** Filled while effects are performed. */
@@ -41,7 +40,7 @@ export interface SymbolicSetting {
 export type Runs = readonly SymbolicRun[];
 
 export function scopeOf(run: SymbolicRun, setting: SymbolicSetting): SymbolicScope {
-  return { f: setting.f, state: run.state, locals: run.locals, stores: setting.stores };
+  return { f: setting.f, state: run.state, locals: run.locals, stores: setting.layout.stores };
 }
 
 export function withLocal(run: SymbolicRun, local: number, value: Symbolic): SymbolicRun {
@@ -61,8 +60,7 @@ export function when(condition: Formula, run: SymbolicRun, f: Formulas): Runs {
 }
 
 /**
- * The run where `violates` is false; elsewhere the step ends in a violation. What depends on a
- * ghost neither violates nor blocks: a ghost is not part of the exported state.
+ * The run where `violates` is false; elsewhere the step ends in a violation.
  */
 export function unless(
   property: "assert" | "range",
@@ -72,7 +70,6 @@ export function unless(
   setting: SymbolicSetting,
 ): Runs {
   const { f } = setting;
-  if (violates.ghost) return [run];
   const reached = f.and(run.guard, violates);
   if (reached !== f.no) {
     setting.violations.push({ property, when: reached, remarks: run.remarks, span });

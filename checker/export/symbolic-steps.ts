@@ -51,12 +51,12 @@ export interface CellTransition {
 
 /** Every transition of the layout's Model, in order. */
 export function cellTransitions(layout: Layout, f: Formulas): readonly CellTransition[] {
-  const { model, stores } = layout;
+  const { model } = layout;
   const state = stateOf(layout, f);
   return model.transitions.map((transition) => {
     const violations: SymbolicViolation[] = [];
     const busy = transition.instance === undefined ? [] : [transition.instance];
-    const setting: SymbolicSetting = { model, f, stores, busy, violations };
+    const setting: SymbolicSetting = { layout, f, busy, violations };
     const runs = starts(transition, state, setting).flatMap((run) =>
       performSymbolic(transition.effects, run, setting),
     );
@@ -118,13 +118,13 @@ function starts(
 
 /** The oldest waiting write reaches the memory. */
 function flush(transition: Transition, run: SymbolicRun, setting: SymbolicSetting): Runs {
-  const { f, model, stores } = setting;
+  const { f, layout } = setting;
   const buffer = transition.subject ?? -1;
   const list = run.state[buffer];
   if (list?.shape !== "list") return [];
-  const places = stores.get(buffer) ?? [];
+  const places = layout.stores.get(buffer) ?? [];
   const state = run.state.map((memory, slot) => {
-    const type = model.slots[slot]?.type;
+    const type = layout.model.slots[slot]?.type;
     if (slot === buffer || type === undefined) return memory;
     return applyEntry(memory, slot, type, list, 0, f.yes, places, f);
   });
@@ -137,7 +137,8 @@ function receptions(
   state: readonly Symbolic[],
   setting: SymbolicSetting,
 ): Runs {
-  const { f, model } = setting;
+  const { f } = setting;
+  const { model } = setting.layout;
   const { trigger } = transition;
   const channel = model.channels[trigger?.channel ?? -1];
   if (trigger === undefined || channel === undefined) return [];

@@ -176,23 +176,17 @@ export function setOfMembers(members: readonly Member[], f: Formulas): Symbolic 
   return { shape: "set", members: sorted };
 }
 
-/** The elements of a set or a list, each with the condition that it is there. */
+/** The possible elements of a set, each with the condition that it is there. */
 export function elementsOf(
   whole: Symbolic,
   type: Type,
   f: Formulas,
 ): readonly { readonly present: Formula; readonly value: Symbolic }[] {
-  if (whole.shape === "set") {
-    const of: Type = type.kind === "set" ? type.of : { kind: "int" };
-    return whole.members.map(({ element, present }) => ({
-      present,
-      value: constantSymbolic(element, of, f),
-    }));
-  }
-  if (whole.shape !== "list") return [];
-  return whole.elements.map((value, index) => ({
-    present: f.lt(f.number(index), whole.length),
-    value,
+  if (whole.shape !== "set") return [];
+  const of: Type = type.kind === "set" ? type.of : { kind: "int" };
+  return whole.members.map(({ element, present }) => ({
+    present,
+    value: constantSymbolic(element, of, f),
   }));
 }
 

@@ -9,6 +9,14 @@ export interface RowNote {
   readonly after: string;
 }
 
+/** Place of a row in the bracket of a loop. */
+export interface RowLoop {
+  /** `stay`: no step follows, so there is no bracket. */
+  readonly place: "first" | "inside" | "last" | "only" | "stay";
+  /** `back to 9`; empty when there is nothing to say. */
+  readonly words: string;
+}
+
 export interface LadderRow {
   readonly number: number;
   /** Shown in the margin; the number, or a time. */
@@ -21,4 +29,6 @@ export interface LadderRow {
   readonly idle: boolean;
   /** What is wrong or decided shows here. */
   readonly alarming: boolean;
+  /** Undefined outside of a loop. */
+  readonly loop: RowLoop | undefined;
 }

@@ -234,6 +234,7 @@ function rowElement(drawing: Drawing, index: number): HTMLElement {
     `row-${row?.kind ?? ""}`,
     index === selected ? "selected" : "",
     row?.alarming === true ? "alarming" : "",
+    row?.loop === undefined ? "" : `loop-${row.loop.place}`,
     matches !== undefined && matches[index] !== true ? "dimmed" : "",
   ];
   const made = element("div", {
@@ -258,6 +259,9 @@ function rowElement(drawing: Drawing, index: number): HTMLElement {
   }
   if (row?.alarming === true) {
     title.append(element("span", { class: "tag tag-fault", text: input.alarm }));
+  }
+  if (row?.loop !== undefined && row.loop.words !== "") {
+    title.append(element("span", { class: "tag tag-loop", text: row.loop.words }));
   }
   made.append(title, ...notesOf(row?.notes ?? []));
   made.style.top = `${geometry.tops[index] ?? 0}px`;

@@ -14,7 +14,8 @@ export function twinLine(row: LadderRow): string {
       ? `${path}${note.after}`
       : `${path}${note.before} -> ${note.after}`;
   });
-  return `${row.title}${kind}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
+  const loop = row.loop === undefined || row.loop.words === "" ? "" : ` (${row.loop.words})`;
+  return `${row.title}${kind}${loop}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
 }
 
 /** The twin as a section that can be opened; printing opens it. */
