@@ -25,7 +25,7 @@ import { measureCase, type Peers, type Row, runOnce } from "./checker/rows.ts";
 import * as singles from "./checker/singles.ts";
 import { type Case, nameOf, SUITE } from "./checker/suite.ts";
 import { means, regressionLines, rowLines, table, targetLines } from "./checker/table.ts";
-import { speedTargets, type Target } from "./checker/targets.ts";
+import { speedTargets, type Target, targetRatios } from "./checker/targets.ts";
 
 const RUNS_DEFAULT = 5;
 const BASELINE = join(import.meta.dirname, "baselines", "checker.json");
@@ -87,7 +87,7 @@ async function singleTargets(
     await singles.traceReconstruction(engine, runs),
     singles.bytesPerState(engine, rows),
   ];
-  return flags.huge ? [...targets, await singles.growth(engine)] : targets;
+  return flags.huge ? [...targets, ...(await singles.growth(engine))] : targets;
 }
 
 async function main(): Promise<void> {
@@ -101,10 +101,11 @@ async function main(): Promise<void> {
   const rows = await rowsOf(engines, peers, runs);
   say(`\nmedians of ${runs}; ${machineLine(machine)}\n`);
   say(table(rows.flatMap((row) => rowLines(row, idle.peakBytes))));
-  const ratios = ratiosOf(rows);
-  say(`\n${means(ratios)}\n`);
+  const speeds = ratiosOf(rows);
+  say(`\n${means(speeds)}\n`);
   const targets = [...speedTargets(rows), ...(await singleTargets(engine, rows, runs))];
   say(targetLines(targets));
+  const ratios = { ...speeds, ...targetRatios(targets) };
 
   const before = readBaseline(BASELINE);
   const worse = before === undefined ? [] : regressions(before.ratios, ratios);

@@ -33,11 +33,17 @@ if (explore === undefined) throw new Error(`there is no engine ${engine}`);
 const { model, sources } = loadMeasured(file, check);
 const options = { budget: model.budget, signal: undefined, onProgress: undefined, sources };
 
+/** Falling back to the reference would measure something else than the row says. */
+function requireCompiled(notCompiled: string | undefined): void {
+  if (notCompiled !== undefined) throw new Error(`${check} is not compiled: ${notCompiled}`);
+}
+
 async function exploreOnce(): Promise<Omit<Report, "peakBytes">> {
   const began = performance.now();
   const found = await explore?.(model, options);
   const seconds = (performance.now() - began) / 1000;
   if (found === undefined || found.stopped !== undefined) throw new Error("the search was cut");
+  requireCompiled(found.explorer.notCompiled);
   const { states, transitions, bytes } = found;
   const rest = { outcome: undefined, steps: undefined };
   return { states, transitions, seconds, accountedBytes: bytes, ...rest };
@@ -50,7 +56,8 @@ async function checkOnce(): Promise<Omit<Report, "peakBytes">> {
   const seconds = (performance.now() - began) / 1000;
   const judged = verdict.properties.find(({ name }) => name === property);
   const steps = judged?.counterexample?.steps.length;
-  const { states, transitions } = verdict.statistics;
+  const { states, transitions, explorer } = verdict.statistics;
+  requireCompiled(explorer.notCompiled);
   const rest = { outcome: judged?.outcome, steps };
   return { states, transitions, seconds, accountedBytes: undefined, ...rest };
 }

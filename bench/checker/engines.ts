@@ -6,11 +6,7 @@
  *     wasm         compiled, back end WebAssembly, one worker
  *     wasm2        the same with two workers
  */
-import type { CreateCore } from "../../checker/compile/core.ts";
-import { compiledExplore } from "../../checker/compile/explore.ts";
-import { createJavaScriptCore } from "../../checker/compile/javascript-core.ts";
-import { createWasmCore } from "../../checker/compile/wasm-core.ts";
-import { explore } from "../../checker/explore/explore.ts";
+import { BACK_ENDS } from "../../checker/back-end.ts";
 import type { Explore } from "../../checker/explore/explorer.ts";
 
 export const ENGINE_NAMES = ["reference", "javascript", "wasm", "wasm2"] as const;
@@ -20,17 +16,10 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 /** States above which the reference explorer takes minutes and is left out. */
 export const REFERENCE_STATES_MAX = 200_000;
 
-/** Falling back to the reference would measure something else than the row says. */
-function compiled(createCore: CreateCore): Explore {
-  return compiledExplore(createCore, (model) =>
-    Promise.reject(new Error(`the check ${model.name} cannot be compiled`)),
-  );
-}
-
 const ENGINES: Readonly<Record<EngineName, Explore | undefined>> = {
-  reference: explore,
-  javascript: compiled(createJavaScriptCore),
-  wasm: compiled(createWasmCore),
+  reference: BACK_ENDS.reference,
+  javascript: BACK_ENDS.javascript,
+  wasm: BACK_ENDS.wasm,
   wasm2: undefined,
 };
 

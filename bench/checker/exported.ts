@@ -6,18 +6,18 @@
  * there. What a check asks besides remains: the other invariants, ranges, assertions, unhandled
  * messages.
  */
-import { exportPromela } from "../../checker/export/promela.ts";
+import { exportPromela, type PromelaExport } from "../../checker/export/promela.ts";
 import { loadMeasured } from "../load-model.ts";
 
 /** The Promela text of a measured check, or why there is none. */
 export function exportedPromela(
   file: string,
   check: string,
-): { readonly text: string } | { readonly why: string } {
+): PromelaExport | { readonly why: string } {
   const { model } = loadMeasured(file, check);
   const violated = new Set(model.expect.violations.map(({ name }) => name));
   const invariants = model.invariants.filter(({ name }) => !violated.has(name));
   const judged = { ...model, invariants, goals: [], temporal: [], refinements: [] };
   const { value, error } = exportPromela(judged, { ghosts: false });
-  return value === undefined ? { why: error.title } : { text: value.text };
+  return value === undefined ? { why: error.title } : value;
 }

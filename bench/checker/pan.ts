@@ -14,6 +14,7 @@
  */
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PromelaExport } from "../../checker/export/promela.ts";
 import { measured, output } from "./child.ts";
 import type { Contender, Sample } from "./sample.ts";
 import type { Twin } from "./suite.ts";
@@ -30,7 +31,7 @@ const DIGITS = 8;
 export type Order = "dfs" | "bfs";
 
 /** Where the Promela text is: a file of `bench/peers/`, or a text that was exported. */
-export type PromelaSource = Twin | { readonly text: string };
+export type PromelaSource = Twin | PromelaExport;
 
 /** Builds pan in a folder of its own below `scratch`; `states` sizes its table. */
 export async function panContender(
@@ -48,8 +49,9 @@ export async function panContender(
   const whole = "text" in source ? ["-o2"] : [];
   await output("spin", [...defines, ...whole, "-a", "model.pml"], folder);
   const search = order === "bfs" ? ["-DBFS"] : [];
-  const limit = `-DMEMLIM=${MEMORY_MIB_MAX}`;
-  await output("gcc", [...FLAGS, ...search, limit, "-w", "-o", "pan", "pan.c"], folder);
+  const limits = [`-DMEMLIM=${MEMORY_MIB_MAX}`];
+  if ("text" in source) limits.push(`-DVECTORSZ=${source.vector}`);
+  await output("gcc", [...FLAGS, ...search, ...limits, "-w", "-o", "pan", "pan.c"], folder);
 
   const bits = Math.ceil(Math.log2(Math.max(states, 1)));
   const table = Math.min(Math.max(bits, TABLE_BITS_MIN), TABLE_BITS_MAX);
@@ -60,18 +62,26 @@ export async function panContender(
     digits: DIGITS,
     run: async () => {
       const ran = await measured("./pan", args, folder);
-      return { ...readReport(ran.output), seconds: ran.seconds, peakBytes: ran.peakBytes };
+      const report = withoutExtra(readReport(ran.output), source);
+      return { ...report, seconds: ran.seconds, peakBytes: ran.peakBytes };
     },
   };
+}
+
+type Counts = Pick<Sample, "states" | "transitions" | "accountedBytes">;
+
+/** Without the state that an export adds when a run can begin in several ways. */
+function withoutExtra(counts: Counts, source: PromelaSource): Counts {
+  if (!("text" in source)) return counts;
+  const states = counts.states - source.extraStates;
+  return { ...counts, states, transitions: counts.transitions - source.extraSteps };
 }
 
 /**
  * The counts of a report. pan counts the start of the run as a transition, which no step of the
  * model is. Throws when the search was not complete, or found an error.
  */
-export function readReport(
-  report: string,
-): Pick<Sample, "states" | "transitions" | "accountedBytes"> {
+export function readReport(report: string): Counts {
   const number = (pattern: RegExp): number => Number(pattern.exec(report)?.[1] ?? Number.NaN);
   const states = number(/([\d.e+]+) states, stored/);
   const transitions = number(/([\d.e+]+) transitions/) - 1;

@@ -5,7 +5,7 @@
  * it is neither met nor missed.
  */
 import type { Row } from "./rows.ts";
-import { FASTER_PAN, resultOf, speedup, speedups } from "./ratios.ts";
+import { FASTER_PAN, type Ratios, resultOf, speedup, speedups } from "./ratios.ts";
 import { geometricMean, median } from "./statistics.ts";
 
 export interface Target {
@@ -15,6 +15,8 @@ export interface Target {
   readonly measured: string;
   /** Undefined: not available. */
   readonly met: boolean | undefined;
+  /** Of a figure that is a ratio to be kept low: the limit divided by it, so that more is better. */
+  readonly headroom: number | undefined;
 }
 
 const EACH_SPEEDUP_MIN = 5;
@@ -25,11 +27,13 @@ const WORKERS_SPEEDUP_MIN = 1.7;
 const SPEED_STATES_MIN = 1e5;
 /** Two workers are judged on models above this size. */
 const WORKERS_STATES_MIN = 1e6;
+/** The unit of ratios. */
+const TIMES = "times";
 /** The engine of one worker that the figures are about. */
 const ENGINE = "wasm";
 
 export function unavailable(name: string, wanted: string, why: string): Target {
-  return { name, wanted, measured: `not available: ${why}`, met: undefined };
+  return { name, wanted, measured: `not available: ${why}`, met: undefined, headroom: undefined };
 }
 
 /** What the rows say about the speeds to reach. */
@@ -74,20 +78,27 @@ function middle(values: readonly number[]): number | undefined {
 function atLeast(name: string, wanted: number, measured: number | undefined): Target {
   const goal = `at least ${times(wanted)}`;
   if (measured === undefined) return unavailable(name, goal, "no row to judge it by was run");
-  return { name, wanted: goal, measured: times(measured), met: measured >= wanted };
+  const met = measured >= wanted;
+  return { name, wanted: goal, measured: times(measured), met, headroom: undefined };
 }
 
 /** A measurement that must stay at or below a limit of the same unit. */
 export function atMost(name: string, limit: number, measured: number, unit: string): Target {
   const print = (value: number): string => `${value.toPrecision(3)} ${unit}`;
-  return {
-    name,
-    wanted: `at most ${print(limit)}`,
-    measured: print(measured),
-    met: measured <= limit,
-  };
+  const headroom = unit === TIMES ? limit / measured : undefined;
+  const met = measured <= limit;
+  return { name, wanted: `at most ${print(limit)}`, measured: print(measured), met, headroom };
+}
+
+/** The targets that are ratios themselves, to be compared with a baseline. */
+export function targetRatios(targets: readonly Target[]): Ratios {
+  return Object.fromEntries(
+    targets.flatMap(({ name, headroom }) =>
+      headroom === undefined ? [] : [[`headroom of ${name}`, headroom] as const],
+    ),
+  );
 }
 
 function times(ratio: number): string {
-  return `${ratio.toPrecision(3)} times`;
+  return `${ratio.toPrecision(3)} ${TIMES}`;
 }
