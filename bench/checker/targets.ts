@@ -15,7 +15,7 @@ export interface Target {
   readonly measured: string;
   /** Undefined: not available. */
   readonly met: boolean | undefined;
-  /** Of a figure that is a ratio to be kept low: the limit divided by it, so that more is better. */
+  /** Of a ratio that must stay low: the limit divided by it, so that more is better. */
   readonly headroom: number | undefined;
 }
 
