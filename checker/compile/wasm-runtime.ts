@@ -52,7 +52,10 @@ export interface WasmHost {
   send(): void;
 }
 
-/** What a module exports, besides its memories unless they are shared. Addresses are those of `wasm-layout.ts`. */
+/**
+ * What a module exports, besides its memories unless they are shared. Addresses are those of
+ * `wasm-layout.ts`.
+ */
 export interface WasmExports {
   /** Number of states. */
   readonly count: WasmGlobal;

@@ -177,7 +177,8 @@ export function putOutside({ layout, memories }: Store, words: Uint32Array): voi
   outside.set(words.subarray(0, layout.words));
 }
 
-// ---------------------------------------------------------------------------- outside of the search
+// ---------------------------------------------------------------------------- outside of the
+// search
 
 /** Tallies as views, until a memory grows. */
 export function talliesOf({ code, layout, memories }: Store): {

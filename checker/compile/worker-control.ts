@@ -6,8 +6,8 @@
  *     ready[w] = n      it has taken all mail of round n, and written its report
  *
  * When all are ready, each reads what all have written, and so all come to the same decision.
- * Reports alternate between two places by the round, as the fastest may be one round ahead. Worker 0
- * writes the decision to rest, after all have finished: whoever paused early, all do then.
+ * Reports alternate between two places by the round, as the fastest may be one round ahead. Worker
+ * 0 writes the decision to rest, after all have finished: whoever paused early, all do then.
  */
 import type { CoreStop } from "./core.ts";
 
