@@ -21,14 +21,12 @@ import {
   parentOf,
   readState,
   reserve,
+  STATES_PER_CALL,
   type Store,
   successorsOf,
   talliesOf,
   uncounted,
 } from "./wasm-store.ts";
-
-/** States that are expanded in one call, so that the engine can replace code in between. */
-const STATES_PER_CALL = 4096;
 
 interface Search {
   readonly store: Store;

@@ -39,9 +39,14 @@ import type { Sighting, WorkerStart, WorkerState } from "./worker-search.ts";
 /** Workers of one search: names of states have 32 bits. */
 export const WORKERS_MAX = 64;
 
-export interface WorkersOptions extends CoreOptions {
+export interface WorkersOptions extends Omit<CoreOptions, "sight"> {
   /** From 2 to `WORKERS_MAX`. */
   readonly workers: number;
+  /**
+   * A sighting, as of a core, in the order of depths. Of one layer each worker tells at most
+   * `SIGHTINGS_MAX` of a site.
+   */
+  readonly sight: (site: number, name: number, depth: number) => boolean;
 }
 
 /**
@@ -238,6 +243,7 @@ async function request(team: Team, asked: WorkerRequest): Promise<void> {
     team.settle = (failure) => (failure === undefined ? resolve() : reject(failure));
   });
   team.states.fill(undefined);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   for (const thread of team.threads) thread.postMessage(asked);
   try {
     await answered;
@@ -273,9 +279,9 @@ function tellSightings(team: Team, isAtRest: boolean): void {
   const isDue = ({ depth }: Sighting): boolean => isAtRest || depth < done;
   const due = waiting.filter(isDue);
   team.waiting = waiting.filter((sighting) => !isDue(sighting));
-  for (const { site, name } of due.toSorted((left, right) => compare(team, left, right))) {
+  for (const { site, name, depth } of due.toSorted((left, right) => compare(team, left, right))) {
     if (control.isClosed(site)) continue;
-    if (options.sight(site, name)) control.closeSite(site);
+    if (options.sight(site, name, depth)) control.closeSite(site);
   }
 }
 
