@@ -6,6 +6,7 @@
  */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { WORKERS_MAX } from "../checker/compile/workers.ts";
 import type { BackEnd } from "../checker/explore/explorer.ts";
 import type { ReductionName } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
@@ -20,6 +21,7 @@ export interface SearchWords {
   readonly memory?: string;
   readonly reduce?: string;
   readonly backEnd?: string;
+  readonly workers?: string;
   readonly checkpoint?: string;
   readonly resume?: string;
 }
@@ -30,11 +32,13 @@ export interface SearchChoice {
   readonly budget: Budget | undefined;
   readonly reductions: readonly ReductionName[];
   readonly backEnd: BackEnd;
+  readonly workers: number;
   /** Where the only check is saved, and whether it goes on from there. */
   readonly checkpoint: { readonly folder: string; readonly resume: boolean } | undefined;
 }
 
 const BACK_END_NAMES = ["wasm", "javascript", "reference"] as const satisfies readonly BackEnd[];
+const WORKERS_FORM = `a number from 1 to ${WORKERS_MAX}`;
 const MEMORY_FORM = "an amount as 500MB or 16GB";
 
 export function addSearchOptions(command: Command): Command {
@@ -43,6 +47,7 @@ export function addSearchOptions(command: Command): Command {
     .option("--memory <amount>", "memory that a search may fill with states, as 500MB or 16GB")
     .option("--reduce <names>", `examine fewer states: ${REDUCE_FORM} (default)`)
     .option("--back-end <name>", `what explores: ${BACK_END_NAMES.join(", ")} (default: wasm)`)
+    .option("--workers <number>", `threads that explore, up to ${WORKERS_MAX} (default: 1)`)
     .option("--checkpoint <DIR>", "save the search of one check there, so that it can go on")
     .option("--resume <DIR>", "go on with the search that was saved there, and save it there");
 }
@@ -70,6 +75,7 @@ export function parseSearch(
   const form = BACK_END_NAMES.join(", ");
   const named = (text: string): BackEnd | undefined => BACK_END_NAMES.find((one) => one === text);
   const backEnd = read("--back-end", words.backEnd, named, form) ?? "wasm";
+  const workers = read("--workers", words.workers, parseWorkers, WORKERS_FORM) ?? 1;
   if (words.checkpoint !== undefined && words.resume !== undefined) {
     const title = "`--resume` saves where it goes on: `--checkpoint` beside it is one too many";
     problems.push(badArguments(title, "rehearsal check"));
@@ -77,7 +83,7 @@ export function parseSearch(
   const saved = words.resume ?? words.checkpoint;
   const resume = words.resume !== undefined;
   const checkpoint = saved === undefined ? undefined : { folder: resolve(folder, saved), resume };
-  return { choice: { budget, reductions, backEnd, checkpoint }, problems };
+  return { choice: { budget, reductions, backEnd, workers, checkpoint }, problems };
 }
 
 /** Only one search can be saved in a folder. */
@@ -89,6 +95,11 @@ export function tooManyToSave(
   const option = checkpoint.resume ? "--resume" : "--checkpoint";
   const title = `\`${option}\` saves one check, and ${checks.length} are selected`;
   return [badArguments(`${title}; choose one with \`--check\``, "rehearsal check")];
+}
+
+function parseWorkers(text: string): number | undefined {
+  const workers = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return workers >= 1 && workers <= WORKERS_MAX ? workers : undefined;
 }
 
 function parseMemory(text: string): Budget | undefined {

@@ -82,6 +82,7 @@ export interface Core {
   read(id: number, into: Uint32Array): void;
   /** -1 for initial states. */
   parent(id: number): number;
+  chunks(): Iterable<Uint32Array>;
   /** Words of the states `from` up to `to` (not included), one after the other. */
   readStates(from: number, to: number): Uint32Array;
   /** Their parents; 2^32 - 1 for initial states. */
@@ -97,6 +98,16 @@ export interface Core {
    * caller's.
    */
   edges(first: number, end: number): Edges;
+}
+
+/** What was found, however many cores found it: what verdicts and paths are made of. */
+export interface Finder {
+  readonly states: number;
+  read(id: number, into: Uint32Array): void;
+  parent(id: number): number;
+  tallies(): ReturnType<Core["tallies"]>;
+  /** All states, some at a time, one after the other. */
+  chunks(): Iterable<Uint32Array>;
 }
 
 export type CreateCore = (code: Code, options: CoreOptions) => Core;

@@ -86,6 +86,9 @@ export const createJavaScriptCore: CreateCore = (code, options) => {
       into.set(search.arena.subarray(from, from + code.words));
     },
     parent: (id) => search.parents[id] ?? -1,
+    *chunks() {
+      yield Uint32Array.from(search.arena.subarray(0, search.states * code.words));
+    },
     readStates: (from, to) =>
       Uint32Array.from(search.arena.subarray(from * code.words, to * code.words)),
     readParents: (from, to) => Uint32Array.from(search.parents.subarray(from, to)),

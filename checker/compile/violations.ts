@@ -15,7 +15,7 @@ import { createMeter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import { BUILT_IN_PROPERTIES, type PathStep } from "../verdict.ts";
 import type { Compiled } from "./compile.ts";
-import type { Core } from "./core.ts";
+import type { Finder } from "./core.ts";
 import { Disagreement, pathThrough, valuesAt } from "./path.ts";
 import type { Site } from "./plan.ts";
 
@@ -39,7 +39,7 @@ export interface Sightings {
   /** What was seen so far, to be saved, and what was seen before. */
   saved(): readonly SavedSighting[];
   restore(saved: readonly SavedSighting[]): void;
-  attach(core: Core): void;
+  attach(core: Finder): void;
   /** A run that violates a property before its first step. */
   beginning(beginning: Beginning): void;
   /** The state of the first sighting at a site. */
@@ -53,7 +53,7 @@ export function newSightings(compiled: Compiled): Sightings {
   const starts: Beginning[] = [];
   const { sites } = compiled.plan;
   const counts = new Map<string, number>();
-  let core: Core | undefined;
+  let core: Finder | undefined;
   const note = (number: number, at: number, culprit: string): void => {
     const site = sites[number];
     if (site === undefined) return;
@@ -105,7 +105,7 @@ function placeOf(span: { readonly file: string; readonly start: number; readonly
 /** The built-in violations that were seen, with their paths, in the order of sighting. */
 export function violations(
   compiled: Compiled,
-  core: Core,
+  core: Finder,
   sightings: Sightings,
 ): readonly BuiltInViolation[] {
   const { model } = compiled.layout;
@@ -130,7 +130,7 @@ export function violations(
 function violationAt(
   model: Model,
   compiled: Compiled,
-  core: Core,
+  core: Finder,
   { site, at, culprit }: Sighting,
 ): BuiltInViolation {
   const path = pathThrough(compiled, core, at);

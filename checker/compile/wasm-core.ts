@@ -6,7 +6,7 @@ import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import { layoutOf } from "./wasm-layout.ts";
-import { parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
+import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
 import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
 import {
   addressOf,
@@ -75,6 +75,7 @@ export const createWasmCore: CreateCore = (code, options) => {
     },
     read: (id, into) => readState(store, id, into),
     parent: (id) => parentOf(store, id),
+    chunks: () => chunksOf(store, countOf(store)),
     readStates: (from, to) => statesOf(store, from, to),
     readParents: (from, to) => parentsOf(store, from, to),
     restore(saved) {

@@ -25,6 +25,14 @@ export function statesOf(store: Store, from: number, to: number): Uint32Array {
   return new Uint32Array(memories.states.buffer, addressOf(store, from), length).slice();
 }
 
+/** Words of the first `count` states, some at a time; each is valid until the next. */
+export function* chunksOf({ code, layout, memories }: Store, count: number): Iterable<Uint32Array> {
+  for (let from = 0; from < count; from += STATES_PER_COPY) {
+    const length = (Math.min(count, from + STATES_PER_COPY) - from) * code.words;
+    yield new Uint32Array(memories.states.buffer, layout.arena + from * layout.size, length);
+  }
+}
+
 /** Parents of states `from` up to `to`, not included; 2^32 - 1 for initial states. */
 export function parentsOf({ memories }: Store, from: number, to: number): Uint32Array {
   return new Uint32Array(memories.parents.buffer, 4 * from, to - from).slice();
@@ -42,7 +50,9 @@ export function restoreStore(store: Store, saved: Saved): boolean {
     new Uint32Array(memories.parents.buffer, 4 * from, to - from).set(saved.readParents(from, to));
   }
   exports.count.value = saved.states;
-  exports.rehash();
+  for (let from = 0; from < saved.states; from += STATES_PER_COPY) {
+    exports.rehash(from, Math.min(saved.states, from + STATES_PER_COPY));
+  }
   const { labels, counters } = talliesOf(store);
   labels.set(saved.labels.map(BigInt));
   counters.set(saved.counters.map(BigInt));

@@ -317,7 +317,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     coverage: coverageOf(search.rules),
     bounds: boundHits(spreadCounts(search.bounds, alike), model),
     changed: spreadMarks(search.changed, alike),
-    explorer: { backEnd: "reference", notCompiled: undefined },
+    explorer: { backEnd: "reference", notCompiled: undefined, workers: 1 },
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,
   };

@@ -55,6 +55,7 @@ export type BackEnd = "wasm" | "javascript" | "reference";
 export interface Explorer {
   readonly backEnd: BackEnd;
   readonly notCompiled: string | undefined;
+  readonly workers: number;
 }
 
 export interface Progress {

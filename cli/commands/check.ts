@@ -6,7 +6,7 @@
  * which tells what it knows; the report files are written all the same.
  */
 import type { Command } from "commander";
-import { BACK_ENDS } from "../../checker/back-end.ts";
+import { BACK_ENDS, explorerWith } from "../../checker/back-end.ts";
 import { checkModel, type CheckOptions } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
 import type { StateGraph } from "../../checker/explore/state-graph.ts";
@@ -221,7 +221,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget: given, reductions, backEnd, checkpoint, likelihood }: Limits,
+  { budget: given, reductions, backEnd, workers, checkpoint, likelihood }: Limits,
   progress: ProgressLine,
   { cache, explain }: Extras,
   host: Host,
@@ -245,7 +245,7 @@ async function checkOne(
     const saved = checkpoint && { ...checkpoint, onProblem };
     let graph: StateGraph | undefined;
     const verdict = await checkModel(model, options, async (one, limits) => {
-      const found = await BACK_ENDS[backEnd](one, { ...limits, checkpoint: saved });
+      const found = await explorerWith(backEnd, workers)(one, { ...limits, checkpoint: saved });
       if (explain) ({ graph } = found);
       return found;
     });
