@@ -1,8 +1,8 @@
 /**
  * What an export of a Model must count, by the reference evaluator; for tests only.
  *
- * States are those of the Model, ghosts aside. Steps are counted each time that one is enabled, also
- * where two lead to the same state. Errors are everything that is wrong somewhere: steps that
+ * States are those of the Model, ghosts aside. Steps are counted each time that one is enabled,
+ * also where two lead to the same state. Errors are everything that is wrong somewhere: steps that
  * violate, false invariants, messages without a rule, being stuck, each once for each state.
  */
 import type { Model, Value } from "../../spec/model.ts";

@@ -314,7 +314,9 @@ function truthChoice(
   return undefined;
 }
 
-/** `c -> x + k : x` is `x + (c -> k : 0)`, so that counting in a loop grows by terms, not twofold. */
+/**
+ * `c -> x + k : x` is `x + (c -> k : 0)`, so that counting in a loop grows by terms, not twofold.
+ */
 function step(
   f: Formulas,
   condition: Formula,

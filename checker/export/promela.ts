@@ -9,11 +9,13 @@
  * guard holds back what would block, and a step that violates stays where it is and fails an
  * assertion, because it leads to no state. Properties are judged by options that change nothing.
  * Rejected: one process per machine with Spin's channels. It reads better, but its steps are not
- * ours (a process blocks in the middle of a sequence, program counters are state), so counts differ.
+ * ours (a process blocks in the middle of a sequence, program counters are state), so counts
+ * differ.
  *
  *     spin -a model.pml; gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c; ./pan -c0
  *
- * Limits: `CELLS_MAX`, `FORMULA_NODES_MAX`, `RUNS_MAX`, `PROMELA_BYTES_MAX`; reached ones are E0560.
+ * Limits: `CELLS_MAX`, `FORMULA_NODES_MAX`, `RUNS_MAX`, `PROMELA_BYTES_MAX`; reached ones are
+ * E0560.
  */
 import type { Model } from "../../spec/model.ts";
 import { type CellSystem, cellSystemOf } from "./cell-system.ts";

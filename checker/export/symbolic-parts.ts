@@ -1,5 +1,6 @@
 /**
- * Parts of symbolic values: entries of maps, elements of lists and sets, by keys that may be unknown.
+ * Parts of symbolic values: entries of maps, elements of lists and sets, by keys that may be
+ * unknown.
  *
  * A key that is not known becomes one case for each value that it can have. Where the type rules
  * out every other value, the last case needs no condition.

@@ -16,7 +16,7 @@ type Assign = Extract<Effect, { readonly effect: "assign" }>;
 export function assign(effect: Assign, point: TlaPoint): TlaPoint {
   const { place } = effect;
   const { scope } = point;
-  const fitted = tlaFit(effect.value, place.type, scope);
+  const fitted = tlaFit(effect.value, place.type, point);
   fits(point, fitted.misfits);
   const path = place.path.map(
     (step): TlaStep => (step.step === "field" ? step : { step: "key", key: bare(step.key, scope) }),

@@ -2,7 +2,8 @@
  * Expressions of a Model in TLA+, over the current texts of slots and locals.
  *
  *     forall c in Client: app[c] in Open      \A c \in {"Client1", "Client2"} :
- *                                               (IF c = "Client1" THEN app_Client1 ELSE …) \in {"Open"}
+ *                                               (IF c = "Client1" THEN app_Client1 ELSE …) \in
+ *                                               {"Open"}
  *
  * An environment says what each slot is called at this point of a step: the variable itself before
  * the first assignment, the name of a LET definition after it.

@@ -1,5 +1,6 @@
 /**
- * `rehearsal export`: a check in the notation of another tool, or a run as a trace that others read.
+ * `rehearsal export`: a check in the notation of another tool, or a run as a trace that others
+ * read.
  *
  *     --to promela   Spin            one file
  *     --to tla       TLC, Apalache   a module, and beside it the configuration for TLC
