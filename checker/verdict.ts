@@ -9,10 +9,25 @@ import type { Explorer } from "./explore/explorer.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
-import type { Loop, TemporalEvidence } from "./loop.ts";
+import type {
+  AbstractPath,
+  Likelihood,
+  Loop,
+  RefinementEvidence,
+  TemporalEvidence,
+} from "./run-evidence.ts";
 import type { Loss, RecordingSource, TraceEvent } from "../traces/trace.ts";
 
-export type { Loop, LoopFairness, TemporalEvidence } from "./loop.ts";
+export type {
+  AbstractPath,
+  AbstractStep,
+  Likelihood,
+  LikelihoodPoint,
+  Loop,
+  LoopFairness,
+  RefinementEvidence,
+  TemporalEvidence,
+} from "./run-evidence.ts";
 
 export const VERDICT_VERSION = 1;
 

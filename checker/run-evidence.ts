@@ -1,9 +1,11 @@
 /**
- * What a verdict says of runs: the loop of a counterexample, and what was looked at.
+ * What a verdict says of runs beside their steps: the loop of a counterexample, what it is in an
+ * abstract system, how likely it is, and what was looked at.
  *
  *     step 8 ──9──► ○ ──10──► ○ ──11──► the state of step 8 again
  *       └ start      └─────────┴ for ever, with each fair transition accounted for
  */
+import type { Value } from "../spec/model.ts";
 
 /**
  * The loop of a counterexample to a temporal property. The steps after `start` are repeated for
