@@ -9,10 +9,17 @@
  * All find the same; the verdict names which one did.
  */
 import { compiledExplore } from "./compile/explore.ts";
+import { workersExplore } from "./compile/explore-workers.ts";
 import { createJavaScriptCore } from "./compile/javascript-core.ts";
 import { createWasmCore } from "./compile/wasm-core.ts";
 import { explore as referenceExplore } from "./explore/explore.ts";
 import type { BackEnd, Explore } from "./explore/explorer.ts";
+
+/** The explorer of a back end; several workers are for WebAssembly only. */
+export function explorerWith(backEnd: BackEnd, workers: number): Explore {
+  const alone = BACK_ENDS[backEnd];
+  return backEnd === "wasm" && workers > 1 ? workersExplore(workers, alone) : alone;
+}
 
 export const BACK_ENDS: Readonly<Record<BackEnd, Explore>> = {
   wasm: compiledExplore("wasm", createWasmCore, referenceExplore),

@@ -206,7 +206,7 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
       depth,
       milliseconds,
       complete: stopped === undefined,
-      explorer: { backEnd: "reference", notCompiled: undefined },
+      explorer: { backEnd: "reference", notCompiled: undefined, workers: 1 },
       fairness: [],
     },
     findings,

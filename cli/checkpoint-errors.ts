@@ -20,6 +20,8 @@ export function checkpointError(problem: CheckpointProblem): Diagnostic {
       return damagedCheckpoint(problem.path, problem.what);
     case "other model":
       return otherModel(problem.path);
+    case "not compiled":
+      return notCompiled(problem.why);
   }
 }
 
@@ -50,6 +52,12 @@ function otherModel(path: string): Diagnostic {
   const title = `the checkpoint \`${path}\` is of another model`;
   const notes = ["a changed rule, property or constant makes another model; comments do not"];
   return error("E0563", title, notes, "begin the search anew");
+}
+
+/** E0564 */
+function notCompiled(why: string): Diagnostic {
+  const title = "this search cannot be saved, because it is not made by compiled code";
+  return error("E0564", title, [why], "leave `--checkpoint` and `--resume` out");
 }
 
 function error(code: string, title: string, notes: readonly string[], hint: string): Diagnostic {

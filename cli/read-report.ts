@@ -264,6 +264,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     explorer: object<CheckVerdict["statistics"]["explorer"]>({
       backEnd: literal("wasm", "javascript", "reference"),
       notCompiled: optional(string),
+      workers: number,
     }),
     fairness: array(string),
   }),

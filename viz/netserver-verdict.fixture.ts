@@ -119,7 +119,7 @@ export function netserverVerdict(): CheckVerdict {
       depth: 24,
       milliseconds: 412,
       complete: true,
-      explorer: { backEnd: "wasm", notCompiled: undefined },
+      explorer: { backEnd: "wasm", notCompiled: undefined, workers: 1 },
       fairness: [
         "server.Open (weak)",
         "server.Data (weak)",

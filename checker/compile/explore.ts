@@ -21,16 +21,16 @@ import { createMeter, type Meter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
 import { type Compiled, compileModel } from "./compile.ts";
 import type { Core, CreateCore } from "./core.ts";
+import { CheckpointRefused } from "../explore/checkpoint-problem.ts";
+import { bytesOf, statesOf } from "./explore-limits.ts";
+import { openDurable } from "./durable.ts";
 import { compiledGraph } from "./graph.ts";
 import { encodeState } from "./layout.ts";
-import { newSightings, type Sightings, violations } from "./violations.ts";
-import { boundsOf, changedSlots, coverageOf, talliesOf } from "./tally.ts";
-import { pathThrough } from "./path.ts";
+import { newSightings, type Sightings } from "./violations.ts";
+import { explorationOf, stepsTaken } from "./exploration.ts";
 
 /** States expanded between two looks at the clock. */
 const CHUNK = 4096;
-/** Memory that a search may fill when nobody says: arena, parents and table together. */
-const BYTES_DEFAULT = 8 * 2 ** 30;
 
 /** An explorer over the given Core, or over the reference where a Model cannot be compiled. */
 export function compiledExplore(
@@ -42,7 +42,13 @@ export function compiledExplore(
     const compiled = compileModel(model);
     if (!("unsupported" in compiled)) {
       const found = await search(model, compiled, createCore, options);
-      return { ...found, explorer: { backEnd, notCompiled: undefined } };
+      return { ...found, explorer: { backEnd, notCompiled: undefined, workers: 1 } };
+    }
+    const { checkpoint } = options;
+    if (checkpoint !== undefined) {
+      const { folder } = checkpoint;
+      const why = compiled.unsupported;
+      throw new CheckpointRefused({ problem: "not compiled", path: folder, why });
     }
     const found = await otherwise(model, options);
     return { ...found, explorer: { ...found.explorer, notCompiled: compiled.unsupported } };
@@ -57,15 +63,22 @@ async function search(
 ): Promise<Omit<Exploration, "explorer">> {
   const began = performance.now();
   const limits = limitsOf(options.budget, options.signal, began);
-  const bytes = options.budget.bytes ?? BYTES_DEFAULT;
-  const states = options.budget.states ?? Number.MAX_SAFE_INTEGER;
+  const [bytes, states] = [bytesOf(options.budget), statesOf(options.budget)];
   const sightings = newSightings(compiled);
   const core = createCore(compiled.code, { states, bytes, sight: sightings.sight });
   sightings.attach(core);
+  const { checkpoint } = options;
+  const durable = checkpoint && openDurable(model, compiled, core, checkpoint);
   const run: Run = { model, compiled, core, sightings, limits, meter: createMeter(), depth: 0 };
   const initial = begin(run);
   let stopped = stopOf(core, bytes, states);
   let layerEnd = core.states;
+  if (durable?.resumed !== undefined) {
+    sightings.restore(durable.resumed.sightings);
+    ({ layerEnd } = durable.resumed);
+    run.depth = durable.resumed.depth;
+  }
+  const progressed = () => ({ depth: run.depth, layerEnd, sightings: sightings.saved() });
   try {
     while (stopped === undefined && core.next < core.states) {
       if (core.next >= layerEnd) {
@@ -74,6 +87,7 @@ async function search(
       }
       core.expand(Math.min(layerEnd, core.next + CHUNK));
       stopped = stopOf(core, bytes, states);
+      durable?.save(progressed, false);
       await rest(limits, () => options.onProgress?.(progressOf(run, began)));
       stopped ??= limitReached(limits, { bytes: 0, states: 0 });
     }
@@ -81,9 +95,18 @@ async function search(
     stopped = reasonOf(error);
     if (stopped === undefined) throw error;
   }
+  durable?.save(progressed, true);
+  durable?.close();
   // States that were found beyond the last layer that was begun.
   if (core.states > layerEnd) run.depth++;
-  return summary(run, initial, stopped, began);
+  return explorationOf(compiled, core, sightings, {
+    ...progressOf(run, began),
+    expanded: core.next,
+    meter: run.meter,
+    stopped,
+    graph: compiledGraph(compiled, core, initial),
+    began,
+  });
 }
 
 interface Run {
@@ -124,54 +147,10 @@ function stopOf(core: Core, bytes: number, states: number): UnknownReason | unde
 function progressOf({ core, depth }: Run, began: number): Progress {
   return {
     states: core.states,
-    transitions: transitionsOf(core),
+    transitions: stepsTaken(core),
     queue: core.states - core.next,
     depth,
     bytes: core.bytes,
-    milliseconds: performance.now() - began,
-  };
-}
-
-function transitionsOf(core: Core): number {
-  return core.tallies().labels.reduce((sum, taken) => sum + taken, 0);
-}
-
-function summary(
-  run: Run,
-  initial: readonly number[],
-  stopped: UnknownReason | undefined,
-  began: number,
-): Omit<Exploration, "explorer"> {
-  const { model, compiled, core, sightings, meter } = run;
-  const { counters } = core.tallies();
-  const path = (id: number) => pathThrough(compiled, core, id);
-  const tallied = (property: "invariant" | "goal") =>
-    talliesOf(compiled, property, core.states, counters, (index) => {
-      const at = sightings.first({ property, index });
-      return at === undefined ? undefined : path(at);
-    });
-  const { states, transitions, depth, bytes, queue } = progressOf(run, began);
-  return {
-    reductions: [],
-    states,
-    transitions,
-    depth,
-    bytes,
-    queue,
-    stopped,
-    invariants: tallied("invariant"),
-    goals: tallied("goal"),
-    builtIns: violations(compiled, core, sightings),
-    examined: {
-      assert: (counters[compiled.plan.asserts] ?? 0) + meter.asserts,
-      range: (counters[compiled.plan.ranges] ?? 0) + meter.ranges,
-      unhandled: counters[compiled.messages] ?? 0,
-      stuck: model.allowStuck ? 0 : core.next,
-    },
-    coverage: coverageOf(compiled, core.tallies()),
-    bounds: boundsOf(compiled, counters),
-    changed: changedSlots(compiled, core),
-    graph: compiledGraph(compiled, core, initial),
     milliseconds: performance.now() - began,
   };
 }

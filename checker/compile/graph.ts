@@ -4,7 +4,7 @@
  * Steps are taken again by compiled code and looked up in its visited set; conditions are compiled
  * when they are asked for.
  */
-import type { StateGraph, Steps } from "../explore/state-graph.ts";
+import type { Condition, StateGraph, Steps } from "../explore/state-graph.ts";
 import type { Compiled } from "./compile.ts";
 import { type Core, type Edges, TARGET_MISSING } from "./core.ts";
 import { evaluator } from "./javascript.ts";
@@ -29,14 +29,23 @@ export function compiledGraph(
     state: (id) => valuesAt(compiled, core, id),
     steps: stepsOf(core),
     observer(conditions) {
-      const test = evaluator(observeRoutine(layout, conditions), code.words);
+      const test = observerOf(compiled, conditions);
       const own = new Uint32Array(code.words);
       return (id) => {
         core.read(id, own);
-        return test(own, 0);
+        return test(own);
       };
     },
   };
+}
+
+/** Tests conditions on a packed state: bit i of the answer is the truth of condition i. */
+export function observerOf(
+  { layout, code }: Compiled,
+  conditions: readonly Condition[],
+): (state: Uint32Array) => number {
+  const test = evaluator(observeRoutine(layout, conditions), code.words);
+  return (state) => test(state, 0);
 }
 
 /** Steps by state, taken in blocks as long as the states are asked for in order. */

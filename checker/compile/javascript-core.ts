@@ -10,7 +10,7 @@
  * are copied when they grow.
  */
 import type { Code } from "./code.ts";
-import type { CoreOptions, CoreStop, CreateCore, Edges, Successors } from "./core.ts";
+import type { CoreOptions, CoreStop, CreateCore, Edges, Saved, Successors } from "./core.ts";
 import { compileRoutines, type RunRoutines } from "./javascript.ts";
 import { type Room, roomsWithin } from "./room.ts";
 import { type Tell, tellingOf } from "./sightings.ts";
@@ -86,6 +86,13 @@ export const createJavaScriptCore: CreateCore = (code, options) => {
       into.set(search.arena.subarray(from, from + code.words));
     },
     parent: (id) => search.parents[id] ?? -1,
+    *chunks() {
+      yield Uint32Array.from(search.arena.subarray(0, search.states * code.words));
+    },
+    readStates: (from, to) =>
+      Uint32Array.from(search.arena.subarray(from * code.words, to * code.words)),
+    readParents: (from, to) => Uint32Array.from(search.parents.subarray(from, to)),
+    restore: (saved) => restore(search, saved),
     find(words) {
       search.outside.set(words.subarray(0, code.words));
       const id = lookUp(search, search.outside);
@@ -207,6 +214,21 @@ function edges(search: Search, expandOne: RunRoutines, first: number, end: numbe
     targets: Int32Array.from(targets),
   };
 }
+
+/** Adds the states that were saved in their order, without judging them again. */
+function restore(search: Search, saved: Saved): void {
+  const { code, target } = search;
+  for (let id = 0; id < saved.states; id++) {
+    target.set(saved.readStates(id, id + 1));
+    const parent = (saved.readParents(id, id + 1)[0] ?? 0) | 0;
+    if (insert(search, target, parent, NOTHING_TO_JUDGE) < 0) return;
+  }
+  search.next = saved.next;
+  search.labels.set(saved.labels.slice(0, code.labels));
+  search.counters.set(saved.counters.slice(0, code.counters));
+}
+
+const NOTHING_TO_JUDGE: RunRoutines = () => 0;
 
 // ---------------------------------------------------------------------------- visited set
 

@@ -13,14 +13,14 @@ import { createMeter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import type { PathStep } from "../verdict.ts";
 import type { Compiled } from "./compile.ts";
-import type { Core } from "./core.ts";
+import type { Finder } from "./core.ts";
 import { decodeState } from "./layout.ts";
 
 /** Thrown when compiled code and the reference evaluator disagree; never a fault of a Model. */
 export class Disagreement extends Error {}
 
 /** The shortest path to a state, an initial state first. */
-export function pathThrough(compiled: Compiled, core: Core, id: number): readonly PathStep[] {
+export function pathThrough(compiled: Compiled, core: Finder, id: number): readonly PathStep[] {
   const ids: number[] = [];
   for (let at = id; at >= 0; at = core.parent(at)) ids.push(at);
   return walk(
@@ -30,7 +30,7 @@ export function pathThrough(compiled: Compiled, core: Core, id: number): readonl
 }
 
 /** The values of a state; ghosts have their initial values. */
-export function valuesAt(compiled: Compiled, core: Core, id: number): readonly Value[] {
+export function valuesAt(compiled: Compiled, core: Finder, id: number): readonly Value[] {
   const words = new Uint32Array(compiled.code.words);
   core.read(id, words);
   return decodeState(compiled.layout, words);

@@ -3,7 +3,7 @@ import type { ConditionTally } from "../explore/explorer.ts";
 import { boundHits } from "../explore/tally.ts";
 import type { BoundHit, PathStep, RuleCoverage } from "../verdict.ts";
 import type { Compiled } from "./compile.ts";
-import type { Core } from "./core.ts";
+import type { Core, Finder } from "./core.ts";
 import { encodeState } from "./layout.ts";
 import { mask } from "./terms.ts";
 
@@ -54,25 +54,26 @@ export function boundsOf(
 }
 
 /** Bits in which some state differs from the initial values. */
-function differences(core: Core, initial: Uint32Array): Uint32Array {
+function differences(finder: Finder, initial: Uint32Array): Uint32Array {
   const different = new Uint32Array(initial.length);
-  const words = new Uint32Array(initial.length);
-  for (let id = 0; id < core.states; id++) {
-    core.read(id, words);
-    for (let word = 0; word < words.length; word++) {
-      different[word] = (different[word] ?? 0) | ((words[word] ?? 0) ^ (initial[word] ?? 0));
+  for (const states of finder.chunks()) {
+    for (let word = 0; word < initial.length; word++) {
+      const own = initial[word] ?? 0;
+      let bits = 0;
+      for (let at = word; at < states.length; at += initial.length) bits |= (states[at] ?? 0) ^ own;
+      different[word] = (different[word] ?? 0) | bits;
     }
   }
   return different;
 }
 
 /** For each slot: did it ever differ from its initial value? Ghosts are not followed: true. */
-export function changedSlots({ layout }: Compiled, core: Core): readonly boolean[] {
+export function changedSlots({ layout }: Compiled, finder: Finder): readonly boolean[] {
   const initial = encodeState(
     layout,
     layout.model.slots.map((slot) => slot.initial),
   );
-  const different = differences(core, initial);
+  const different = differences(finder, initial);
   return layout.slots.map(
     (place) =>
       place === undefined ||

@@ -15,11 +15,19 @@ import { createMeter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import { BUILT_IN_PROPERTIES, type PathStep } from "../verdict.ts";
 import type { Compiled } from "./compile.ts";
-import type { Core } from "./core.ts";
+import type { Finder } from "./core.ts";
 import { Disagreement, pathThrough, valuesAt } from "./path.ts";
 import type { Site } from "./plan.ts";
 
+/** A sighting as it is saved. */
+export interface SavedSighting {
+  readonly site: number;
+  readonly at: number;
+  readonly culprit: string;
+}
+
 interface Sighting {
+  readonly number: number;
   readonly site: Site;
   readonly at: number;
   /** For messages: which of those that wait there. */
@@ -28,7 +36,10 @@ interface Sighting {
 
 export interface Sightings {
   readonly sight: (site: number, id: number) => boolean;
-  attach(core: Core): void;
+  /** What was seen so far, to be saved, and what was seen before. */
+  saved(): readonly SavedSighting[];
+  restore(saved: readonly SavedSighting[]): void;
+  attach(core: Finder): void;
   /** A run that violates a property before its first step. */
   beginning(beginning: Beginning): void;
   /** The state of the first sighting at a site. */
@@ -42,13 +53,15 @@ export function newSightings(compiled: Compiled): Sightings {
   const starts: Beginning[] = [];
   const { sites } = compiled.plan;
   const counts = new Map<string, number>();
-  let core: Core | undefined;
-  const note = (site: Site, at: number, culprit: string): void => {
+  let core: Finder | undefined;
+  const note = (number: number, at: number, culprit: string): void => {
+    const site = sites[number];
+    if (site === undefined) return;
     const key = `${site.property} ${culprit}`;
     const count = counts.get(site.property) ?? 0;
-    if (found.has(key) || count >= MAX_CULPRITS) return;
+    if (found.has(key) || (!("index" in site) && count >= MAX_CULPRITS)) return;
     counts.set(site.property, count + 1);
-    found.set(key, { site, at, culprit });
+    found.set(key, { number, site, at, culprit });
   };
   return {
     found,
@@ -56,23 +69,28 @@ export function newSightings(compiled: Compiled): Sightings {
     attach(made) {
       core = made;
     },
+    saved: () =>
+      [...found.values()].map(({ number: site, at, culprit }) => ({ site, at, culprit })),
+    restore(saved) {
+      for (const { site, at, culprit } of saved) note(site, at, culprit);
+    },
     beginning: (beginning) => starts.push(beginning),
     sight(number, id) {
       const site = sites[number];
       if (site === undefined) return true;
       if ("index" in site) {
-        found.set(`${site.property} ${site.index}`, { site, at: id, culprit: "" });
+        note(number, id, `${site.index}`);
         return true;
       }
       if (site.property !== "unhandled") {
-        note(site, id, "span" in site ? placeOf(site.span) : site.property);
+        note(number, id, "span" in site ? placeOf(site.span) : site.property);
         return true;
       }
       if (core === undefined) return false;
       const { model } = compiled.layout;
       const state = valuesAt(compiled, core, id);
       for (const candidate of unhandledMessages(model, state, createMeter())) {
-        note(site, id, messageCulprit(model, state, candidate));
+        note(number, id, messageCulprit(model, state, candidate));
       }
       return (counts.get("unhandled") ?? 0) >= MAX_CULPRITS;
     },
@@ -87,7 +105,7 @@ function placeOf(span: { readonly file: string; readonly start: number; readonly
 /** The built-in violations that were seen, with their paths, in the order of sighting. */
 export function violations(
   compiled: Compiled,
-  core: Core,
+  core: Finder,
   sightings: Sightings,
 ): readonly BuiltInViolation[] {
   const { model } = compiled.layout;
@@ -112,7 +130,7 @@ export function violations(
 function violationAt(
   model: Model,
   compiled: Compiled,
-  core: Core,
+  core: Finder,
   { site, at, culprit }: Sighting,
 ): BuiltInViolation {
   const path = pathThrough(compiled, core, at);

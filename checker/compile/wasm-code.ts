@@ -81,7 +81,6 @@ export const select = (condition: Part, then: Part, otherwise: Part): Part => [
 
 export const br = (to: Label): Part => ({ branch: 0x0c, to });
 export const brIf = (to: Label, condition: Part): Part => [condition, { branch: 0x0d, to }];
-export const drop = (value: Part): Part => [value, 0x1a];
 export const call = (callee: number, ...args: readonly Part[]): Part => [
   args,
   0x10,
@@ -92,7 +91,6 @@ export const call = (callee: number, ...args: readonly Part[]): Part => [
 
 export const get = (local: number): Part => [0x20, unsigned(local)];
 export const set = (local: number, value: Part): Part => [value, 0x21, unsigned(local)];
-export const tee = (local: number, value: Part): Part => [value, 0x22, unsigned(local)];
 export const getGlobal = (global: number): Part => [0x23, unsigned(global)];
 export const setGlobal = (global: number, value: Part): Part => [value, 0x24, unsigned(global)];
 
@@ -216,15 +214,6 @@ export const store8: Store = (memory, address, offset, value) => [
   0x3a,
   place(memory, offset, 0),
 ];
-/** Sets `length` bytes to a value. */
-export const fill = (memory: number, address: Part, value: Part, length: Part): Part => [
-  address,
-  value,
-  length,
-  [0xfc, 0x0b],
-  unsigned(memory),
-];
-
 // ---------------------------------------------------------------------------- encoding
 
 /** Appends the bytes of a part. Throws when a branch is outside of its block. */

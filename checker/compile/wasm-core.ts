@@ -6,6 +6,7 @@ import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import { layoutOf } from "./wasm-layout.ts";
+import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
 import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
 import {
   addressOf,
@@ -20,14 +21,12 @@ import {
   parentOf,
   readState,
   reserve,
+  STATES_PER_CALL,
   type Store,
   successorsOf,
   talliesOf,
   uncounted,
 } from "./wasm-store.ts";
-
-/** States that are expanded in one call, so that the engine can replace code in between. */
-const STATES_PER_CALL = 4096;
 
 interface Search {
   readonly store: Store;
@@ -76,6 +75,13 @@ export const createWasmCore: CreateCore = (code, options) => {
     },
     read: (id, into) => readState(store, id, into),
     parent: (id) => parentOf(store, id),
+    chunks: () => chunksOf(store, countOf(store)),
+    readStates: (from, to) => statesOf(store, from, to),
+    readParents: (from, to) => parentsOf(store, from, to),
+    restore(saved) {
+      if (restoreStore(store, saved)) search.next = saved.next;
+      else stop(search);
+    },
     find: (words) => findState(store, words),
     successors: (words) => successorsOf(store, words),
     edges: (first, end) => edges(store, first, end),

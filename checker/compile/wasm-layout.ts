@@ -98,11 +98,19 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
   if (arena > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
   const batchEnd = places.buffer + BATCH * stride;
   const loopEnd = batchEnd + LOOP_ENTRIES * stride;
-  const { words } = code;
   return {
     ...places,
-    ...{ words, workers, size, stride, message, entries, recents, outgoing },
-    ...{ batchEnd, loopEnd, arena },
+    words: code.words,
+    workers,
+    size,
+    stride,
+    message,
+    entries,
+    recents,
+    outgoing,
+    batchEnd,
+    loopEnd,
+    arena,
   };
 }
 

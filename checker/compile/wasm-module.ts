@@ -56,6 +56,9 @@ const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const FUNCTION_KIND = 0;
 const MEMORY_KIND = 2;
 const GLOBAL_KIND = 3;
+/** Kinds of limits of a memory. */
+const WITH_MAXIMUM = 0x01;
+const SHARED_WITH_MAXIMUM = 0x03;
 const HOST = "host";
 
 export function createModule(): ModuleBuilder {
@@ -118,19 +121,22 @@ function encodeModule(contents: Contents): Uint8Array<ArrayBuffer> {
   const { types, imports, functions, memories, globals, exports } = contents;
   const bytes = [...MAGIC_AND_VERSION];
   section(bytes, 1, vector([...types.values()]));
+  const from = (name: string, kind: number): number[] => [...text(HOST), ...text(name), kind];
   const imported = imports.map(({ name, type }) => [
-    ...[...text(HOST), ...text(name)],
-    ...[FUNCTION_KIND, ...unsigned(type)],
+    ...from(name, FUNCTION_KIND),
+    ...unsigned(type),
   ]);
   const shared = memories.filter((memory) => memory.shared);
   const sharing = shared.map(({ name }) => [
-    ...[...text(HOST), ...text(name)],
-    ...[MEMORY_KIND, 0x03, ...unsigned(1), ...unsigned(PAGES_MAX)],
+    ...from(name, MEMORY_KIND),
+    SHARED_WITH_MAXIMUM,
+    ...unsigned(1),
+    ...unsigned(PAGES_MAX),
   ]);
   section(bytes, 2, vector([...imported, ...sharing]));
   section(bytes, 3, vector(functions.map(({ type }) => unsigned(type))));
   const own = memories.filter((memory) => !memory.shared);
-  section(bytes, 5, vector(own.map(() => [0x01, ...unsigned(1), ...unsigned(PAGES_MAX)])));
+  section(bytes, 5, vector(own.map(() => [WITH_MAXIMUM, ...unsigned(1), ...unsigned(PAGES_MAX)])));
   section(bytes, 6, vector(globals.map(encodeGlobal)));
   section(
     bytes,

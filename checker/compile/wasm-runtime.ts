@@ -84,8 +84,8 @@ export interface WasmExports {
   locate(end: number): void;
   /** Appends the successors of the state at an address; gives where they end. */
   follow(id: number, state: number, cursor: number): number;
-  /** Places all states in the table, which is empty. */
-  rehash(): void;
+  /** Places the states `first` to `end` (not included) in the table, where they are not. */
+  rehash(first: number, end: number): void;
 }
 
 interface Runtime extends Table {

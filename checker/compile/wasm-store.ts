@@ -14,6 +14,12 @@ import type { WasmMemory } from "./wasm-engine.ts";
 import type { WasmLayout } from "./wasm-layout.ts";
 import type { WasmExports } from "./wasm-runtime.ts";
 
+/**
+ * States that are worked on in one call, so that the engine can replace code by its optimised form
+ * in between: within a call it does not.
+ */
+export const STATES_PER_CALL = 4096;
+
 /** The memories of an instance. */
 export interface Memories {
   readonly states: WasmMemory;
@@ -78,7 +84,8 @@ export function reserve(store: Store, count: number): boolean {
   return true;
 }
 
-function widen({ exports, layout, memories, states }: Store, room: Room): boolean {
+function widen(store: Store, room: Room): boolean {
+  const { exports, layout, memories, states } = store;
   const { capacity, slots, idMask } = exports;
   if (!growTo(memories.states, layout.arena + room.states * layout.size)) return false;
   if (!growTo(memories.parents, room.states * 4)) return false;
@@ -88,7 +95,10 @@ function widen({ exports, layout, memories, states }: Store, room: Room): boolea
     new Uint8Array(memories.table.buffer).fill(0);
     slots.value = room.slots;
     idMask.value = 2 ** Math.ceil(Math.log2(room.slots)) - 1;
-    exports.rehash();
+    const count = countOf(store);
+    for (let first = 0; first < count; first += STATES_PER_CALL) {
+      exports.rehash(first, Math.min(count, first + STATES_PER_CALL));
+    }
   }
   return true;
 }

@@ -236,38 +236,39 @@ function defineLocate(table: Table): void {
 
 // ---------------------------------------------------------------------------- filling anew
 
-/** Places all states in an empty table, some at a time, so that loads overlap here too. */
+/**
+ * (first, end): places states of the arena, which are not in the table, some at a time, so that
+ * loads overlap here too.
+ */
 function defineRehash(table: Table): void {
-  const { module, layout, slots, count } = table;
-  const [first, last, end, id, kept, at, hash, sum] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const bytes = layout.size * BATCH;
-  const rehash = module.declare([], []);
+  const { module, layout, slots } = table;
+  const [id, last, state, end, kept, at, hash, sum, batch] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const address = (name: number): Part =>
+    i32.add(i32.mul(get(name), i32.const(layout.size)), i32.const(layout.arena));
+  const rehash = module.declare(["i32", "i32"], []);
   module.define(
     rehash,
-    ["i32", "i32", "i32", "i32", "i32", "i32", "i64", "i32"],
+    ["i32", "i32", "i32", "i32", "i64", "i32", "i32"],
     [
-      set(first, i32.const(layout.arena)),
-      set(end, i32.add(i32.mul(getGlobal(count), i32.const(layout.size)), get(first))),
-      // The first inner loop takes `first` further.
-      upTo(first, get(end), 0, [
-        set(last, get(end)),
-        when(
-          i32.gtU(i32.sub(get(end), get(first)), i32.const(bytes)),
-          set(last, i32.add(get(first), i32.const(bytes))),
-        ),
+      set(state, address(id)),
+      // The inner loops take `id` further.
+      upTo(id, get(last), 0, [
+        set(batch, i32.sub(get(last), get(id))),
+        when(i32.gtU(get(batch), i32.const(BATCH)), set(batch, i32.const(BATCH))),
+        set(end, i32.add(get(state), i32.mul(get(batch), i32.const(layout.size)))),
         set(kept, i32.const(layout.hashes)),
         upTo(
-          first,
-          get(last),
+          state,
+          get(end),
           layout.size,
-          hashWords(hash, first, layout.words),
+          hashWords(hash, state, layout.words),
           touchSlot(sum, hash, slots),
           store64(STATES_MEMORY, get(kept), 0, get(hash)),
           set(kept, i32.add(get(kept), i32.const(8))),
         ),
-        set(last, get(kept)),
+        set(end, get(kept)),
         set(kept, i32.const(layout.hashes)),
-        upTo(kept, get(last), 8, replacePart(table, { kept, hash, at, id })),
+        upTo(kept, get(end), 8, replacePart(table, { kept, hash, at, id })),
       ]),
       touched(sum),
     ],

@@ -15,6 +15,7 @@ import type { CoreStop } from "./core.ts";
 const PLACES = { pause: 0, failed: 1, stop: 2, decision: 3, all: 5 } as const;
 const WORKER_PLACES = {
   bell: 0,
+  asleep: 12,
   finished: 1,
   ready: 2,
   states: 3,
@@ -62,7 +63,10 @@ export interface Control {
   sum(count: WorkerCount): number;
   /** Wakes a worker that has mail. */
   ring(worker: number): void;
-  /** Waits, in a worker, until something is so. Throws when another worker has failed. */
+  /**
+   * Waits, in a worker, until something is so; a change must be followed by a ring. Throws when
+   * another worker has failed.
+   */
   wait(worker: number, isSo: () => boolean): void;
   finish(worker: number, round: number): void;
   haveAll(step: "finished" | "ready", round: number): boolean;
@@ -93,7 +97,8 @@ export function controlOf(shared: SharedControl): Control {
   const siteOf = (site: number): number => PLACES.all + workers * WORKER_PLACES.all + site;
   const ring = (worker: number): void => {
     Atomics.add(view, placeOf(worker, "bell"), 1);
-    Atomics.notify(view, placeOf(worker, "bell"));
+    // Waking is slow, and mostly nobody sleeps.
+    if (load(placeOf(worker, "asleep")) === 1) Atomics.notify(view, placeOf(worker, "bell"));
   };
   const sum = (field: keyof typeof WORKER_PLACES, offset = 0): number =>
     all.reduce((total, worker) => total + load(placeOf(worker, field) + offset), 0);
@@ -128,7 +133,9 @@ export function controlOf(shared: SharedControl): Control {
         if (load(PLACES.failed) > 0) throw new OtherWorkerFailed("Another worker has failed");
         if (isSo()) return;
         if (looks < LOOKS_MAX) continue;
+        store(placeOf(worker, "asleep"), 1);
         Atomics.wait(view, placeOf(worker, "bell"), rung, SLEEP_MAX);
+        store(placeOf(worker, "asleep"), 0);
       }
     },
     finish: (worker, round) => step(worker, "finished", round),

@@ -22,6 +22,7 @@ import {
   type Memories,
   putOutside,
   reserve,
+  STATES_PER_CALL,
   type Store,
   talliesOf,
 } from "./wasm-store.ts";
@@ -29,8 +30,6 @@ import { type Control, controlOf, type SharedControl } from "./worker-control.ts
 import { type Mail, mailOf, type SharedMail } from "./worker-mail.ts";
 
 const NAMES_MAX = 2 ** 32 - 1;
-/** States that are expanded in one call: so soon is a wish to pause heard. */
-const STATES_PER_CALL = 4096;
 /** Sightings of one site that a worker tells of one layer. */
 export const SIGHTINGS_MAX = 4096;
 
@@ -80,6 +79,7 @@ interface Searching {
   readonly store: Store;
   readonly control: Control;
   readonly mail: Mail;
+  readonly boxes: Boxes;
   /** By site: how many were told of this layer, and the last state. */
   readonly told: Uint32Array;
   readonly last: Float64Array;
@@ -113,6 +113,7 @@ export function createWorkerSearch(
     store,
     control: controlOf(start.control),
     mail: mailOf(start.mail),
+    boxes: boxesOf(store),
     told: new Uint32Array(code.sites),
     last: new Float64Array(code.sites).fill(-1),
     starts: [0],
@@ -121,7 +122,6 @@ export function createWorkerSearch(
     next: 0,
     layerEnd: 0,
   };
-  emptyOutboxes(searching);
   return {
     add: (states) => addOwned(searching, states),
     run: () => run(searching, post),
@@ -171,8 +171,10 @@ function run(searching: Searching, post: (sightings: readonly Sighting[]) => voi
     const round = ++searching.round;
     control.finish(me, round);
     control.wait(me, () => {
-      const haveAll = control.haveAll("finished", round);
-      return !takeMail(searching) && haveAll;
+      // Nothing may lie there that came before the last has finished.
+      let haveAll = control.haveAll("finished", round);
+      while (takeMail(searching)) haveAll = control.haveAll("finished", round);
+      return haveAll;
     });
     noteCounts(searching);
     if (searching.sightings.length > 0) {
@@ -216,65 +218,72 @@ function noteCounts({ control, next, start, store }: Searching): void {
 
 // ---------------------------------------------------------------------------- mail
 
-function emptyOutboxes({ start, store }: Searching): void {
-  const { layout } = start;
-  const cursors = cursorsOf(store);
-  for (const worker of cursors.keys()) {
-    cursors[worker] = layout.outboxes + worker * layout.outgoing;
-  }
+/** Parts of the memory of a worker; they stay where they are when it grows. */
+interface Boxes {
+  /** For each worker, the address where the next message to it goes. */
+  readonly cursors: Uint32Array;
+  /** For each worker, its address and what there is for it. */
+  readonly outboxes: readonly { readonly address: number; readonly messages: Uint32Array }[];
+  readonly inbox: Uint32Array;
 }
 
-/** For each worker, the address where the next message to it goes. */
-function cursorsOf({ layout, memories }: Store): Uint32Array {
-  return new Uint32Array(memories.states.buffer, layout.cursors, layout.workers);
+function boxesOf({ layout, memories }: Store): Boxes {
+  const { buffer } = memories.states;
+  const cursors = new Uint32Array(buffer, layout.cursors, layout.workers);
+  const outboxes = Array.from(cursors, (_, worker) => {
+    const address = layout.outboxes + worker * layout.outgoing;
+    cursors[worker] = address;
+    return { address, messages: new Uint32Array(buffer, address, layout.outgoing / 4) };
+  });
+  const inbox = new Uint32Array(buffer, layout.inbox, layout.entries * (layout.words + 1));
+  return { cursors, outboxes, inbox };
 }
 
 /** Sends what there is for others, if it is worth it or if it must be, and takes mail. */
 function exchange(searching: Searching, mustSend: boolean): void {
-  const { control, start, store } = searching;
+  const { boxes, control, start } = searching;
   const { layout, me } = start;
-  const half = layout.outgoing / 2;
-  for (let to = 0; to < layout.workers; to++) {
-    const outbox = layout.outboxes + to * layout.outgoing;
-    const waiting = (): number => (cursorsOf(store)[to] ?? outbox) - outbox;
-    if (to === me || waiting() === 0 || (!mustSend && waiting() < half / 2)) continue;
+  // The next batch must fit, whatever it holds.
+  const most = mustSend ? 0 : layout.outgoing / 2;
+  const worth = mustSend ? 1 : layout.outgoing / 4;
+  for (const [to, { address }] of boxes.outboxes.entries()) {
+    const waiting = (): number => (boxes.cursors[to] ?? address) - address;
+    if (to === me || waiting() < worth) continue;
     sendMail(searching, to);
-    // The next batch must fit, whatever it holds.
+    if (waiting() <= most) continue;
     control.wait(me, () => {
-      if (waiting() <= (mustSend ? 0 : half)) return true;
       takeMail(searching);
       sendMail(searching, to);
-      return waiting() <= (mustSend ? 0 : half);
+      return waiting() <= most;
     });
   }
   takeMail(searching);
   noteCounts(searching);
 }
 
-function sendMail({ control, mail, start, store }: Searching, to: number): void {
-  const { layout, me } = start;
-  const cursors = cursorsOf(store);
-  const outbox = layout.outboxes + to * layout.outgoing;
-  const words = ((cursors[to] ?? outbox) - outbox) / 4;
-  const messages = new Uint32Array(store.memories.states.buffer, outbox, words);
-  const sent = mail.send(me, to, messages);
-  messages.copyWithin(0, sent);
-  cursors[to] = outbox + 4 * (words - sent);
-  if (sent > 0) control.ring(to);
+function sendMail({ boxes, control, mail, start }: Searching, to: number): void {
+  const outbox = boxes.outboxes[to];
+  if (outbox === undefined) return;
+  const { address, messages } = outbox;
+  const words = ((boxes.cursors[to] ?? address) - address) / 4;
+  const sent = mail.send(start.me, to, messages.subarray(0, words));
+  if (sent === 0) return;
+  messages.copyWithin(0, sent, words);
+  boxes.cursors[to] = address + 4 * (words - sent);
+  control.ring(to);
 }
 
 /** Adds the states that others have sent; gives whether there were any. */
-function takeMail({ control, mail, start, store }: Searching): boolean {
+function takeMail({ boxes, control, mail, start, store }: Searching): boolean {
   const { layout, me } = start;
   let some = false;
   for (let from = 0; from < layout.workers; from++) {
     if (from === me) continue;
-    const words = layout.entries * (layout.words + 1);
-    const inbox = new Uint32Array(store.memories.states.buffer, layout.inbox, words);
-    for (let taken = mail.take(from, me, inbox); taken > 0; taken = mail.take(from, me, inbox)) {
+    for (let taken = mail.take(from, me, boxes.inbox); taken > 0; ) {
       some = true;
       store.exports.receive(layout.inbox + 4 * taken);
       control.ring(from);
+      taken = mail.take(from, me, boxes.inbox);
     }
   }
   return some;

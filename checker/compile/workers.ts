@@ -32,6 +32,7 @@ import {
   type Store,
   successorsOf,
 } from "./wasm-store.ts";
+import { chunksOf } from "./wasm-restore.ts";
 import { type Control, createControl } from "./worker-control.ts";
 import { createMail } from "./worker-mail.ts";
 import type { Sighting, WorkerStart, WorkerState } from "./worker-search.ts";
@@ -39,9 +40,14 @@ import type { Sighting, WorkerStart, WorkerState } from "./worker-search.ts";
 /** Workers of one search: names of states have 32 bits. */
 export const WORKERS_MAX = 64;
 
-export interface WorkersOptions extends CoreOptions {
+export interface WorkersOptions extends Omit<CoreOptions, "sight"> {
   /** From 2 to `WORKERS_MAX`. */
   readonly workers: number;
+  /**
+   * A sighting, as of a core, in the order of depths. Of one layer each worker tells at most
+   * `SIGHTINGS_MAX` of a site.
+   */
+  readonly sight: (site: number, name: number, depth: number) => boolean;
 }
 
 /**
@@ -69,6 +75,8 @@ export interface Workers {
   /** All names, worker by worker. */
   names(): Iterable<number>;
   read(name: number, into: Uint32Array): void;
+  /** Words of all states, some at a time; each is valid until the next. */
+  chunks(): Iterable<Uint32Array>;
   /** -1 for initial states. */
   parent(name: number): number;
   depthOf(name: number): number;
@@ -128,6 +136,11 @@ export async function createWorkers(
     },
     tallies: () => talliesOf(team),
     names: () => namesOf(team),
+    *chunks() {
+      for (const [me, store] of team.stores.entries()) {
+        yield* chunksOf(store, team.states[me]?.count ?? 0);
+      }
+    },
     read: (name, into) => readState(...placeOf(team, name), into),
     parent: (name) => parentOf(...placeOf(team, name)),
     depthOf: (name) => depthOf(team, name),
@@ -238,6 +251,7 @@ async function request(team: Team, asked: WorkerRequest): Promise<void> {
     team.settle = (failure) => (failure === undefined ? resolve() : reject(failure));
   });
   team.states.fill(undefined);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   for (const thread of team.threads) thread.postMessage(asked);
   try {
     await answered;
@@ -273,9 +287,9 @@ function tellSightings(team: Team, isAtRest: boolean): void {
   const isDue = ({ depth }: Sighting): boolean => isAtRest || depth < done;
   const due = waiting.filter(isDue);
   team.waiting = waiting.filter((sighting) => !isDue(sighting));
-  for (const { site, name } of due.toSorted((left, right) => compare(team, left, right))) {
+  for (const { site, name, depth } of due.toSorted((left, right) => compare(team, left, right))) {
     if (control.isClosed(site)) continue;
-    if (options.sight(site, name)) control.closeSite(site);
+    if (options.sight(site, name, depth)) control.closeSite(site);
   }
 }
 

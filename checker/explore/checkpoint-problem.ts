@@ -12,7 +12,18 @@ export type CheckpointProblem =
   | { readonly problem: "unreadable"; readonly path: string; readonly why: string }
   | { readonly problem: "version"; readonly path: string; readonly found: string }
   | { readonly problem: "damaged"; readonly path: string; readonly what: string }
-  | { readonly problem: "other model"; readonly path: string };
+  | { readonly problem: "other model"; readonly path: string }
+  /** The model is searched by the reference evaluator, whose states are not saved. */
+  | { readonly problem: "not compiled"; readonly path: string; readonly why: string };
+
+/** A checkpoint that cannot be gone on with, or a search that cannot be saved. */
+export class CheckpointRefused extends Error {
+  readonly problem: CheckpointProblem;
+  constructor(problem: CheckpointProblem) {
+    super(problem.problem);
+    this.problem = problem;
+  }
+}
 
 const WHY: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",

@@ -41,6 +41,7 @@ import {
   pathTo,
   storedFor,
 } from "./graph.ts";
+import { CheckpointRefused } from "./checkpoint-problem.ts";
 import { MAX_CULPRITS, messageCulprit, violationCulprit } from "./culprits.ts";
 import { NO_REDUCTION, type Reducer } from "./reducer.ts";
 import { referenceGraph } from "./state-graph.ts";
@@ -100,6 +101,11 @@ export async function explore(
   options: ExploreOptions,
   reducer: Reducer = NO_REDUCTION,
 ): Promise<Exploration> {
+  if (options.checkpoint !== undefined) {
+    const { folder } = options.checkpoint;
+    const why = "it is made by the reference evaluator";
+    throw new CheckpointRefused({ problem: "not compiled", path: folder, why });
+  }
   const began = performance.now();
   const limits = limitsOf(options.budget, options.signal, began);
   const search = begin(model, limits, reducer);
@@ -311,7 +317,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     coverage: coverageOf(search.rules),
     bounds: boundHits(spreadCounts(search.bounds, alike), model),
     changed: spreadMarks(search.changed, alike),
-    explorer: { backEnd: "reference", notCompiled: undefined },
+    explorer: { backEnd: "reference", notCompiled: undefined, workers: 1 },
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,
   };

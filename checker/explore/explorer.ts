@@ -14,6 +14,7 @@
  *   - a limit or an abort ends it cleanly, with everything found until then.
  */
 import type { Budget, Model } from "../../spec/model.ts";
+import type { CheckpointProblem } from "./checkpoint-problem.ts";
 import type { Candidate } from "../reference/messages.ts";
 import type { Violation } from "../reference/outcome.ts";
 import type { Hindrance } from "../reference/successors.ts";
@@ -36,6 +37,16 @@ export interface ExploreOptions {
   readonly reductions?: readonly ReductionName[] | undefined;
   /** Called about every `PROGRESS_INTERVAL` milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Keep what was found on disk; compiled searches can. */
+  readonly checkpoint?: CheckpointWish | undefined;
+}
+
+/** Where a search is saved, and whether it goes on with what was saved there. */
+export interface CheckpointWish {
+  readonly folder: string;
+  readonly resume: boolean;
+  /** A checkpoint could not be written; the search goes on, and the one before stays valid. */
+  readonly onProblem: (problem: CheckpointProblem) => void;
 }
 
 export type BackEnd = "wasm" | "javascript" | "reference";
@@ -44,6 +55,7 @@ export type BackEnd = "wasm" | "javascript" | "reference";
 export interface Explorer {
   readonly backEnd: BackEnd;
   readonly notCompiled: string | undefined;
+  readonly workers: number;
 }
 
 export interface Progress {

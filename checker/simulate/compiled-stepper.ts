@@ -102,7 +102,7 @@ export function compiledStepper(
   };
   return {
     model,
-    explorer: { backEnd, notCompiled: undefined },
+    explorer: { backEnd, notCompiled: undefined, workers: 1 },
     initial() {
       starts ??= beginnings(model, meter).map(({ label, state, violation }) => ({
         transition: undefined,

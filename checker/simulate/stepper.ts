@@ -125,7 +125,7 @@ export function referenceStepper(
   };
   return {
     model,
-    explorer: { backEnd: "reference", notCompiled },
+    explorer: { backEnd: "reference", notCompiled, workers: 1 },
     initial() {
       starts ??= beginnings(model, meter).map(({ label, choices, state, violation }) => ({
         transition: undefined,

@@ -6,19 +6,29 @@
  * which tells what it knows; the report files are written all the same.
  */
 import type { Command } from "commander";
-import { BACK_ENDS } from "../../checker/back-end.ts";
+import { BACK_ENDS, explorerWith } from "../../checker/back-end.ts";
 import { checkModel, type CheckOptions } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
-import type { Explore } from "../../checker/explore/explorer.ts";
 import type { StateGraph } from "../../checker/explore/state-graph.ts";
 import { profileOf } from "../../checker/profile/profile.ts";
 import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
 import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
-import type { ReductionName } from "../../checker/verdict.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
-import type { Budget, Model } from "../../spec/model.ts";
-import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
-import { badValue, internalError, nothingToCheck } from "../errors.ts";
+import type { Model } from "../../spec/model.ts";
+import { mergeBudgets } from "../budget.ts";
+import { checkpointError } from "../checkpoint-errors.ts";
+import {
+  addSearchOptions,
+  parseSearch,
+  type SearchChoice,
+  type SearchWords,
+  tooManyToSave,
+} from "../search-options.ts";
+import {
+  type CheckpointProblem,
+  CheckpointRefused,
+} from "../../checker/explore/checkpoint-problem.ts";
+import { internalError, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
@@ -34,7 +44,6 @@ import {
 } from "../presentation.ts";
 import { NO_PROGRESS, type ProgressLine, progressLine } from "../progress.ts";
 import { printProblems, printsText, publish, textOptions } from "../publish.ts";
-import { parseReductions, REDUCE_FORM } from "../reductions.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
@@ -45,19 +54,14 @@ import { selectModels } from "../select.ts";
 import { conditionsOf } from "../standing.ts";
 import { NO_CACHE, openCache, type VerdictCache } from "../verdict-cache.ts";
 
-interface CheckWords extends PresentationWords {
+interface CheckWords extends PresentationWords, SearchWords {
   readonly check?: readonly string[];
   readonly property?: readonly string[];
-  readonly budget?: string;
   readonly likelihood?: boolean;
-  readonly reduce?: string;
   readonly cache?: boolean;
   readonly mutate?: boolean;
   readonly explain?: boolean;
 }
-
-/** The search of every check and mutant. */
-const explore: Explore = BACK_ENDS.wasm;
 
 /** What is done besides judging. */
 interface Extras {
@@ -91,30 +95,21 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .argument("[paths...]", "files or folders (default: this folder)")
     .option("--check <name>", "only this check or scenario; may be repeated", collect)
     .option("--property <name>", "only this property; may be repeated", collect)
-    .option("--budget <amounts>", BUDGET_FORM)
     .option("--likelihood", "how likely each violation is from each of its steps on")
-    .option("--reduce <names>", `examine fewer states: ${REDUCE_FORM} (default)`)
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
     .option("--no-cache", "judge again what an earlier run has judged (.rehearsal/cache)")
     .option("--mutate", "delete one guard, effect or fence at a time; tell what nobody notices")
     .option("--explain", "tell where the states and the time go, by variable, machine and rule")
     .option("--not-judged <unknown|warn>", "what properties that cannot be judged yet count as");
-  addPresentationOptions(command)
+  addPresentationOptions(addSearchOptions(command))
     .addHelpText("after", HELP)
     .action((paths: readonly string[], words: CheckWords) => finish(check(paths, words, host)));
 }
 
 async function check(paths: readonly string[], words: CheckWords, host: Host): Promise<ExitCode> {
   const { value: presentation, problems } = parsePresentation(words, host);
-  const budget = words.budget === undefined ? undefined : parseBudget(words.budget);
-  const wrong = [...problems];
-  if (words.budget !== undefined && budget === undefined) {
-    wrong.push(badValue("--budget", words.budget, BUDGET_FORM));
-  }
-  const reductions = words.reduce === undefined ? [] : parseReductions(words.reduce);
-  if (words.reduce !== undefined && reductions === undefined) {
-    wrong.push(badValue("--reduce", words.reduce, REDUCE_FORM));
-  }
+  const search = parseSearch(words, host.folder);
+  const wrong = [...problems, ...search.problems];
   if (presentation === undefined || wrong.length > 0) {
     printProblems(wrong, new Map(), host);
     return 2;
@@ -130,20 +125,27 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   const tell = (problem: Diagnostic): void => printProblems([problem], loaded.sources, host);
   const { sources } = loaded;
   const options = [words.reduce ?? ""];
+  const { choice } = search;
+  if (!broken) {
+    diagnostics.push(
+      ...tooManyToSave(
+        choice,
+        selected.models.map(({ name }) => name),
+      ),
+    );
+  }
   const extras: Extras = {
     cache:
       words.cache === false ? NO_CACHE : openCache({ folder: host.folder, sources, options, tell }),
     explain: words.explain ?? false,
     mutate: words.mutate === true ? select : undefined,
   };
-  const limits = { budget, reductions, likelihood: words.likelihood ?? false };
+  const limits = { ...choice, likelihood: words.likelihood ?? false };
   return run(selected.models, diagnostics, loaded, presentation, limits, extras, host);
 }
 
-/** How the command line wants Models to be searched. */
-interface SearchWords {
-  readonly budget: Budget | undefined;
-  readonly reductions: readonly ReductionName[] | undefined;
+/** How Models are searched, and what is told of their violations. */
+interface Limits extends SearchChoice {
   /** Also say how likely each violation is. */
   readonly likelihood: boolean;
 }
@@ -154,7 +156,7 @@ async function run(
   diagnostics: readonly Diagnostic[],
   loaded: Loaded,
   presentation: Presentation,
-  limits: SearchWords,
+  limits: Limits,
   extras: Extras,
   host: Host,
 ): Promise<ExitCode> {
@@ -200,7 +202,7 @@ async function run(
       loaded,
       mutate,
       limits.budget,
-      explore,
+      BACK_ENDS[limits.backEnd],
       progress,
       host,
     );
@@ -219,14 +221,14 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget: given, reductions, likelihood }: SearchWords,
+  { budget: given, reductions, backEnd, workers, checkpoint, likelihood }: Limits,
   progress: ProgressLine,
   { cache, explain }: Extras,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
   progress.begin(`${model.file} ${model.name}`);
   try {
-    const known = explain || likelihood ? undefined : cache.find(model);
+    const known = explain || likelihood || checkpoint ? undefined : cache.find(model);
     if (known !== undefined) return { model, verdict: known, cached: true };
     const budget = mergeBudgets(model.budget, given);
     const facts = searchFacts(budget.bytes);
@@ -238,9 +240,12 @@ async function checkOne(
         progress.update({ count: search.states, noun: "states", facts: facts(search) }),
       sources,
     };
+    const onProblem = (problem: CheckpointProblem): void =>
+      printProblems([checkpointError(problem)], sources, host);
+    const saved = checkpoint && { ...checkpoint, onProblem };
     let graph: StateGraph | undefined;
     const verdict = await checkModel(model, options, async (one, limits) => {
-      const found = await explore(one, limits);
+      const found = await explorerWith(backEnd, workers)(one, { ...limits, checkpoint: saved });
       if (explain) ({ graph } = found);
       return found;
     });
@@ -250,6 +255,7 @@ async function checkOne(
     const profile = graph && (await profileOf(graph, sources, host.signal));
     return profile === undefined ? { model, verdict: told } : { model, verdict: told, profile };
   } catch (error) {
+    if (error instanceof CheckpointRefused) return checkpointError(error.problem);
     const detail = error instanceof Error ? error.message : String(error);
     return internalError(`${model.file}, ${model.name}: ${detail}`);
   }

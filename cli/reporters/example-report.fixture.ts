@@ -239,7 +239,7 @@ function verdict(
       depth: 31,
       milliseconds: 412,
       complete: true,
-      explorer: { backEnd: "wasm", notCompiled: undefined },
+      explorer: { backEnd: "wasm", notCompiled: undefined, workers: 1 },
       fairness: ["server.Open (weak)"],
     },
     findings,
