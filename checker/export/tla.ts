@@ -156,12 +156,12 @@ function initDefinition({ model, variables }: TlaWriter): Lines {
 }
 
 /** What store buffers need: applying a waiting write, and seeing all of them. */
-function memoryDefinitions({ model, scope, operators, fresh }: TlaWriter): Lines {
+function memoryDefinitions({ model, operators, fresh }: TlaWriter): Lines {
   const places = [...storeLayouts(model).values()].flat();
   const slots = [...new Set(places.map(({ slot }) => slot))].toSorted((a, b) => a - b);
   return slots.flatMap((slot) => {
     const [memory, entry, waiting] = ["memory", "entry", "waiting"].map(fresh);
-    const [apply, seen] = [operators.applied(slot), scope.seen(slot)];
+    const [apply, seen] = [operators.applied(slot), operators.seen(slot)];
     const about = places.filter((place) => place.slot === slot);
     const written = about.reduceRight<string>((otherwise, place) => {
       const test = shapeTest(model, place, `${entry ?? ""}[2]`);
