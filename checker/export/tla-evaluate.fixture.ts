@@ -6,8 +6,9 @@
  *
  *     <<"a", 2>>     { fn: [[1, "a"], [2, 2]] }          {2, 1}     { set: [1, 2] }
  *
- * An action is evaluated to all its next states: `x' = e` gives a variable its next value, everything
- * else is a condition. `Assert` of what is false counts as a violation and ends that way.
+ * An action is evaluated to all its next states: `x' = e` gives a variable its next value,
+ * everything else is a condition. `Assert` of what is false counts as a violation and ends that
+ * way.
  */
 import type { TlaDefinition, TlaNode } from "./tla-parse.fixture.ts";
 

@@ -8,8 +8,8 @@
  *
  * A step that violates an assertion or a range stops TLC through `Assert`. Ghosts are variables,
  * and a `VIEW` keeps them out of what TLC counts. Unlike the Promela export this text is close to
- * what was written, because TLA+ has sets, functions and sequences of its own. It is checked by
- * tests for its form only: see `docs/export.md` for what has and has not been run.
+ * what was written, because TLA+ has sets, functions and sequences of its own. Tests
+ * evaluate it with an evaluator of their own; TLC has not been run on it (`docs/export.md`).
  */
 import type { Model } from "../../spec/model.ts";
 import { isFault } from "../reference/built-in.ts";
