@@ -6,12 +6,13 @@
  * never true is not also said to read only what never changes.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import type { Effect, Expr, Invariant, Model, Read } from "../spec/model.ts";
+import type { Effect, Expr, Invariant, Model, Read, TemporalProperty } from "../spec/model.ts";
 import { sendsIn } from "./built-in-verdicts.ts";
 import type { ConditionTally, Exploration } from "./explore/explorer.ts";
 import {
   counted,
   endedEarly,
+  neverMoves,
   neverUsed,
   neverVaries,
   notReached,
@@ -20,6 +21,8 @@ import {
 } from "./findings.ts";
 import { isWanted } from "./judgement.ts";
 import { premisesOf } from "./premise.ts";
+import { premiseOf } from "./temporal/pattern.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export function checkFindings(
@@ -38,6 +41,8 @@ export function checkFindings(
       invariantFindings(model, invariant, found.invariants[index], found),
     ),
     ...model.goals.flatMap((goal, index) => goalFindings(model, goal, found.goals[index])),
+    ...model.temporal.flatMap((property) => temporalFindings(property, properties)),
+    ...properties.flatMap(refinementFindings),
     ...unusedChannels(model),
     ...countFindings(model, found),
   ];
@@ -74,6 +79,23 @@ function goalFindings(
   }
   const constant = readsOf(condition).length === 0;
   return constant ? [neverVaries("reachable", name, span, [])] : [];
+}
+
+/** A premise that no state makes true, for no instance. */
+function temporalFindings(
+  { name, instances }: TemporalProperty,
+  properties: readonly PropertyVerdict[],
+): readonly Diagnostic[] {
+  const verdict = properties.find((one) => one.name === name && one.kind === "property");
+  const first = instances[0];
+  const premise = first === undefined ? undefined : premiseOf(first.formula);
+  if (verdict?.outcome !== "holds" || verdict.premiseTrue !== 0 || premise === undefined) return [];
+  return [saysNothing("property", name, premise.span, verdict.examined)];
+}
+
+function refinementFindings({ name, span, outcome, refinement }: PropertyVerdict): Diagnostic[] {
+  if (outcome !== "holds" || span === undefined || refinement?.idle !== true) return [];
+  return [neverMoves(name, refinement.abstract, span, refinement.steps)];
 }
 
 /** Slots that an expression reads anywhere. */
@@ -126,6 +148,7 @@ function unusedChannels(model: Model): readonly Diagnostic[] {
 function countFindings(model: Model, found: Exploration): readonly Diagnostic[] {
   const { states } = model.expect;
   if (states === undefined || states.count === found.states) return [];
+  if (!countsWhole(found.reductions)) return [];
   return [statesChanged(states.count, found.states, states.span)];
 }
 

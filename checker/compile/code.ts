@@ -8,6 +8,8 @@
  * `word` reads the state at hand, `next` the state that a transition is making; `begin` copies the
  * one into the other, and `emit` hands the finished one over as a successor.
  *
+ * A routine starts as after a `begin`: what an earlier one was making is gone.
+ *
  * Several routines make one `expand`, because one function for a large Model would take a compiler
  * too long. They run in order for every state and share the registers, which are 0 when the first
  * of them starts. Locals belong to one routine and are 0 when it starts.
@@ -91,3 +93,6 @@ export interface Code {
   /** Runs once in every new state. It does not emit. */
   readonly judge: readonly Routine[];
 }
+
+/** What is needed besides the module that was made from a Code. */
+export type CodeShape = Pick<Code, "words" | "labels" | "counters" | "sites">;

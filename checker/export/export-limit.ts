@@ -2,7 +2,7 @@
  * `ExportLimit`: what ends an export, and the Diagnostic that a user sees for it.
  *
  * Deep inside a translation there is nobody to give an error to, so it is thrown; the public
- * functions of this folder catch it and give it back as data (E0560). Nothing else is thrown on
+ * functions of this folder catch it and give it back as data (E0570). Nothing else is thrown on
  * purpose: whatever a Model can say can be written, as long as it is not too large.
  */
 import type { Diagnostic } from "../../spec/diagnostic.ts";
@@ -17,10 +17,10 @@ export class ExportLimit extends Error {
   }
 }
 
-/** E0560: `what` of the Model passes `limit`. */
+/** E0570: `what` of the Model passes `limit`. */
 export function tooLarge(what: string, limit: string, hint: string): ExportLimit {
   return new ExportLimit({
-    code: "E0560",
+    code: "E0570",
     severity: "error",
     title: `the check is too large to be exported: ${what}`,
     related: [],

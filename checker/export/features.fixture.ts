@@ -33,7 +33,11 @@ const VALUES = `module m
           step change { r.inner.e = Q; r.set += P; r.inner.n = l.get(1, 0) }
           step number { r.inner.n += 1; s = { x in s where x > 1 }; s += r.inner.n }
           step put { choose k in K where k not in m; m[k] = In(R, 3) }
-          step pick { choose k in K where k in m; if m[k] != none { m[k].n = l.size }; if l.size > 2 { l -= 1 } }
+          step pick {
+            choose k in K where k in m
+            if m[k] != none { m[k].n = l.size }
+            if l.size > 2 { l -= 1 }
+          }
           step all { for k in K { if k in m { m[k] = none } } }
         }
       }
@@ -70,7 +74,8 @@ export const FEATURES: readonly Feature[] = (
       pair(
         `var k : N = 0
       initial mode One { step a { k = (k + 1) % 3; if k == 1 { send o.A(k) } else { send o.B } } }`,
-        "initial mode W { on i.A(n) if n < 4 { got = [n] }  on i.B -> X  } mode X { on i.B -> W  block i.A }",
+        `initial mode W { on i.A(n) if n < 4 { got = [n] }  on i.B -> X  }
+      mode X { on i.B -> W  block i.A }`,
         "rendezvous",
       ),
     ],

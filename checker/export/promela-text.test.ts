@@ -20,9 +20,8 @@ check c of S { allow stuck }`;
 
 test("a check, whole", () => {
   const { text, extraStates, leftOut } = promela(
-    machine(
-      "var n : 0..2 = 0  initial mode On { step up -> Off { n += 1 } } mode Off { step down -> On }",
-    ),
+    machine(`var n : N = 0
+      initial mode On { step up -> Off { n += 1 } } mode Off { step down -> On }`),
   );
   expect([extraStates, leftOut]).toEqual([0, []]);
   expect(text).toBe(`/* m: check c of S */
@@ -66,9 +65,8 @@ test("a variable that nothing reads is kept in the state", () => {
 
 test("several beginnings are one state more, which the text announces", () => {
   const { text, extraStates, extraSteps } = promela(
-    machine(
-      "var n : 0..2 = 0  initial mode A { entry { choose k in N; n = k } step s if n > 0 { n = 0 } }",
-    ),
+    machine(`var n : N = 0
+      initial mode A { entry { choose k in N; n = k } step s if n > 0 { n = 0 } }`),
   );
   expect([extraStates, extraSteps]).toEqual([1, 3]);
   expect(text).toContain("Spin counts one state more");

@@ -15,7 +15,7 @@
  *     spin -a model.pml; gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c; ./pan -c0
  *
  * Limits: `CELLS_MAX`, `FORMULA_NODES_MAX`, `RUNS_MAX`, `PROMELA_BYTES_MAX`; reached ones are
- * E0560.
+ * E0570.
  */
 import type { Model } from "../../spec/model.ts";
 import { type CellSystem, cellSystemOf } from "./cell-system.ts";
@@ -47,7 +47,7 @@ export interface PromelaExport {
   readonly leftOut: readonly string[];
 }
 
-/** The Model as Promela, or E0560 or E0561. */
+/** The Model as Promela, or E0570. */
 export function exportPromela(model: Model, options: PromelaOptions): Exported<PromelaExport> {
   return exporting(() => writePromela(model, options));
 }

@@ -6,7 +6,6 @@
  */
 import type { Type } from "../../spec/model.ts";
 import { fit } from "../reference/fit.ts";
-import { createMeter } from "../reference/meter.ts";
 import type { Formula, Formulas } from "./formula.ts";
 import { lift, scalar, setOfMembers, type Member, type Symbolic } from "./symbolic.ts";
 
@@ -109,7 +108,7 @@ function fitSet(members: readonly Member[], of: Type, f: Formulas): SymbolicFit 
   const fitted: Member[] = [];
   const misfits: Formula[] = [];
   for (const { element, present } of members) {
-    const one = fit(element, of, createMeter());
+    const one = fit(element, of);
     if (one.misfit === undefined) fitted.push({ element: one.value, present });
     else misfits.push(present);
   }

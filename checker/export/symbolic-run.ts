@@ -15,7 +15,7 @@ import type { Symbolic, SymbolicList } from "./symbolic.ts";
 /** Ways through one transition. */
 export const RUNS_MAX = 4096;
 
-/** E0560: a transition has more than `RUNS_MAX` ways. */
+/** E0570: a transition has more than `RUNS_MAX` ways. */
 export function tooManyRuns(): ExportLimit {
   const hint = "export a check with smaller ids or ranges";
   return tooLarge("one transition has too many outcomes", `${RUNS_MAX} outcomes`, hint);

@@ -56,8 +56,14 @@ interface Token {
   readonly column: number;
 }
 
-const TOKEN: RegExp =
-  /"(?:[^"\\]|\\.)*"|\\\*.*|----+|====+|\\[a-zA-Z]+|\/\\|\\\/|\(\+\)|\(-\)|\|->|->|:>|@@|==|=>|<=|>=|<<|>>|\.\.|~>|\[\]|<>|[A-Za-z_]\w*|\d+|[-+*%=#<>~(){}[\],:.'!\\]/g;
+const TOKEN: RegExp = new RegExp(
+  [
+    String.raw`"(?:[^"\\]|\\.)*"|\\\*.*|\\[a-zA-Z]+|\/\\|\\\/`,
+    String.raw`\(\+\)|\(-\)|\|->|->|:>|@@|==|=>|<=|>=|<<|>>|\.\.|~>|\[\]|<>`,
+    String.raw`[A-Za-z_]\w*|\d+|[-+*%=#<>~(){}[\],:.'!\\]`,
+  ].join("|"),
+  "g",
+);
 
 /** Operators of two operands: least and greatest precedence, as the language fixes them. */
 const BINARY: Readonly<Record<string, readonly [number, number]>> = {

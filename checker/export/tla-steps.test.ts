@@ -22,13 +22,13 @@ import { FEATURES } from "./features.fixture.ts";
 import { exportTla } from "./tla.ts";
 import {
   evaluateTla,
-  keyText,
   nextStates,
   scopeOf,
   type TlaModule,
   type TlaState,
 } from "./tla-evaluate.fixture.ts";
 import { tlaNames } from "./tla-names.ts";
+import { keyText } from "./tla-value.fixture.ts";
 import { parseTla, type TlaNode } from "./tla-parse.fixture.ts";
 import { tlaSlotValue } from "./tla-values.ts";
 

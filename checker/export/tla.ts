@@ -42,7 +42,7 @@ export interface TlaExport {
   readonly leftOut: readonly string[];
 }
 
-/** The Model as TLA+, or E0560 or E0561. `module` names the module; by default the Model does. */
+/** The Model as TLA+, or E0570. `module` names the module; by default the Model does. */
 export function exportTla(model: Model, module?: string): Exported<TlaExport> {
   return exporting(() => writeTla(model, module ?? `${model.module} ${model.name}`));
 }

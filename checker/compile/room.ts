@@ -1,0 +1,76 @@
+/**
+ * `Room`: how the memory of a core grows, the same for every back end.
+ *
+ *     rooms[0] ⊂ rooms[1] ⊂ … ⊂ the last that the limit allows
+ *
+ * A room says how many states arena and parents hold, and how many slots the table has. The arena
+ * grows in small steps, which cost nothing where memory grows in place; the table grows by a
+ * factor, since its entries must be placed anew. The steps keep table and parents below 12 bytes
+ * per state once there are some ten thousands. Where the next step would pass the limit of bytes,
+ * the last room takes what is left, so that a limit is met by what is needed and not by what is
+ * convenient.
+ *
+ * The ladder is a function of the limit alone, so that all cores stop at the same state.
+ */
+
+/** Bytes of a page of WebAssembly memory. */
+export const PAGE_BYTES: number = 65_536;
+/** Bytes that a 32-bit memory can have. */
+export const MEMORY_BYTES_MAX: number = 2 ** 32;
+/** Bytes before the arena that a core may use for itself; they are not part of the account. */
+export const SCRATCH_BYTES_MAX: number = 64 * 2 ** 20;
+/** States by which rooms differ: 4 bytes for each of so many fill a page. */
+const BLOCK = PAGE_BYTES / 4;
+/** States by which arena and parents grow: this part of what they hold, at least a block. */
+const ARENA_STEP = 1 / 128;
+const TABLE_FACTOR = 1.4;
+/** Part of the table that may be taken. */
+export const LOAD_MAX: number = 0.8;
+/** States of one core: their parents fill a memory. */
+const STATES_MAX = MEMORY_BYTES_MAX / 4;
+
+export interface Room {
+  /** States for which arena and parents have room. */
+  readonly states: number;
+  readonly slots: number;
+  /** States for which arena, parents and table have room. */
+  readonly capacity: number;
+  readonly bytes: number;
+}
+
+/** The rooms within a limit of bytes for states of so many words, each larger than the last. */
+export function roomsWithin(words: number, bytes: number): readonly Room[] {
+  const rooms: Room[] = [];
+  const fits = (room: Room): boolean => room.bytes <= bytes && isAddressable(words, room);
+  let room = roomOf(words, BLOCK, 2 * BLOCK);
+  while (fits(room)) {
+    rooms.push(room);
+    room = nextRoom(words, room);
+  }
+  for (let last = rooms.at(-1); last !== undefined; last = rooms.at(-1)) {
+    const states = last.states + BLOCK;
+    const wider = roomOf(words, states, Math.max(last.slots, blocks(states / LOAD_MAX)));
+    if (!fits(wider)) break;
+    rooms.push(wider);
+  }
+  return rooms;
+}
+
+function nextRoom(words: number, { states, slots, capacity }: Room): Room {
+  if (capacity < states) return roomOf(words, states, blocks(slots * TABLE_FACTOR));
+  return roomOf(words, states + blocks(Math.max(BLOCK, states * ARENA_STEP - BLOCK)), slots);
+}
+
+function roomOf(words: number, states: number, slots: number): Room {
+  const capacity = Math.min(states, Math.floor(slots * LOAD_MAX));
+  return { states, slots, capacity, bytes: 4 * (states * (words + 1) + slots) };
+}
+
+function isAddressable(words: number, { states, slots }: Room): boolean {
+  const arena = states * words * 4 + SCRATCH_BYTES_MAX;
+  return arena <= MEMORY_BYTES_MAX && states <= STATES_MAX && slots * 4 <= MEMORY_BYTES_MAX;
+}
+
+function blocks(count: number): number {
+  return Math.ceil(count / BLOCK) * BLOCK;
+}

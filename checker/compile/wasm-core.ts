@@ -1,0 +1,160 @@
+/**
+ * The Core around one instance of the module of `wasm-runtime.ts`.
+ */
+import { type CoreOptions, type CoreStop, type CreateCore, type Edges } from "./core.ts";
+import { createNumberList, type NumberList } from "./number-list.ts";
+import { tellingOf } from "./sightings.ts";
+import { compileModule, instantiate } from "./wasm-engine.ts";
+import { layoutOf } from "./wasm-layout.ts";
+import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
+import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
+import {
+  addressOf,
+  addState,
+  aside,
+  bytesOf,
+  countOf,
+  createStore,
+  entriesUpTo,
+  findState,
+  type Memories,
+  parentOf,
+  readState,
+  reserve,
+  STATES_PER_CALL,
+  type Store,
+  successorsOf,
+  talliesOf,
+  uncounted,
+} from "./wasm-store.ts";
+
+interface Search {
+  readonly store: Store;
+  readonly options: CoreOptions;
+  next: number;
+  stopped: CoreStop | undefined;
+}
+
+/** Throws a RangeError when a Code is too large to be compiled. */
+export const createWasmCore: CreateCore = (code, options) => {
+  const layout = layoutOf(code, 1);
+  const tell = tellingOf(code, options);
+  const host: WasmHost = {
+    reserve: (count) => Number(reserveOrStop(search, count)),
+    sight: (site, id) => Number(tell(site, id >>> 0)),
+    drain: (end) => store.drain(end),
+    send: () => {},
+  };
+  const exports = instantiate(compileModule(assemble(code, layout)), host) as WasmExports &
+    Memories;
+  const store = createStore({ code, layout, exports, memories: exports }, options);
+  const search: Search = { store, options, next: 0, stopped: undefined };
+  return {
+    code,
+    add(words) {
+      const id = addState(store, words);
+      if (id === undefined) stop(search);
+      return id;
+    },
+    expand: (end) => expand(search, end),
+    get stopped() {
+      return search.stopped;
+    },
+    get states() {
+      return countOf(store);
+    },
+    get next() {
+      return search.next;
+    },
+    get bytes() {
+      return bytesOf(store);
+    },
+    tallies() {
+      const { labels, counters } = talliesOf(store);
+      return { labels: Array.from(labels, Number), counters: Array.from(counters, Number) };
+    },
+    read: (id, into) => readState(store, id, into),
+    parent: (id) => parentOf(store, id),
+    chunks: () => chunksOf(store, countOf(store)),
+    readStates: (from, to) => statesOf(store, from, to),
+    readParents: (from, to) => parentsOf(store, from, to),
+    restore(saved) {
+      if (restoreStore(store, saved)) search.next = saved.next;
+      else stop(search);
+    },
+    find: (words) => findState(store, words),
+    successors: (words) => successorsOf(store, words),
+    edges: (first, end) => edges(store, first, end),
+  };
+};
+
+function reserveOrStop(search: Search, count: number): boolean {
+  const fits = reserve(search.store, count);
+  if (!fits && count === 1) stop(search);
+  return fits;
+}
+
+function stop(search: Search): void {
+  search.stopped = countOf(search.store) >= search.options.states ? "states" : "memory";
+}
+
+function expand(search: Search, end: number): number {
+  const { store } = search;
+  while (search.stopped === undefined) {
+    const last = Math.min(end, countOf(store), search.next + STATES_PER_CALL);
+    if (search.next >= last) break;
+    search.next = store.exports.expand(search.next, last) >>> 0;
+    if (search.stopped !== undefined) takeBack(search);
+  }
+  return search.next;
+}
+
+/** Takes the steps of the state that met a limit out of the tallies, by taking them once more. */
+function takeBack({ store, next }: Search): void {
+  const { exports, layout } = store;
+  const { labels, counters } = talliesOf(store);
+  const before = [labels.slice(), counters.slice()];
+  store.drain = () => {};
+  aside(store, () => exports.follow(next, addressOf(store, next), layout.buffer));
+  for (const [kind, tallies] of [labels, counters].entries()) {
+    for (const [index, count] of tallies.entries()) {
+      tallies[index] = 2n * (before[kind]?.[index] ?? 0n) - count;
+    }
+  }
+}
+
+function edges(store: Store, first: number, end: number): Edges {
+  const { exports, layout } = store;
+  const starts = createNumberList();
+  const labels = createNumberList();
+  const targets = createNumberList();
+  let cursor = layout.buffer;
+  store.drain = (drained) => {
+    exports.locate(drained);
+    takeEdges(store, drained, labels, targets);
+    cursor = layout.buffer;
+  };
+  uncounted(store, () => {
+    for (let id = first; id < end; id++) {
+      starts.push(labels.length + (cursor - layout.buffer) / layout.stride);
+      cursor = exports.follow(id, addressOf(store, id), cursor) >>> 0;
+      if (cursor >= layout.batchEnd) store.drain(cursor);
+    }
+    store.drain(cursor);
+  });
+  starts.push(labels.length);
+  return {
+    starts: starts.numbers(),
+    labels: labels.numbers(),
+    targets: new Int32Array(targets.numbers().buffer),
+  };
+}
+
+function takeEdges(store: Store, end: number, labels: NumberList, targets: NumberList): void {
+  const { words } = store.layout;
+  const entries = entriesUpTo(store, end);
+  for (let at = words; at < entries.length; at += words + 2) {
+    targets.push(entries[at] ?? 0);
+    labels.push(entries[at + 1] ?? 0);
+  }
+}

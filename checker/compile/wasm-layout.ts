@@ -1,0 +1,124 @@
+/**
+ * Where a core in WebAssembly keeps what: three memories, so that each grows at its end.
+ *
+ *     memory 0   tallies | closed sites | a state | successors | recent | mail | arena ──►
+ *     memory 1   table: slot → tag, id + 1                                              ──►
+ *     memory 2   parents                                                                ──►
+ *
+ * A successor is the words of its state, the id of the state that it comes from, and its label.
+ * Successors are gathered until there are `BATCH` of them. A state then goes on to its end, which
+ * may add as many as its routines can emit outside of loops; emits in loops look whether `loopEnd`
+ * is reached.
+ */
+import type { Code, Command } from "./code.ts";
+import { PAGE_BYTES, SCRATCH_BYTES_MAX } from "./room.ts";
+
+export const STATES_MEMORY = 0;
+export const TABLE_MEMORY = 1;
+export const PARENTS_MEMORY = 2;
+
+/** Successors that are inserted together: their table entries fit into the nearest caches. */
+export const BATCH = 1024;
+
+/** Bytes that are kept of each state during an insertion. */
+export const KEPT_BYTES = 16;
+/** Address in memory 0 where sums are stored that nobody reads. */
+export const TOUCHED = 8;
+/** Most states that are remembered as recent, and most bytes of them: they stay in the caches. */
+const RECENTS_MAX = 16_384;
+const RECENT_BYTES_MAX = 262_144;
+/** Successors that emits in loops may add to a batch. */
+const LOOP_ENTRIES = 1024;
+
+export interface WasmLayout {
+  readonly words: number;
+  readonly workers: number;
+  /** Addresses in memory 0; tallies have 64 bits. */
+  readonly labels: number;
+  readonly counters: number;
+  readonly closed: number;
+  readonly outside: number;
+  readonly buffer: number;
+  /** From here on a batch is inserted before the next state is expanded. */
+  readonly batchEnd: number;
+  /** From here on an emit in a loop has the batch inserted. */
+  readonly loopEnd: number;
+  /** What is kept of each successor between the passes of an insertion. */
+  readonly kept: number;
+  /** Hashes while the table is filled anew, which may happen in the midst of an insertion. */
+  readonly hashes: number;
+  /** States that were seen lately; their number is a power of 2. */
+  readonly recent: number;
+  readonly recents: number;
+  /**
+   * Of several workers: for each of them, where the next message to it goes; the messages, room for
+   * `outgoing` bytes to each; messages from others, `entries` of them.
+   */
+  readonly cursors: number;
+  readonly outboxes: number;
+  readonly outgoing: number;
+  readonly inbox: number;
+  readonly arena: number;
+  /** Bytes of a state, of a successor, and of a message: a state and the id where it comes from. */
+  readonly size: number;
+  readonly stride: number;
+  readonly message: number;
+  /** Most successors in the buffer. */
+  readonly entries: number;
+}
+
+/** Throws a RangeError when the labels of a Code alone would fill the memory. */
+export function layoutOf(code: Code, workers: number): WasmLayout {
+  const size = 4 * code.words;
+  const [stride, message] = [size + 8, size + 4];
+  const straight = code.expand.reduce((sum, { body }) => sum + emitsOutsideLoops(body), 0);
+  const entries = BATCH + LOOP_ENTRIES + straight + 1;
+  const recents = 2 ** Math.floor(Math.log2(Math.min(RECENTS_MAX, RECENT_BYTES_MAX / size)));
+  const outgoing = workers === 1 ? 0 : 2 * entries * message;
+  let used = 16;
+  const take = (bytes: number): number => {
+    const address = used;
+    used = Math.ceil((used + bytes) / 16) * 16;
+    return address;
+  };
+  const places = {
+    labels: take(8 * code.labels),
+    counters: take(8 * code.counters),
+    closed: take(code.sites),
+    outside: take(size),
+    buffer: take(entries * stride),
+    kept: take(entries * KEPT_BYTES),
+    hashes: take(8 * BATCH),
+    recent: take(recents * size),
+    cursors: take(4 * workers),
+    outboxes: take(workers * outgoing),
+    inbox: take(workers === 1 ? 0 : entries * message),
+  };
+  const arena = Math.ceil((used + size) / PAGE_BYTES) * PAGE_BYTES;
+  if (arena > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
+  const batchEnd = places.buffer + BATCH * stride;
+  const loopEnd = batchEnd + LOOP_ENTRIES * stride;
+  return {
+    ...places,
+    words: code.words,
+    workers,
+    size,
+    stride,
+    message,
+    entries,
+    recents,
+    outgoing,
+    batchEnd,
+    loopEnd,
+    arena,
+  };
+}
+
+function emitsOutsideLoops(commands: readonly Command[]): number {
+  return commands.reduce((sum, command) => {
+    if (command.do === "emit") return sum + 1;
+    if (command.do === "block") return sum + emitsOutsideLoops(command.body);
+    if (command.do !== "if") return sum;
+    return sum + Math.max(emitsOutsideLoops(command.then), emitsOutsideLoops(command.else));
+  }, 0);
+}

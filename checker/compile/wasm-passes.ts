@@ -1,0 +1,188 @@
+/**
+ * The passes over a batch of states that prepare their look-up in the table.
+ *
+ *     filter    drops those that were seen lately, sends those of other workers, hashes the rest
+ *     keep      hashes all
+ *     touch     finds the slot that is empty or has the tag, and the state that it names
+ *
+ * Each loads what the next will need without waiting for it, so that many loads are under way at a
+ * time. The sums of what was touched are stored, so that no compiler may think the loads are not
+ * needed.
+ *
+ * Most successors were seen shortly before: `recent` holds one whole state for each value of the
+ * lower bits of the hash, and spares these the way to memory. A state in it is known, or will be
+ * when the passes are over; it is filled with the first state of a search. What the filter finds is
+ * used in sums and not in branches, which would be mispredicted.
+ */
+import {
+  block,
+  br,
+  brIf,
+  get,
+  getGlobal,
+  i32,
+  label,
+  load32,
+  load64,
+  loop,
+  type Part,
+  set,
+  store32,
+  store64,
+} from "./wasm-code.ts";
+import { copyWords, hashWords, sameWords } from "./wasm-copy.ts";
+import { KEPT_BYTES, STATES_MEMORY, TABLE_MEMORY, TOUCHED } from "./wasm-layout.ts";
+import { KEPT, namedState, nextSlot, slotAddress, type Table, tagOf, upTo } from "./wasm-lookup.ts";
+
+/** Stores a sum of what was touched. */
+export function touched(sum: number): Part {
+  return store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum));
+}
+
+/** Adds the slot at which the search for a hash begins to a sum. */
+export function touchSlot(sum: number, hash: number, slots: number): Part {
+  return set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots)))));
+}
+
+/** (address, end, bytes of one) → end of what is kept. */
+export function defineKeep({ module, layout, slots, keep }: Table): void {
+  const [state, end, step, hash, kept, sum] = [0, 1, 2, 3, 4, 5];
+  const [all, each] = [label("all"), label("each")];
+  module.define(
+    keep,
+    ["i64", "i32", "i32"],
+    [
+      set(kept, i32.const(layout.kept)),
+      block(
+        all,
+        loop(
+          each,
+          brIf(all, i32.geU(get(state), get(end))),
+          hashWords(hash, state, layout.words),
+          touchSlot(sum, hash, slots),
+          store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
+          store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
+          set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
+          set(state, i32.add(get(state), get(step))),
+          br(each),
+        ),
+      ),
+      touched(sum),
+      get(kept),
+    ],
+  );
+}
+
+/** (address, end, bytes of one) → end of what is kept. */
+export function defineFilter(table: Table): void {
+  const { module, layout, slots, filter } = table;
+  const [state, end, step, hash, kept, sum, wanted, recent] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [owner, cursor] = [8, 9];
+  const [all, each] = [label("all"), label("each")];
+  const entry = i32.and(i32.wrap(get(hash)), i32.const(layout.recents - 1));
+  const address = i32.add(i32.mul(entry, i32.const(layout.size)), i32.const(layout.recent));
+  module.define(
+    filter,
+    ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
+    [
+      set(kept, i32.const(layout.kept)),
+      block(
+        all,
+        loop(
+          each,
+          brIf(all, i32.geU(get(state), get(end))),
+          hashWords(hash, state, layout.words),
+          set(recent, address),
+          set(wanted, i32.eqz(sameWords(state, recent, layout.words))),
+          copyWords(recent, state, 0, layout.words),
+          layout.workers === 1 ? [] : routePart(table, { state, hash, wanted, owner, cursor }),
+          touchSlot(sum, hash, slots),
+          store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
+          store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
+          set(kept, i32.add(get(kept), i32.mul(get(wanted), i32.const(KEPT_BYTES)))),
+          set(state, i32.add(get(state), get(step))),
+          br(each),
+        ),
+      ),
+      touched(sum),
+      get(kept),
+    ],
+  );
+}
+
+/**
+ * Appends the state to what goes to its owner, and takes it for unwanted here, unless that is this
+ * worker: then the copy is written over by the next one.
+ */
+function routePart({ layout, me }: Table, locals: Route): Part {
+  const { state, hash, wanted, owner, cursor } = locals;
+  const place = i32.shl(get(owner), i32.const(2));
+  const goes = i32.and(get(wanted), i32.ne(get(owner), getGlobal(me)));
+  return [
+    set(owner, ownerOf(hash, layout.workers)),
+    set(cursor, load32(STATES_MEMORY, place, layout.cursors)),
+    copyWords(cursor, state, 0, layout.words + 1),
+    store32(
+      STATES_MEMORY,
+      place,
+      layout.cursors,
+      i32.add(get(cursor), i32.mul(goes, i32.const(layout.message))),
+    ),
+    set(wanted, i32.and(get(wanted), i32.eq(get(owner), getGlobal(me)))),
+  ];
+}
+
+interface Route {
+  readonly state: number;
+  readonly hash: number;
+  readonly wanted: number;
+  readonly owner: number;
+  readonly cursor: number;
+}
+
+/**
+ * The worker that a state belongs to, by bits of its hash that neither place it in the table nor
+ * among the recent states.
+ */
+export function ownerOf(hash: number, workers: number): Part {
+  const upper = i32.shrU(i32.wrap(get(hash)), i32.const(16));
+  return i32.shrU(i32.mul(upper, i32.const(workers)), i32.const(16));
+}
+
+/**
+ * (beginning and end of what is kept): goes on to the first slot that is empty or has the tag,
+ * keeps its address, and touches the state that it names.
+ */
+export function defineTouch({ module, layout, slots, idMask, touch }: Table): void {
+  const [kept, end, hash, sum, at, slot, tag] = [0, 1, 2, 3, 4, 5, 6];
+  const [there, next] = [label("there"), label("next")];
+  module.define(
+    touch,
+    ["i64", "i32", "i32", "i32", "i32"],
+    [
+      upTo(
+        kept,
+        get(end),
+        KEPT_BYTES,
+        set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+        set(at, slotAddress(hash, getGlobal(slots))),
+        set(tag, tagOf(hash, idMask)),
+        block(
+          there,
+          loop(
+            next,
+            set(slot, load32(TABLE_MEMORY, get(at))),
+            brIf(there, i32.eqz(get(slot))),
+            set(slot, i32.xor(get(slot), get(tag))),
+            brIf(there, i32.leU(get(slot), getGlobal(idMask))),
+            nextSlot(at, slots),
+            br(next),
+          ),
+        ),
+        store32(STATES_MEMORY, get(kept), KEPT.slot, get(at)),
+        set(sum, i32.xor(get(sum), load32(STATES_MEMORY, namedState(layout, get(slot))))),
+      ),
+      touched(sum),
+    ],
+  );
+}

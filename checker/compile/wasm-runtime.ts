@@ -1,0 +1,266 @@
+/**
+ * The inner loop of a search as WebAssembly: one module from a Code.
+ *
+ *     expand(first, end)    for each state: routines ──► successors ──batch──► insert
+ *     insert(end)           hash all, touch all, then look up and add; judge what is new
+ *
+ * A batch hides the latency of memory: the first two passes only load what the third will need, one
+ * load not waiting for the other. Successors are looked up in the order in which they were emitted,
+ * so that numbers of states do not depend on batches.
+ *
+ * Before a batch begins there is room for a whole one (`entries`), so a limit is never met inside
+ * it. Where there is not (`tight`), a batch is one state, and a limit that is met is met by that
+ * state. A state that fills the buffer alone has it inserted in between (`flush`) and ends its
+ * batch.
+ *
+ * The host makes room (`reserve`) and is told of sightings; it never runs inside a loop otherwise.
+ * `expand` is called for some thousands of states at a time, since an engine replaces code by its
+ * optimised form between calls only.
+ */
+import type { Code, Routine } from "./code.ts";
+import {
+  block,
+  br,
+  brIf,
+  call,
+  get,
+  getGlobal,
+  i32,
+  label,
+  loop,
+  type Part,
+  set,
+  setGlobal,
+  when,
+} from "./wasm-code.ts";
+import { type WasmLayout } from "./wasm-layout.ts";
+import { createModule } from "./wasm-module.ts";
+import { translateRoutine } from "./wasm-routine.ts";
+import type { Table } from "./wasm-lookup.ts";
+import { defineTable } from "./wasm-table.ts";
+import type { WasmGlobal } from "./wasm-engine.ts";
+
+/** What the host gives to a module. */
+export interface WasmHost {
+  /** Makes room for so many more states; 1 when there is. */
+  reserve(count: number): number;
+  /** 1 when the site is closed. */
+  sight(site: number, id: number): number;
+  /** The buffer is full of successors, up to an address, that belong to no search. */
+  drain(end: number): void;
+  /** Of several workers: a batch was inserted, and there are messages. */
+  send(): void;
+}
+
+/**
+ * What a module exports, besides its memories unless they are shared. Addresses are those of
+ * `wasm-layout.ts`.
+ */
+export interface WasmExports {
+  /** Number of states. */
+  readonly count: WasmGlobal;
+  /** States that there is room for. */
+  readonly capacity: WasmGlobal;
+  readonly slots: WasmGlobal;
+  /** Bits of a slot that hold id + 1; the others hold a tag. */
+  readonly idMask: WasmGlobal;
+  /** 1 when a limit was met. */
+  readonly stopped: WasmGlobal;
+  /** The worker that this instance belongs to. */
+  readonly me: WasmGlobal;
+  /** 1 while steps are followed outside of the search. */
+  readonly aside: WasmGlobal;
+  /** Expands the states `first` to `end` (not included); gives the first that is not expanded. */
+  expand(first: number, end: number): number;
+  /** Adds the successors up to an address. */
+  insert(end: number): void;
+  /** Of several workers: adds the messages in the inbox, up to an address. */
+  receive(end: number): void;
+  /** The worker that owns the state at an address. */
+  owner(state: number): number;
+  /** The id of the state at an address, or -1. */
+  find(state: number): number;
+  /** Replaces, in the successors up to an address, the id where they come from by their own. */
+  locate(end: number): void;
+  /** Appends the successors of the state at an address; gives where they end. */
+  follow(id: number, state: number, cursor: number): number;
+  /** Places the states `first` to `end` (not included) in the table, where they are not. */
+  rehash(first: number, end: number): void;
+}
+
+interface Runtime extends Table {
+  readonly aside: number;
+  readonly flushed: number;
+  readonly flush: number;
+  readonly drain: number;
+  readonly sight: number;
+}
+
+/** The bytes of the module for a Code. */
+export function assemble(code: Code, layout: WasmLayout): Uint8Array<ArrayBuffer> {
+  const module = createModule();
+  const shared = layout.workers > 1;
+  const reserve = module.import("reserve", ["i32"], ["i32"]);
+  const sight = module.import("sight", ["i32", "i32"], ["i32"]);
+  const drain = module.import("drain", ["i32"], []);
+  const send = shared ? module.import("send", [], []) : 0;
+  for (const name of ["states", "table", "parents"]) module.memory(name, shared);
+  const judge = module.declare(["i32", "i32"], []);
+  const flush = module.declare(["i32"], ["i32"]);
+  const table = defineTable(module, layout, { reserve, send }, judge);
+  const runtime: Runtime = {
+    ...table,
+    aside: module.global("i32", "aside"),
+    flushed: module.global("i32"),
+    flush,
+    drain,
+    sight,
+  };
+  defineFlush(runtime);
+  defineJudge(runtime, judge, defineRoutines(runtime, code.judge, code.registers));
+  const follow = defineFollow(runtime, defineRoutines(runtime, code.expand, code.registers));
+  defineExpand(runtime, follow);
+  return module.bytes();
+}
+
+interface Routines {
+  readonly functions: readonly number[];
+  /** Globals of registers that they share. */
+  readonly registers: readonly number[];
+}
+
+function defineRoutines(
+  { module, layout, flush, sight }: Runtime,
+  routines: readonly Routine[],
+  count: number,
+): Routines {
+  const shared = routines.length > 1;
+  const registers = Array.from({ length: shared ? count : 0 }, () => module.global("i32"));
+  const functions = routines.map((routine) => {
+    const surroundings = { layout, registers: shared ? registers : undefined, flush, sight };
+    const { locals, body } = translateRoutine(routine, surroundings);
+    const callee = module.declare(["i32", "i32", "i32"], ["i32"]);
+    module.define(
+      callee,
+      Array.from({ length: locals }, () => "i32" as const),
+      body,
+    );
+    return callee;
+  });
+  return { functions, registers };
+}
+
+/** Runs routines one after the other, with the place of successors in a local. */
+function runPart(
+  { functions, registers }: Routines,
+  id: number,
+  state: number,
+  cursor: number,
+): Part {
+  return [
+    registers.map((register) => setGlobal(register, i32.const(0))),
+    functions.map((callee) => set(cursor, call(callee, get(id), get(state), get(cursor)))),
+  ];
+}
+
+function defineJudge(runtime: Runtime, judge: number, routines: Routines): void {
+  const { module, layout } = runtime;
+  const [first, end, state, cursor, name] = [0, 1, 2, 3, 4];
+  const [all, each] = [label("all"), label("each")];
+  const body =
+    routines.functions.length === 0
+      ? []
+      : block(
+          all,
+          set(state, stateAddress(layout, first)),
+          loop(
+            each,
+            brIf(all, i32.geU(get(first), get(end))),
+            set(name, nameOf(runtime, first)),
+            runPart(routines, name, state, cursor),
+            set(first, i32.add(get(first), i32.const(1))),
+            set(state, i32.add(get(state), i32.const(layout.size))),
+            br(each),
+          ),
+        );
+  module.define(judge, ["i32", "i32", "i32"], body);
+}
+
+/** What a state is called by all workers: id × workers + worker. */
+function nameOf({ layout, me }: Runtime, id: number): Part {
+  if (layout.workers === 1) return get(id);
+  return i32.add(i32.mul(get(id), i32.const(layout.workers)), getGlobal(me));
+}
+
+function stateAddress({ arena, size }: WasmLayout, id: number): Part {
+  return i32.add(i32.mul(get(id), i32.const(size)), i32.const(arena));
+}
+
+/** (cursor) → cursor: takes the successors out of the buffer in the midst of a state. */
+function defineFlush(runtime: Runtime): void {
+  const { module, layout, insert, stopped, aside, flushed, flush, drain } = runtime;
+  const cursor = 0;
+  module.define(
+    flush,
+    [],
+    [
+      when(
+        getGlobal(aside),
+        call(drain, get(cursor)),
+        when(getGlobal(stopped), [], call(insert, get(cursor))),
+      ),
+      setGlobal(flushed, i32.const(1)),
+      i32.const(layout.buffer),
+    ],
+  );
+}
+
+function defineFollow({ module }: Runtime, routines: Routines): number {
+  const [id, state, cursor] = [0, 1, 2];
+  const follow = module.declare(["i32", "i32", "i32"], ["i32"]);
+  module.define(follow, [], [runPart(routines, id, state, cursor), get(cursor)]);
+  module.export("follow", follow);
+  return follow;
+}
+
+/** The loop of the search. */
+function defineExpand(runtime: Runtime, follow: number): void {
+  const { module, layout, insert, reserve, count, capacity, stopped, flushed } = runtime;
+  const [id, end, state, cursor, tight] = [0, 1, 2, 3, 4];
+  const [all, each] = [label("all"), label("each")];
+  const begin = [
+    setGlobal(flushed, i32.const(0)),
+    set(tight, i32.ltU(i32.sub(getGlobal(capacity), getGlobal(count)), i32.const(layout.entries))),
+    when(get(tight), set(tight, i32.eqz(call(reserve, i32.const(layout.entries))))),
+  ];
+  const isFull = i32.geU(get(cursor), i32.const(layout.batchEnd));
+  const expand = module.declare(["i32", "i32"], ["i32"]);
+  module.define(
+    expand,
+    ["i32", "i32", "i32"],
+    [
+      set(state, stateAddress(layout, id)),
+      set(cursor, i32.const(layout.buffer)),
+      block(
+        all,
+        loop(
+          each,
+          brIf(all, i32.geU(get(id), get(end))),
+          when(i32.eq(get(cursor), i32.const(layout.buffer)), begin),
+          set(cursor, call(follow, nameOf(runtime, id), get(state), get(cursor))),
+          set(id, i32.add(get(id), i32.const(1))),
+          set(state, i32.add(get(state), i32.const(layout.size))),
+          when(i32.or(i32.or(get(tight), getGlobal(flushed)), isFull), [
+            when(i32.eqz(getGlobal(stopped)), call(insert, get(cursor))),
+            brIf(all, getGlobal(stopped)),
+            set(cursor, i32.const(layout.buffer)),
+          ]),
+          br(each),
+        ),
+      ),
+      when(i32.eqz(getGlobal(stopped)), call(insert, get(cursor))),
+      i32.sub(get(id), getGlobal(stopped)),
+    ],
+  );
+  module.export("expand", expand);
+}

@@ -1,0 +1,295 @@
+/**
+ * The visited set in WebAssembly: the functions that add states, find them, and fill the table
+ * anew. How a state is looked up is told in `wasm-lookup.ts`, how a batch is prepared in
+ * `wasm-passes.ts`.
+ */
+import {
+  block,
+  br,
+  brIf,
+  call,
+  get,
+  getGlobal,
+  i32,
+  label,
+  load32,
+  load64,
+  loop,
+  type Part,
+  set,
+  setGlobal,
+  store32,
+  store64,
+  when,
+} from "./wasm-code.ts";
+import { copyWords, hashWords } from "./wasm-copy.ts";
+import {
+  BATCH,
+  KEPT_BYTES,
+  PARENTS_MEMORY,
+  STATES_MEMORY,
+  TABLE_MEMORY,
+  type WasmLayout,
+} from "./wasm-layout.ts";
+import {
+  KEPT,
+  nextSlot,
+  type Probe,
+  probe,
+  slotAddress,
+  type Table,
+  tagOf,
+  upTo,
+} from "./wasm-lookup.ts";
+import type { ModuleBuilder } from "./wasm-module.ts";
+import {
+  defineFilter,
+  defineKeep,
+  defineTouch,
+  ownerOf,
+  touched,
+  touchSlot,
+} from "./wasm-passes.ts";
+
+/** Defines insert, find, locate and rehash, and what they need; `judge` is defined elsewhere. */
+export function defineTable(
+  module: ModuleBuilder,
+  layout: WasmLayout,
+  host: Pick<Table, "reserve" | "send">,
+  judge: number,
+): Table {
+  const table: Table = {
+    ...host,
+    module,
+    layout,
+    judge,
+    count: module.global("i32", "count"),
+    capacity: module.global("i32", "capacity"),
+    slots: module.global("i32", "slots"),
+    idMask: module.global("i32", "idMask"),
+    stopped: module.global("i32", "stopped"),
+    me: module.global("i32", "me"),
+    filter: module.declare(["i32", "i32", "i32"], ["i32"]),
+    keep: module.declare(["i32", "i32", "i32"], ["i32"]),
+    touch: module.declare(["i32", "i32"], []),
+    place: module.declare(["i32"], []),
+    insert: module.declare(["i32"], []),
+  };
+  defineKeep(table);
+  defineFilter(table);
+  defineTouch(table);
+  definePlace(table);
+  defineInsert(table);
+  defineReceive(table);
+  defineFind(table);
+  defineOwner(table);
+  defineLocate(table);
+  defineRehash(table);
+  return table;
+}
+
+// ---------------------------------------------------------------------------- adding
+
+/** (end of what is kept): adds those that are new, then judges them. */
+function definePlace(table: Table): void {
+  const { module, layout, place, touch, judge, count } = table;
+  const end = 0;
+  const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
+  const { hash, state } = locals;
+  const [kept, before, id] = [7, 8, 9];
+  const [all, again] = [label("all"), label("again")];
+  const reserve = when(i32.geU(get(id), getGlobal(table.capacity)), [
+    when(i32.eqz(call(table.reserve, i32.const(1))), [
+      setGlobal(table.stopped, i32.const(1)),
+      br(all),
+    ]),
+    // The table may be another now.
+    br(again),
+  ]);
+  module.define(
+    place,
+    ["i64", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"],
+    [
+      set(before, getGlobal(count)),
+      set(kept, i32.const(layout.kept)),
+      block(
+        all,
+        loop(
+          again,
+          call(touch, get(kept), get(end)),
+          upTo(
+            kept,
+            get(end),
+            KEPT_BYTES,
+            set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+            set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
+            probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [
+              set(id, getGlobal(count)),
+              reserve,
+              addPart(table, locals, id),
+            ]),
+          ),
+        ),
+      ),
+      call(judge, get(before), getGlobal(count)),
+    ],
+  );
+}
+
+/** Adds a state, with what follows its words as its parent, at the slot that was found. */
+function addPart({ layout, count }: Table, locals: Probe, id: number): Part {
+  const { state, at, other, tag } = locals;
+  const parent = load32(STATES_MEMORY, get(state), layout.size);
+  return [
+    set(other, i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena))),
+    copyWords(other, state, 0, layout.words),
+    store32(PARENTS_MEMORY, i32.shl(get(id), i32.const(2)), 0, parent),
+    set(id, i32.add(get(id), i32.const(1))),
+    setGlobal(count, get(id)),
+    store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), get(id))),
+  ];
+}
+
+/** (end of successors): adds those in the buffer. */
+function defineInsert({ module, layout, filter, place, insert, send }: Table): void {
+  const end = 0;
+  module.define(
+    insert,
+    [],
+    [
+      call(place, call(filter, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
+      layout.workers === 1 ? [] : call(send),
+    ],
+  );
+  module.export("insert", insert);
+}
+
+/** (end of messages): adds those that have come from other workers. */
+function defineReceive({ module, layout, filter, place }: Table): void {
+  if (layout.workers === 1) return;
+  const receive = module.declare(["i32"], []);
+  module.define(
+    receive,
+    [],
+    call(place, call(filter, i32.const(layout.inbox), get(0), i32.const(layout.message))),
+  );
+  module.export("receive", receive);
+}
+
+// ---------------------------------------------------------------------------- finding
+
+/** (address of a state) → id or -1. */
+function defineFind(table: Table): void {
+  const { module, layout } = table;
+  const locals: Probe = { state: 0, hash: 1, at: 2, slot: 3, other: 4, tag: 5 };
+  const find = module.declare(["i32"], ["i32"]);
+  const first = slotAddress(locals.hash, getGlobal(table.slots));
+  module.define(
+    find,
+    ["i64", "i32", "i32", "i32", "i32"],
+    [
+      hashWords(locals.hash, locals.state, layout.words),
+      probe(table, locals, first, []),
+      i32.sub(get(locals.slot), i32.const(1)),
+    ],
+  );
+  module.export("find", find);
+}
+
+/** (address of a state) → the worker that it belongs to. */
+function defineOwner({ module, layout }: Table): void {
+  const [state, hash] = [0, 1];
+  const owner = module.declare(["i32"], ["i32"]);
+  const body = [hashWords(hash, state, layout.words), ownerOf(hash, layout.workers)];
+  module.define(owner, ["i64"], body);
+  module.export("owner", owner);
+}
+
+/** (end of successors): writes their ids, or -1, over those of where they come from. */
+function defineLocate(table: Table): void {
+  const { module, layout, keep, touch } = table;
+  const end = 0;
+  const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
+  const { hash, state, slot } = locals;
+  const kept = 7;
+  const locate = module.declare(["i32"], []);
+  module.define(
+    locate,
+    ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
+    [
+      set(end, call(keep, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
+      set(kept, i32.const(layout.kept)),
+      call(touch, get(kept), get(end)),
+      upTo(
+        kept,
+        get(end),
+        KEPT_BYTES,
+        set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
+        set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
+        probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), []),
+        store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
+      ),
+    ],
+  );
+  module.export("locate", locate);
+}
+
+// ---------------------------------------------------------------------------- filling anew
+
+/**
+ * (first, end): places states of the arena, which are not in the table, some at a time, so that
+ * loads overlap here too.
+ */
+function defineRehash(table: Table): void {
+  const { module, layout, slots } = table;
+  const [id, last, state, end, kept, at, hash, sum, batch] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const address = (name: number): Part =>
+    i32.add(i32.mul(get(name), i32.const(layout.size)), i32.const(layout.arena));
+  const rehash = module.declare(["i32", "i32"], []);
+  module.define(
+    rehash,
+    ["i32", "i32", "i32", "i32", "i64", "i32", "i32"],
+    [
+      set(state, address(id)),
+      // The inner loops take `id` further.
+      upTo(id, get(last), 0, [
+        set(batch, i32.sub(get(last), get(id))),
+        when(i32.gtU(get(batch), i32.const(BATCH)), set(batch, i32.const(BATCH))),
+        set(end, i32.add(get(state), i32.mul(get(batch), i32.const(layout.size)))),
+        set(kept, i32.const(layout.hashes)),
+        upTo(
+          state,
+          get(end),
+          layout.size,
+          hashWords(hash, state, layout.words),
+          touchSlot(sum, hash, slots),
+          store64(STATES_MEMORY, get(kept), 0, get(hash)),
+          set(kept, i32.add(get(kept), i32.const(8))),
+        ),
+        set(end, get(kept)),
+        set(kept, i32.const(layout.hashes)),
+        upTo(kept, get(end), 8, replacePart(table, { kept, hash, at, id })),
+      ]),
+      touched(sum),
+    ],
+  );
+  module.export("rehash", rehash);
+}
+
+/** Puts the state after `id` into the table, in which it is not. */
+function replacePart(
+  { slots, idMask }: Table,
+  { kept, hash, at, id }: Record<"kept" | "hash" | "at" | "id", number>,
+): Part {
+  const [free, next] = [label("free"), label("next")];
+  return [
+    set(hash, load64(STATES_MEMORY, get(kept))),
+    set(at, slotAddress(hash, getGlobal(slots))),
+    block(
+      free,
+      loop(next, brIf(free, i32.eqz(load32(TABLE_MEMORY, get(at)))), nextSlot(at, slots), br(next)),
+    ),
+    set(id, i32.add(get(id), i32.const(1))),
+    store32(TABLE_MEMORY, get(at), 0, i32.or(tagOf(hash, idMask), get(id))),
+  ];
+}

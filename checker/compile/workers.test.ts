@@ -1,0 +1,217 @@
+/**
+ * Several workers find what one core finds, come to rest when they should, and never hang.
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { arbitraryCode, arbitraryStates } from "./arbitrary-code.fixture.ts";
+import type { Code, Term } from "./code.ts";
+import { philosophers } from "./philosophers.fixture.ts";
+import { createWasmCore } from "./wasm-core.ts";
+import { createWorkers, type Workers } from "./workers.ts";
+
+const UNLIMITED = 2 ** 40;
+
+interface Limits {
+  readonly workers?: number;
+  readonly states?: number;
+  readonly bytes?: number;
+}
+
+/** Sightings are told as `site @ depth`; `closing` of them close a site. */
+async function begin(
+  code: Code,
+  initial: readonly (readonly number[])[],
+  { workers = 2, states = UNLIMITED, bytes = UNLIMITED }: Limits = {},
+  closing = 1,
+): Promise<{ search: Workers; sightings: string[] }> {
+  const sightings: string[] = [];
+  const told = new Map<number, number>();
+  const sight = (site: number, _name: number, depth: number): boolean => {
+    told.set(site, (told.get(site) ?? 0) + 1);
+    sightings.push(`${site} @ ${depth}`);
+    return told.get(site) === closing;
+  };
+  const words = initial.map((state) => Uint32Array.from(state));
+  const search = await createWorkers(code, { workers, states, bytes, sight }, words);
+  return { search, sightings };
+}
+
+interface Summary {
+  readonly states: readonly string[];
+  readonly labels: readonly number[];
+  readonly counters: readonly number[];
+}
+
+function summaryOf(search: Workers): Summary {
+  const state = new Uint32Array(search.code.words);
+  const states = Array.from(search.names(), (name) => {
+    search.read(name, state);
+    return `${state.join(" ")} at ${search.depthOf(name)}`;
+  });
+  return { states: states.toSorted(), ...search.tallies() };
+}
+
+/** What one core finds, with depths along the links to parents. */
+function alone(code: Code, initial: readonly (readonly number[])[]): Summary {
+  const core = createWasmCore(code, { states: UNLIMITED, bytes: UNLIMITED, sight: () => true });
+  for (const state of initial) core.add(Uint32Array.from(state));
+  core.expand(Infinity);
+  const depths: number[] = [];
+  const state = new Uint32Array(code.words);
+  const states = Array.from({ length: core.states }, (_, id) => {
+    depths.push((depths[core.parent(id)] ?? -1) + 1);
+    core.read(id, state);
+    return `${state.join(" ")} at ${depths[id]}`;
+  });
+  return { states: states.toSorted(), ...core.tallies() };
+}
+
+test.each([2, 3])("%d workers find what one core finds", async (workers) => {
+  const code = philosophers(9);
+  const { search } = await begin(code, [[0]], { workers });
+  await search.expand();
+  await search.close();
+  expect([search.states, search.expanded, search.stopped]).toEqual([3 ** 9, 3 ** 9, undefined]);
+  expect(summaryOf(search)).toEqual(alone(code, [[0]]));
+});
+
+test("workers agree with one core on random codes", async () => {
+  const searches = arbitraryCode(1, 2, 3).chain((code) =>
+    fc.tuple(fc.constant(code), arbitraryStates(code.words)),
+  );
+  await fc.assert(
+    fc.asyncProperty(searches, async ([code, initial]) => {
+      const { search } = await begin(code, initial);
+      await search.expand();
+      await search.close();
+      expect(summaryOf(search)).toEqual(alone(code, initial));
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test("parents lead back to the beginning by shortest paths", async () => {
+  const { search } = await begin(philosophers(7), [[0]]);
+  await search.expand();
+  const state = new Uint32Array(1);
+  for (const name of search.names()) {
+    search.read(name, state);
+    expect(search.find(state)).toBe(name);
+    const parent = search.parent(name);
+    if (parent === -1) continue;
+    expect(search.depthOf(parent)).toBe(search.depthOf(name) - 1);
+    const [words = 0] = state;
+    search.read(parent, state);
+    const { words: steps } = search.successors(state);
+    expect([...steps]).toContain(words);
+  }
+  expect(search.find(Uint32Array.of(2 ** 31))).toBeUndefined();
+  await search.close();
+});
+
+test("a pause brings workers to rest, and they go on from there", async () => {
+  const code = philosophers(10);
+  const { search } = await begin(code, [[0]]);
+  let rests = 0;
+  do {
+    const resting = search.expand();
+    setTimeout(() => search.pause(), 1);
+    await resting;
+  } while (search.expanded < search.states && rests++ < 1000);
+  await search.close();
+  expect(summaryOf(search)).toEqual(alone(code, [[0]]));
+});
+
+test("limits stop all workers", async () => {
+  const few = await begin(philosophers(11), [[0, 0]], { states: 20_000 });
+  await few.search.expand();
+  expect(few.search.stopped).toBe("states");
+  expect(few.search.states).toBeGreaterThan(20_000);
+  expect(few.search.states).toBeLessThan(40_000);
+  await few.search.close();
+
+  const exact = await begin(philosophers(7), [[0]], { states: 3 ** 7 });
+  await exact.search.expand();
+  expect([exact.search.stopped, exact.search.states]).toEqual([undefined, 3 ** 7]);
+  await exact.search.close();
+
+  const small = await begin(philosophers(11), [[0, 0]], { bytes: 1_500_000 });
+  await small.search.expand();
+  expect(small.search.stopped).toBe("memory");
+  expect(small.search.bytes).toBeLessThanOrEqual(1_500_000);
+  await small.search.close();
+});
+
+/** Counts to `last` and back in words of 32 bits; sees site 0 at 3 and above. */
+function counter(last: number, misfortune: Term): Code {
+  const word: Term = { op: "word", word: 0 };
+  const is = (value: number, op: "eq" | "ge" | "lt"): Term => ({
+    op,
+    left: word,
+    right: { op: "const", value },
+  });
+  const up: Term = { op: "add", left: word, right: { op: "const", value: 1 } };
+  return {
+    words: 1,
+    registers: 0,
+    labels: 1,
+    counters: 1,
+    sites: 2,
+    judge: [
+      {
+        locals: 0,
+        body: [
+          { do: "if", condition: is(3, "ge"), then: [{ do: "sight", site: 0 }], else: [] },
+          { do: "count", counter: 0 },
+        ],
+      },
+    ],
+    expand: [
+      {
+        locals: 1,
+        body: [
+          {
+            do: "if",
+            condition: is(last, "eq"),
+            then: [
+              { do: "set", local: 0, value: misfortune },
+              { do: "sight", site: 1 },
+            ],
+            else: [],
+          },
+          { do: "begin" },
+          { do: "next", word: 0, value: up },
+          { do: "if", condition: is(last, "lt"), then: [{ do: "emit", label: 0 }], else: [] },
+        ],
+      },
+    ],
+  };
+}
+
+const NOTHING: Term = { op: "const", value: 0 };
+
+test("sightings are told in the order of depths until a site is closed", async () => {
+  const { search, sightings } = await begin(counter(40, NOTHING), [[0]], {}, 2);
+  await search.expand();
+  await search.close();
+  expect(sightings).toEqual(["0 @ 3", "0 @ 4", "1 @ 40"]);
+  expect(search.tallies()).toEqual({ labels: [40], counters: [41] });
+});
+
+test("a worker that fails ends the search of all", async () => {
+  // Read far behind all memory: the instance of the worker that does it traps.
+  const { search } = await begin(counter(50, { op: "word", word: 2 ** 29 }), [[0]]);
+  await expect(search.expand()).rejects.toThrow("out of bounds");
+  await expect(search.expand()).rejects.toThrow("out of bounds");
+});
+
+test("closing workers that search is an error of the search", async () => {
+  const { search } = await begin(philosophers(13), [[0, 0]]);
+  const searching = search.expand().catch((error: unknown) => String(error));
+  await search.close();
+  expect(await searching).toContain("closed");
+});
+
+test.each([1, 65, 2.5])("%d workers are refused", async (workers) => {
+  await expect(begin(philosophers(3), [[0]], { workers })).rejects.toThrow("from 2 to 64");
+});
