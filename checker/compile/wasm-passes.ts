@@ -26,6 +26,7 @@ import {
   load64,
   loop,
   type Part,
+  select,
   set,
   store32,
   store64,
@@ -41,7 +42,11 @@ export function touched(sum: number): Part {
 
 /** Adds the slot at which the search for a hash begins to a sum. */
 export function touchSlot(sum: number, hash: number, slots: number): Part {
-  return set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots)))));
+  return touch(sum, slotAddress(hash, getGlobal(slots)));
+}
+
+function touch(sum: number, slot: Part): Part {
+  return set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slot)));
 }
 
 /** (address, end, bytes of one) → end of what is kept. */
@@ -96,7 +101,7 @@ export function defineFilter(table: Table): void {
           set(wanted, i32.eqz(sameWords(state, recent, layout.words))),
           copyWords(recent, state, 0, layout.words),
           layout.workers === 1 ? [] : routePart(table, { state, hash, wanted, owner, cursor }),
-          touchSlot(sum, hash, slots),
+          touch(sum, select(get(wanted), slotAddress(hash, getGlobal(slots)), i32.const(0))),
           store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
           store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
           set(kept, i32.add(get(kept), i32.mul(get(wanted), i32.const(KEPT_BYTES)))),
