@@ -161,6 +161,8 @@ export function limitWords(stopped: UnknownReason): string {
       return `the limit of ${counted(stopped.limit, "byte")} was reached`;
     case "time":
       return `the limit of ${counted(stopped.limit, "millisecond")} was reached`;
+    case "disk":
+      return `the disk of the search failed: ${stopped.why}`;
     default:
       return "it was interrupted";
   }

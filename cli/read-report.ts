@@ -130,10 +130,11 @@ const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
 });
 
 const unknownReason: Shape<UnknownReason> = (data, path) => {
-  const { reason, limit, what, runs, steps } = object<{
+  const { reason, limit, what, why, runs, steps } = object<{
     reason: UnknownReason["reason"];
     limit: number | undefined;
     what: string | undefined;
+    why: string | undefined;
     runs: number | undefined;
     steps: number | undefined;
   }>({
@@ -147,9 +148,12 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       "stopped at another violation",
       "not decided by walks",
       "not judged by walks",
+      "disk",
+      "states on disk",
     ),
     limit: optional(number),
     what: optional(string),
+    why: optional(string),
     runs: optional(number),
     steps: optional(number),
   })(data, path);
@@ -160,6 +164,8 @@ const unknownReason: Shape<UnknownReason> = (data, path) => {
       return { reason, limit: limit ?? 0 };
     case "not judged yet":
       return { reason, what: what ?? "" };
+    case "disk":
+      return { reason, why: why ?? "" };
     case "not decided by walks":
       return { reason, runs: runs ?? 0, steps: steps ?? 0 };
     default:
@@ -261,10 +267,11 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
-    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+    explorer: object<Required<CheckVerdict["statistics"]["explorer"]>>({
       backEnd: literal("wasm", "javascript", "reference"),
       notCompiled: optional(string),
       workers: number,
+      spilled: optional(object<{ bytes: number; runs: number }>({ bytes: number, runs: number })),
     }),
     fairness: array(string),
   }),
