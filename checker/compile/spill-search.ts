@@ -48,13 +48,15 @@ import { type Tell, tellingOf } from "./sightings.ts";
 const GATHER_SHARE = 0.5;
 /** Part of the memory for buffers of files. */
 const BUFFER_SHARE = 0.25;
-/** Records for which there has to be memory at least. */
+/** Records for which there has to be memory at least: a quarter are one for each buffer. */
 const RECORDS_MIN = 256;
 
 export interface SpillOptions {
   readonly folder: SpillFolder;
   /** Memory for gathered states and buffers. */
   readonly bytes: number;
+  /** States that are gathered at a time, if that is to be fewer than memory allows. */
+  readonly gathered: number;
   /** Most states. */
   readonly states: number;
   readonly sight: (site: number, id: number) => boolean;
@@ -96,7 +98,7 @@ interface Search {
   runs: readonly Section[];
   written: number;
   expanded: number;
-  /** The state that is expanded or judged, and where it is. */
+  /** The state that is expanded or judged, else -1, and where it is. */
   current: number;
   at: Pick<Source, "records" | "offset">;
   /** Place of the state that is expanded in its layer. */
@@ -183,7 +185,7 @@ function begin(code: Code, options: SpillOptions): Search {
     code,
     options,
     shelf,
-    gather: createGather(words, Math.min(GATHERED_MAX, Math.max(1, most))),
+    gather: createGather(words, Math.max(1, Math.min(GATHERED_MAX, options.gathered, most))),
     writer: writeRecords(options.folder, words + 1, chunkOf(shelf, RUNS_MAX)),
     labels: new Float64Array(code.labels),
     counters,
@@ -248,6 +250,7 @@ async function expandLayer(search: Search, layer: Section): Promise<void> {
     if (search.place % RECORDS_PER_LOOK === 0 && (await shelf.pause())) return;
     search.current = search.expanded;
     search.expandOne(source.records, source.offset);
+    search.current = -1;
     search.expanded++;
     search.place++;
     raiseFailure(search);
@@ -327,5 +330,6 @@ function keep(search: Search, { records, offset }: Source): boolean {
     all[word] = (all[word] ?? 0) & own;
   }
   search.judge(records, offset);
+  search.current = -1;
   return true;
 }

@@ -33,11 +33,21 @@ import {
 import { createSpillSearch, type SpillSearch } from "./spill-search.ts";
 import { newSightings } from "./violations.ts";
 
-/** An explorer with its states in `folder`; `otherwise` explores what cannot be compiled. */
+/** What tests make worse than it is. */
+export interface SpillConditions {
+  readonly disk?: SpillDisk | undefined;
+  /** States that are gathered at a time. */
+  readonly gathered?: number | undefined;
+}
+
+/**
+ * An explorer with its states in `folder`; `otherwise` explores what cannot be compiled.
+ * Checkpoints and reductions are not for it: the command refuses them beside `--spill`.
+ */
 export function spillExplore(
   folder: string,
   otherwise: Explore,
-  disk: SpillDisk = nodeSpillDisk,
+  { disk = nodeSpillDisk, gathered = Infinity }: SpillConditions = {},
 ): Explore {
   return async (model, options) => {
     const compiled = compileModel(model);
@@ -45,13 +55,14 @@ export function spillExplore(
       const found = await otherwise(model, options);
       return { ...found, explorer: { ...found.explorer, notCompiled: compiled.unsupported } };
     }
-    return search(model, compiled, { folder, disk }, options);
+    return search(model, compiled, { folder, disk, gathered }, options);
   };
 }
 
 interface Place {
   readonly folder: string;
   readonly disk: SpillDisk;
+  readonly gathered: number;
 }
 
 /** Codes of failed operations of a disk; those of wrong arguments begin with `ERR_`. */
@@ -62,7 +73,7 @@ type Found = Omit<SpillSearch, "run">;
 async function search(
   model: Model,
   compiled: Compiled,
-  { folder: path, disk }: Place,
+  { folder: path, disk, gathered }: Place,
   options: ExploreOptions,
 ): Promise<Exploration> {
   const began = performance.now();
@@ -83,6 +94,7 @@ async function search(
       const made = createSpillSearch(compiled.code, {
         folder,
         bytes: bytesOf(options.budget),
+        gathered,
         states: statesOf(options.budget),
         sight: sightings.sight,
         look: async () => {
