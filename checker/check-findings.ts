@@ -34,7 +34,9 @@ export function checkFindings(
     const open = properties.filter(({ unknown }) => unknown === found.stopped);
     const names = open.map(({ name }) => name);
     const limit = limitWords(found.stopped);
-    return [endedEarly(model.name, limit, model.span, found.states, names)];
+    const ended = endedEarly(model.name, limit, model.span, found.states, names);
+    const room = "make room on the disk of `--spill`, or name another folder";
+    return [found.stopped.reason === "disk" ? { ...ended, hint: room } : ended];
   }
   return [
     ...model.invariants.flatMap((invariant, index) =>

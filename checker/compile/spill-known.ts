@@ -6,8 +6,8 @@
  *
  * The visited set is several sections without a state in common. A section that is not twice as
  * large as those behind it together is merged with them, so that there are few, and each state is
- * written again a logarithmic number of times; one sorted file, written anew with every layer, would
- * cost the whole set each time.
+ * written again a logarithmic number of times; one sorted file, written anew with every layer,
+ * would cost the whole set each time.
  */
 import type { SpillFolder } from "./spill-folder.ts";
 import { mergeSources } from "./spill-merge.ts";
@@ -114,7 +114,8 @@ async function mergeSections(
 ): Promise<Section | undefined> {
   const { folder, words } = shelf;
   const chunk = chunkOf(shelf, sections.length);
-  const writer = writeRecords(folder, stride, chunk);
+  const size = sections.reduce((sum, section) => sum + sizeOf(section), 0);
+  const writer = writeRecords(folder, stride, Math.min(chunk, size));
   const merged = mergeSources(openSections(shelf, sections, chunk), words, stride > words);
   for (let record = 0; !merged.done; record++) {
     if (record % RECORDS_PER_LOOK === 0 && (await shelf.pause())) return undefined;

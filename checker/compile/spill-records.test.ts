@@ -82,7 +82,11 @@ function section(all: readonly Entry[], chunk: number): Section {
 }
 
 test("what is gathered comes out sorted, each state once with its first parent", () => {
-  fc.assert(fc.property(entries, (all) => expect(rest(gathered(all))).toEqual(model(all))));
+  fc.assert(
+    fc.property(entries, (all) => {
+      expect(rest(gathered(all))).toEqual(model(all));
+    }),
+  );
 });
 
 test("merged sections are the section of all, with any buffer", () => {

@@ -4,10 +4,10 @@
  *     record    the words of a state, then perhaps its parent: `stride` words in all
  *     section   records `from` up to `to` (not included) of a file, sorted, each state once
  *
- * A reader is a `Source`: it stands at a record, or is done. It can also go to the first record that
- * is not before a given state, and passes over what lies between without reading it: first by steps
- * that double, then by halves. So a small layer is compared with a large file at the cost of the
- * small one.
+ * A reader is a `Source`: it stands at a record, or is done. It can also go to the first record
+ * that is not before a given state, and passes over what lies between without reading it: first by
+ * steps that double, then by halves. So a small layer is compared with a large file at the cost of
+ * the small one.
  */
 import type { SpillFile, SpillFolder } from "./spill-folder.ts";
 import { compareStates, hashOf, type Placed } from "./spill-order.ts";
