@@ -9,9 +9,6 @@
  * differ in late words only would be compared to the end each time, and sorted by a comparator.
  */
 
-/** Numbers below which hashes are. */
-export const HASHES: number = 2 ** 32;
-
 /** The hash of the state whose words begin at `offset`: multiply and shift, word by word. */
 export function hashOf(states: Int32Array, offset: number, words: number): number {
   let hash = 0x2545f491;
