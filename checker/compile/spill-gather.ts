@@ -44,7 +44,7 @@ export function createGather(words: number, most: number): Gather {
   let keys = new Float64Array(0);
   let count = 0;
   const enter = (index: number): void => {
-    let slot = hashOf(arena, index * stride, words) % table.length;
+    let slot = slotOf(hashOf(arena, index * stride, words), table);
     while (table[slot] !== 0) slot = slot + 1 === table.length ? 0 : slot + 1;
     table[slot] = index + 1;
   };
@@ -64,7 +64,7 @@ export function createGather(words: number, most: number): Gather {
       return arena.byteLength + table.byteLength + keys.byteLength;
     },
     add(state, parent) {
-      let slot = hashOf(state, 0, words) % table.length;
+      let slot = slotOf(hashOf(state, 0, words), table);
       for (let entry = table[slot] ?? 0; entry !== 0; entry = table[slot] ?? 0) {
         if (compareWords(arena, (entry - 1) * stride, state, 0, words) === 0) return true;
         slot = slot + 1 === table.length ? 0 : slot + 1;
@@ -91,6 +91,11 @@ export function createGather(words: number, most: number): Gather {
       count = 0;
     },
   };
+}
+
+/** The slot at which the search for a hash begins. */
+function slotOf(hash: number, table: Uint32Array): number {
+  return Math.floor((hash / 2 ** 32) * table.length);
 }
 
 /** Sorts states of the same hash by their words. */

@@ -291,7 +291,7 @@ test("what lies in the folder is left alone, whatever it is called", async () =>
   expect(readdirSync(folder, { recursive: true })).toEqual(before);
 });
 
-test("files have no names while the search runs, so that a killed one leaves no bytes", async () => {
+test("files have no names while a search runs, so that a killed one leaves no bytes", async () => {
   const names = new Set<string>();
   const disk: SpillDisk = {
     ...nodeSpillDisk,
