@@ -346,3 +346,41 @@ test("properties of runs are unknown, and the others are judged", async () => {
   });
   expect([verdict.result, verdict.statistics.complete]).toEqual(["unknown", true]);
 });
+
+test.each([
+  ["holds", "hand.to + hand.held"],
+  ["violated", "hand.to + hand.to"],
+])("a refinement that %s in memory is unknown here", async (outcome, right) => {
+  const text = `module test
+machine Hand {
+  var from : 0..2 = 2
+  var held : 0..1 = 0
+  var to : 0..2 = 0
+  initial mode Free { step take if from > 0 -> Full { from -= 1; held = 1 } }
+  mode Full { step put -> Free { held = 0; to += 1 } }
+}
+machine Mover {
+  var left : 0..2 = 2
+  var right : 0..2 = 0
+  initial mode Only { step move if left > 0 { left -= 1; right += 1 } }
+}
+system Impl { hand : Hand }
+system Abs { mover : Mover }
+refinement R : Impl implements Abs { mover.left = hand.from; mover.right = ${right} }
+check all of Impl { allow stuck }
+`;
+  const model = modelOf(text);
+  const options = {
+    budget: NO_BUDGET,
+    signal: undefined,
+    onProgress: undefined,
+    sources: new Map(),
+  };
+  const told = propertyOf(await checkModel(model, options), "R");
+  expect(told.outcome).toBe(outcome);
+  const explore = spillExplore(folder, referenceExplore);
+  expect(propertyOf(await checkModel(model, options, explore), "R")).toMatchObject({
+    outcome: "unknown",
+    unknown: { reason: "states on disk" },
+  });
+});
