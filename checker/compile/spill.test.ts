@@ -291,6 +291,20 @@ test("what lies in the folder is left alone, whatever it is called", async () =>
   expect(readdirSync(folder, { recursive: true })).toEqual(before);
 });
 
+test("a folder that is removed under the search ends it cleanly", async () => {
+  let writes = 0;
+  const disk: SpillDisk = {
+    ...nodeSpillDisk,
+    write(handle, bytes, position) {
+      if (++writes === 20) rmSync(folder, { recursive: true });
+      return nodeSpillDisk.write(handle, bytes, position);
+    },
+  };
+  const found = await onDisk(named(ring, "noRecheck"), { disk, gathered: 20 });
+  expect(found.stopped).toEqual({ reason: "disk", why: "the folder is gone" });
+  expect(found.states).toBeGreaterThan(5);
+});
+
 test("files have no names while a search runs, so that a killed one leaves no bytes", async () => {
   const names = new Set<string>();
   const disk: SpillDisk = {
