@@ -56,6 +56,8 @@ export interface Explorer {
   readonly backEnd: BackEnd;
   readonly notCompiled: string | undefined;
   readonly workers: number;
+  /** Of a search on disk: bytes there at most, and times that what was gathered was written. */
+  readonly spilled?: { readonly bytes: number; readonly runs: number } | undefined;
 }
 
 export interface Progress {
@@ -137,4 +139,6 @@ export interface Exploration {
    * were stored, so properties of runs turn them off.
    */
   readonly graph: StateGraph;
+  /** Why properties of runs cannot be judged: the graph has nothing then. */
+  readonly runsUnknown?: UnknownReason | undefined;
 }
