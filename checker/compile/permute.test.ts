@@ -11,7 +11,8 @@ import { withoutRuns } from "../reduce/reduce-notation.ts";
 import { factorial, type Symmetry, symmetryOf } from "../reduce/symmetry.ts";
 import { compileRoutines } from "./javascript.ts";
 import { encodeState, type Layout, layoutOf } from "./layout.ts";
-import { permuteRoutine, scriptOf } from "./permute.ts";
+import { scriptOf } from "./permute-script.ts";
+import { permuteRoutine } from "./permute.ts";
 import { Unsupported } from "./unsupported.ts";
 
 /** All orders of `0..size-1`. */
@@ -22,27 +23,25 @@ function orders(size: number): readonly (readonly number[])[] {
   );
 }
 
-/** The smallest permutation of a state, and how many permutations keep the state. */
-function smallest({ model, types }: Symmetry, layout: Layout, state: readonly Value[]): unknown {
+/** All permutations of a state in packed form, and how many keep the state. */
+function orbitOf({ model, types }: Symmetry, layout: Layout, state: readonly Value[]): Orbit {
   const renamings = types.reduce<readonly ReadonlyMap<string, readonly number[]>[]>(
     (all, { name, size }) =>
       all.flatMap((ids) => orders(size).map((order) => new Map([...ids, [name, order]]))),
     [new Map()],
   );
-  const packed = (values: readonly Value[]): number[] => [
-    ...Int32Array.from(encodeState(layout, values)),
-  ];
-  const own = packed(state).join();
+  const own = encodeState(layout, state).join();
   const moved = renamings.map((ids) => {
     const permutation = permutationOf(model, ids);
     if (permutation === undefined) throw new Error("not admitted");
-    return packed(permuteState(model, state, permutation));
+    return encodeState(layout, permuteState(model, state, permutation));
   });
-  const [first] = moved.toSorted((left, right) => {
-    const word = left.findIndex((bits, at) => bits !== right[at]);
-    return (left[word] ?? 0) - (right[word] ?? 0);
-  });
-  return { form: first, kept: moved.filter((words) => words.join() === own).length };
+  return { states: moved, kept: moved.filter((words) => words.join() === own).length };
+}
+
+interface Orbit {
+  readonly states: readonly Uint32Array[];
+  readonly kept: number;
 }
 
 /** Some reachable states of a Model. */
@@ -54,11 +53,16 @@ async function statesOf(model: Model, count: number): Promise<readonly (readonly
   );
 }
 
+interface Found {
+  readonly form: string;
+  readonly kept: number;
+}
+
 /** The routine as a function of states; undefined where a Model is beyond it. */
 function canonical(
   symmetry: Symmetry,
   layout: Layout,
-): ((state: Uint32Array) => unknown) | undefined {
+): ((state: Uint32Array) => Found) | undefined {
   try {
     const target = new Int32Array(layout.words);
     const host = { target, counters: new Float64Array(0), emit: () => {}, sight: () => {} };
@@ -66,7 +70,7 @@ function canonical(
     const run = compileRoutines([permuteRoutine(permutePlan(symmetry), layout)], code, host);
     return (state) => {
       const kept = run(Int32Array.from(state), 0);
-      return { form: [...target], kept };
+      return { form: Uint32Array.from(target).join(), kept };
     };
   } catch (error) {
     if (error instanceof Unsupported) return undefined;
@@ -74,7 +78,7 @@ function canonical(
   }
 }
 
-test("compiled code finds the smallest permutation and the number of those that keep a state", async () => {
+test("compiled code gives all of an orbit one state of it, and counts what keeps a state", async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(arbitrarySystem, async (text) => {
@@ -85,7 +89,10 @@ test("compiled code finds the smallest permutation and the number of those that 
       const find = canonical(symmetry, layout);
       if (find === undefined) return;
       for (const state of await statesOf(model, 30)) {
-        expect(find(encodeState(layout, state))).toEqual(smallest(symmetry, layout, state));
+        const { states, kept } = orbitOf(symmetry, layout, state);
+        const { form } = find(encodeState(layout, state));
+        expect(states.map((words) => words.join())).toContain(form);
+        expect(states.map(find)).toEqual(states.map(() => ({ form, kept })));
         compared++;
       }
     }),
@@ -112,7 +119,7 @@ test.each([[[2]], [[5]], [[2, 3]], [[3, 2, 2]]])(
     const order = sizes.reduce((product, size) => product * factorial(size), 1);
     const at = sizes.map((size) => Array.from({ length: size }, (_, place) => place));
     const seen = new Set([JSON.stringify(at)]);
-    const script = scriptOf({ order, types });
+    const script = scriptOf({ types }, 2 ** swaps.length - 1);
     for (const number of script) {
       const { type, ids } = swaps[number] ?? { type: "", ids: [0, 0] };
       const own = at[Number(type)] ?? [];
@@ -120,5 +127,7 @@ test.each([[[2]], [[5]], [[2, 3]], [[3, 2, 2]]])(
       seen.add(JSON.stringify(at));
     }
     expect([script.length, seen.size]).toEqual([order - 1, order]);
+    // Where no two ids are alike there is one order.
+    expect(scriptOf({ types }, 0)).toEqual([]);
   },
 );

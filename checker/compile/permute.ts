@@ -1,29 +1,25 @@
 /**
- * `permuteRoutine`: a routine that puts the smallest of all permutations of a state in its place.
+ * `permuteRoutine`: a routine that puts one of all permutations of a state in its place, the same
+ * for all states that differ by a permutation.
  *
- *     script   swap 2,3   swap 1,2   swap 2,3   swap 1,2   swap 2,3      3 ids: 5 swaps
- *              ───────────────────────────────────────────────────►      all 6 permutations
+ *     sort    swap neighbours until the keys of the ids are in order       (permute-keys.ts)
+ *     walk    swap neighbours through all orders of ids with equal keys    (permute-script.ts)
+ *             keep the smallest state, word by word
  *
- * The group is walked by swaps of neighbouring ids, so that code is needed for these few alone; a
- * loop plays them in the order of a script, which is a row of constants. After each swap the state
- * is compared with the smallest one so far, word by word. How often the smallest one was met is the
- * number of permutations that leave the state as it is: register 0 has it at the end.
+ * Both are loops over swaps of neighbouring ids, so that code is needed for these few alone. States
+ * with sorted keys that the walk meets are the same from wherever in an orbit it starts, hence the
+ * smallest is too. How often it was met is the number of permutations that leave the state as it
+ * is, since these permute ids with equal keys only: register 0 has it at the end.
  *
- * A swap moves slots and changes values, as `PermutePlan` says. Values are changed in their packed
- * form and stay canonical: bits of a set and entries of a map move, and a bag is sorted again.
+ * A swap moves slots and changes values, as `PermutePlan` says. Larger groups than `PERMUTED_MAX`,
+ * and store buffers, are left to the reference.
  *
- * Rejected: telling ids apart by signatures first, as the reference does. It rules out most
- * permutations, but not in a few instructions, and groups of up to `PERMUTED_MAX` are walked in
- * less time than a signature takes. Larger groups, and store buffers, are left to the reference.
- *
- * Source: H. F. Trotter, "Algorithm 115: Perm", 1962; S. M. Johnson, "Generation of permutations by
- * adjacent transposition", 1963. Several types are nested: between two swaps of an outer type, the
- * script of the inner ones is played forwards and backwards in turn.
+ * Rejected: the walk alone. It takes a swap for each permutation, 24 for four ids, where most
+ * states have two ids or none with equal keys.
  */
-import type { Action, PermutePlan, SwapPlan } from "../reduce/permute-plan.ts";
+import type { PermutePlan, SwapPlan } from "../reduce/permute-plan.ts";
 import { type Context, placeOf, readSlot } from "./access.ts";
 import type { Routine, Term } from "./code.ts";
-import { isCode, keysOf, rowPart } from "./codec.ts";
 import {
   branch,
   captured,
@@ -35,23 +31,9 @@ import {
   routineOf,
 } from "./emitter.ts";
 import type { Layout } from "./layout.ts";
-import {
-  fieldsOf,
-  isSome,
-  kindOf,
-  lane,
-  lengthOf,
-  listShape,
-  messageShape,
-  type Packed,
-  packed,
-  partOf,
-  payload,
-  selected,
-  withPart,
-} from "./packed.ts";
-import { precedes } from "./sending.ts";
-import { isSmall, type Part, shapeOf } from "./shape.ts";
+import { keysIn } from "./permute-keys.ts";
+import { scriptOf } from "./permute-script.ts";
+import { changed, sortedBag } from "./permute-value.ts";
 import {
   add,
   bitAnd,
@@ -59,7 +41,6 @@ import {
   both,
   choice,
   compare,
-  constantOf,
   either,
   mask,
   num,
@@ -71,11 +52,13 @@ import {
 import { Unsupported } from "./unsupported.ts";
 
 /** Most permutations of a compiled search. */
-export const PERMUTED_MAX = 120;
+const PERMUTED_MAX = 120;
 
 /** Bits of a swap in the script; 0 ends it. */
 const DIGIT_BITS = 4;
 const DIGITS = 32 / DIGIT_BITS;
+
+type Local = ReturnType<typeof newLocal>;
 
 /**
  * The routine that makes the canonical form of the state at hand, emits it under the label 0, and
@@ -88,32 +71,19 @@ export function permuteRoutine(plan: PermutePlan, layout: Layout): Routine {
   const emitter = newEmitter();
   const context: Context = { emitter, layout, locals: new Map(), state: "next" };
   const swaps = plan.types.flatMap((type) => type.swaps);
-  const words = Array.from({ length: layout.words }, (_, word): Term => ({ op: "next", word }));
-  const best = words.map((word) => newLocal(emitter, word));
-  const kept = newLocal(emitter, ONE);
-  playScript(emitter, scriptOf(plan), (digit) => {
+  const perform = (digit: Term): void => {
     for (const [number, swap] of swaps.entries()) {
       const is = compare("eq", digit, num(number + 1));
       branch(emitter, is, () => writeSwap(context, swap));
     }
-    const less = precedesWords(words, best);
-    const same = words.reduce<Term>((all, word, at) => {
-      return both(all, compare("eq", word, best[at] ?? ZERO));
-    }, ONE);
-    branch(
-      emitter,
-      less,
-      () => {
-        for (const [at, { local }] of best.entries()) {
-          emit(emitter, { do: "set", local, value: words[at] ?? ZERO });
-        }
-        emit(emitter, { do: "set", local: kept.local, value: ONE });
-      },
-      () =>
-        branch(emitter, same, () => {
-          emit(emitter, { do: "set", local: kept.local, value: add(kept, ONE) });
-        }),
-    );
+  };
+  const ties = sort(context, plan, perform);
+  const words = Array.from({ length: layout.words }, (_, word): Term => ({ op: "next", word }));
+  const best = words.map((word) => newLocal(emitter, word));
+  const kept = newLocal(emitter, ONE);
+  walk(emitter, plan, ties, (digit) => {
+    perform(digit);
+    keepSmallest(emitter, words, best, kept);
   });
   for (const [word, value] of best.entries()) emit(emitter, { do: "next", word, value });
   emit(emitter, { do: "register", register: 0, value: kept });
@@ -121,73 +91,118 @@ export function permuteRoutine(plan: PermutePlan, layout: Layout): Routine {
   return routineOf(emitter);
 }
 
+function set(emitter: Emitter, { local }: Local, value: Term): void {
+  emit(emitter, { do: "set", local, value });
+}
+
+/** Takes the state that was made if it is the smallest so far, or counts it if it is the same. */
+function keepSmallest(
+  emitter: Emitter,
+  words: readonly Term[],
+  best: readonly Local[],
+  kept: Local,
+): void {
+  branch(
+    emitter,
+    isSmaller(words, best),
+    () => {
+      for (const [at, local] of best.entries()) set(emitter, local, words[at] ?? ZERO);
+      set(emitter, kept, ONE);
+    },
+    () => branch(emitter, isSame(words, best), () => set(emitter, kept, add(kept, ONE))),
+  );
+}
+
 /** Is the first row of words smaller? As signed numbers, which is an order like any other. */
-function precedesWords(left: readonly Term[], right: readonly Term[]): Term {
+function isSmaller(left: readonly Term[], right: readonly Term[]): Term {
   return left.reduceRight<Term>((rest, word, at) => {
     const other = right[at] ?? ZERO;
     return either(compare("lt", word, other), both(compare("eq", word, other), rest));
   }, ZERO);
 }
 
-// ---------------------------------------------------------------------------- the script
-
-/** Numbers of swaps, counted over all types, that together walk through the group. */
-export function scriptOf({ types }: PermutePlan): readonly number[] {
-  let first = types.reduce((sum, { swaps }) => sum + swaps.length, 0);
-  return types.reduceRight<readonly number[]>((inner, { size, swaps }) => {
-    first -= swaps.length;
-    return nested(
-      adjacentSwaps(size).map((swap) => first + swap),
-      inner,
-    );
-  }, []);
-}
-
-/** The inner script, each outer swap, and the inner script again, forwards and backwards. */
-function nested(outer: readonly number[], inner: readonly number[]): readonly number[] {
-  const back = inner.toReversed();
-  return [...inner, ...outer.flatMap((swap, at) => [swap, ...(at % 2 === 0 ? back : inner)])];
-}
-
-/**
- * Swaps of neighbouring positions that lead through all orders of `size` things: the last thing
- * goes down and up through the others, which take one step of their own each time it has arrived.
- */
-function adjacentSwaps(size: number): readonly number[] {
-  if (size < 2) return [];
-  const up = Array.from({ length: size - 1 }, (_, swap) => swap);
-  const down = up.toReversed();
-  // Where the last thing has gone down, the others stand one place higher.
-  return [...adjacentSwaps(size - 1), undefined].flatMap((swap, at) => {
-    const sweep = at % 2 === 0 ? down : up;
-    return swap === undefined ? sweep : [...sweep, at % 2 === 0 ? swap + 1 : swap];
-  });
-}
-
-/** A loop that takes the script digit by digit: digit d is swap d - 1. */
-function playScript(
-  emitter: Emitter,
-  script: readonly number[],
-  play: (digit: Term) => void,
-): void {
-  const rows = Array.from({ length: Math.ceil(script.length / DIGITS) }, (_, row) =>
-    script
-      .slice(row * DIGITS, (row + 1) * DIGITS)
-      .reduce((bits, swap, at) => bits | ((swap + 1) << (at * DIGIT_BITS)), 0),
+function isSame(left: readonly Term[], right: readonly Term[]): Term {
+  return left.reduce<Term>(
+    (all, word, at) => both(all, compare("eq", word, right[at] ?? ZERO)),
+    ONE,
   );
-  const left = newLocal(emitter, num(rows[0] ?? 0));
-  const row = newLocal(emitter, ZERO);
+}
+
+// ---------------------------------------------------------------------------- sort
+
+/** Swaps until keys are in order; gives the bits of the swaps whose two ids have equal keys. */
+function sort(context: Context, plan: PermutePlan, perform: (digit: Term) => void): Term {
+  const { emitter } = context;
+  const digit = newLocal(emitter, ZERO);
+  const ties = newLocal(emitter, ZERO);
+  /** Finds a swap of ids that are not in order, 0 for none. */
+  const look = (): void => {
+    let [found, alike, number] = [ZERO, ZERO, 0];
+    for (const type of plan.types) {
+      const keys = keysIn(context, plan, type);
+      for (const index of type.swaps.keys()) {
+        const [one = [], other = []] = [keys[index], keys[index + 1]];
+        found = hold(emitter, choice(isSmaller(other, one), num(number + 1), found));
+        alike = bitOr(alike, shl(isSame(one, other), num(number)));
+        number++;
+      }
+    }
+    set(emitter, digit, found);
+    set(emitter, ties, alike);
+  };
+  look();
+  const body = captured(emitter, () => {
+    perform(digit);
+    look();
+  });
+  emit(emitter, { do: "while", condition: compare("ne", digit, ZERO), body });
+  return ties;
+}
+
+// ---------------------------------------------------------------------------- walk
+
+/** A loop that takes the script of the ties digit by digit: digit d is swap d - 1. */
+function walk(emitter: Emitter, plan: PermutePlan, ties: Term, play: (digit: Term) => void): void {
+  const swaps = plan.types.reduce((sum, type) => sum + type.swaps.length, 0);
+  const rows: number[] = [0];
+  const starts = Array.from({ length: 2 ** swaps }, (_, tied) => {
+    const script = scriptOf(plan, tied);
+    if (script.length === 0) return 0;
+    const start = rows.length;
+    // A row of 0 ends each script.
+    rows.push(...rowsOf(script), 0);
+    return start;
+  });
+  const row = newLocal(emitter, oneOf(ties, starts));
+  const left = newLocal(emitter, oneOf(row, rows));
   const body = captured(emitter, () => {
     const digit = newLocal(emitter, bitAnd(left, num(mask(DIGIT_BITS))));
-    emit(emitter, { do: "set", local: left.local, value: shr(left, num(DIGIT_BITS)) });
+    set(emitter, left, shr(left, num(DIGIT_BITS)));
     branch(emitter, compare("eq", left, ZERO), () => {
-      emit(emitter, { do: "set", local: row.local, value: add(row, ONE) });
-      const next = selected(row, rows.length + 1, (at) => num(rows[at] ?? 0));
-      emit(emitter, { do: "set", local: left.local, value: next });
+      set(emitter, row, add(row, ONE));
+      set(emitter, left, oneOf(row, rows));
     });
     play(digit);
   });
   emit(emitter, { do: "while", condition: compare("ne", left, ZERO), body });
+}
+
+function rowsOf(script: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.ceil(script.length / DIGITS) }, (_, row) =>
+    script
+      .slice(row * DIGITS, (row + 1) * DIGITS)
+      .reduce((bits, swap, at) => bits | ((swap + 1) << (at * DIGIT_BITS)), 0),
+  );
+}
+
+/** One of several constants, found by halves. */
+function oneOf(index: Term, values: readonly number[], first = 0): Term {
+  const [only = 0] = values;
+  if (values.length <= 1) return num(only);
+  const half = values.length >>> 1;
+  const [low, high] = [values.slice(0, half), values.slice(half)];
+  const below = compare("lt", index, num(first + half));
+  return choice(below, oneOf(index, low, first), oneOf(index, high, first + half));
 }
 
 // ---------------------------------------------------------------------------- one swap
@@ -221,190 +236,4 @@ function writeSwap(context: Context, plan: SwapPlan): void {
     const stays = bitAnd({ op: "next", word }, num(~gone));
     emit(emitter, { do: "next", word, value: come.reduce(bitOr, stays) });
   }
-}
-
-/** The value after a swap. */
-function changed(emitter: Emitter, value: Packed, action: Action | undefined): Packed {
-  if (action === undefined) return value;
-  switch (action.kind) {
-    case "id":
-      return swappedId(emitter, value, action.swap);
-    case "optional": {
-      const present = isSome(value);
-      const inner = changed(emitter, payload(value), action.of);
-      const lanes = inner.lanes.map((term, at) => {
-        return choice(present, isSmallValue(value) && at === 0 ? add(term, ONE) : term, ZERO);
-      });
-      return packed(value.type, isSmallValue(value) ? lanes : [lane(value), ...lanes]);
-    }
-    case "record": {
-      const shape = shapeOf(value.type);
-      return shape.form === "tuple"
-        ? changedParts(emitter, value, shape.fields, action.fields)
-        : unfit(value);
-    }
-    case "message":
-      return changedMessage(emitter, value, action);
-    case "list":
-      return changedList(emitter, value, action.of);
-    case "set":
-      return changedSet(emitter, value, action.of);
-    case "map":
-      return changedMap(emitter, value, action);
-    case "store":
-      throw new Unsupported("store buffers under symmetry");
-  }
-}
-
-function unfit({ type }: Packed): never {
-  throw new Unsupported(`ids in a value of type ${type.kind}`);
-}
-
-function isSmallValue({ type }: Packed): boolean {
-  return isSmall(shapeOf(type));
-}
-
-function swappedId(
-  emitter: Emitter,
-  value: Packed,
-  [one, other]: readonly [number, number],
-): Packed {
-  const id = hold(emitter, lane(value));
-  const back = choice(compare("eq", id, num(other)), num(one), id);
-  return packed(value.type, [choice(compare("eq", id, num(one)), num(other), back)]);
-}
-
-function changedParts(
-  emitter: Emitter,
-  whole: Packed,
-  places: readonly Part[],
-  actions: readonly (Action | undefined)[],
-): Packed {
-  let lanes = whole.lanes;
-  for (const [index, action] of actions.entries()) {
-    const place = places[index];
-    if (action === undefined || place === undefined) continue;
-    const part = changed(emitter, partOf(whole.lanes, place), action);
-    lanes = withPart(lanes, place, part).map((term) => hold(emitter, term));
-  }
-  return packed(whole.type, lanes);
-}
-
-function changedMessage(
-  emitter: Emitter,
-  message: Packed,
-  { kinds }: Extract<Action, { kind: "message" }>,
-): Packed {
-  const shape = messageShape(shapeOf(message.type));
-  const held = { ...message, lanes: message.lanes.map((term) => hold(emitter, term)) };
-  const kind = hold(emitter, kindOf(held));
-  let { lanes } = held;
-  for (const [number, actions] of kinds.entries()) {
-    if (fieldsOf(held, number).length === 0 || actions.every((one) => one === undefined)) continue;
-    const own = changedParts(emitter, held, shape.kinds[number] ?? [], actions);
-    const is = compare("eq", kind, num(number));
-    lanes = lanes.map((term, at) => hold(emitter, choice(is, own.lanes[at] ?? ZERO, term)));
-  }
-  return packed(message.type, lanes);
-}
-
-function changedList(emitter: Emitter, list: Packed, action: Action): Packed {
-  if (list.type.kind === "list" && action.kind === "store") {
-    throw new Unsupported("store buffers under symmetry");
-  }
-  const { row, capacity } = listShape(list.type);
-  const held = list.lanes.map((term) => hold(emitter, term));
-  const length = hold(emitter, lengthOf({ ...list, lanes: held }));
-  let lanes: readonly Term[] = held;
-  for (let index = 0; index < capacity; index++) {
-    const place = rowPart(row, index);
-    const here = compare("gt", length, num(index));
-    const { lanes: own, type } = changed(emitter, partOf(held, place), action);
-    // What lies beyond the end is 0.
-    const part = own.map((term) => choice(here, term, ZERO));
-    lanes = withPart(lanes, place, packed(type, part)).map((term) => hold(emitter, term));
-  }
-  return packed(list.type, lanes);
-}
-
-/** Bits that move alike move together. */
-function changedSet(emitter: Emitter, set: Packed, action: Action): Packed {
-  const shape = shapeOf(set.type);
-  if (shape.form !== "set") return unfit(set);
-  const held = set.lanes.map((term) => hold(emitter, term));
-  const groups = new Map<string, { from: number; to: number; shift: number; bits: number }>();
-  for (let position = 0; position < shape.positions; position++) {
-    if (!isCode(position, shape.of)) continue;
-    const element = changed(emitter, packed(shape.of.type, [num(position)]), action);
-    const place = constantOf(lane(element)) ?? position;
-    const [from, to] = [position >>> 5, place >>> 5];
-    const shift = (place & 31) - (position & 31);
-    const key = [from, to, shift].join();
-    const group = groups.get(key) ?? { from, to, shift, bits: 0 };
-    group.bits |= 1 << (position & 31);
-    groups.set(key, group);
-  }
-  let lanes: readonly Term[] = held.map(() => ZERO);
-  for (const { from, to, shift, bits } of groups.values()) {
-    const own = bitAnd(held[from] ?? ZERO, num(bits));
-    const moved = shift < 0 ? shr(own, num(-shift)) : shl(own, num(shift));
-    lanes = lanes.with(to, bitOr(lanes[to] ?? ZERO, moved));
-  }
-  return packed(set.type, lanes);
-}
-
-function changedMap(
-  emitter: Emitter,
-  map: Packed,
-  { keys, value }: Extract<Action, { kind: "map" }>,
-): Packed {
-  const shape = shapeOf(map.type);
-  if (shape.form !== "row") return unfit(map);
-  const held = map.lanes.map((term) => hold(emitter, term));
-  const codes = keysOf(shape);
-  let lanes: readonly Term[] = held;
-  for (const [from, to] of keys.entries()) {
-    if (from === to && value === undefined) continue;
-    const entry = partOf(held, rowPart(shape.row, codes[from] ?? 0));
-    const place = rowPart(shape.row, codes[to] ?? 0);
-    lanes = withPart(lanes, place, changed(emitter, entry, value));
-    lanes = lanes.map((term) => hold(emitter, term));
-  }
-  return packed(map.type, lanes);
-}
-
-/** A bag with its messages in the order of their lanes again. */
-function sortedBag(emitter: Emitter, bag: Packed): Packed {
-  const { row, capacity } = listShape(bag.type);
-  const held = { ...bag, lanes: bag.lanes.map((term) => hold(emitter, term)) };
-  const length = hold(emitter, lengthOf(held));
-  const elements = Array.from({ length: capacity }, (_, at) => {
-    const { type, lanes } = partOf(held.lanes, rowPart(row, at));
-    return packed(
-      type,
-      lanes.map((term) => hold(emitter, term)),
-    );
-  });
-  for (let end = capacity - 1; end > 0; end--) {
-    for (let at = 0; at < end; at++) {
-      const [first, second] = [elements[at], elements[at + 1]];
-      if (first === undefined || second === undefined) continue;
-      const inside = compare("gt", length, num(at + 1));
-      const swap = hold(emitter, both(inside, precedes(second, first)));
-      const either = (one: Packed, other: Packed): Packed =>
-        packed(
-          one.type,
-          one.lanes.map((term, index) =>
-            hold(emitter, choice(swap, other.lanes[index] ?? ZERO, term)),
-          ),
-        );
-      elements[at] = either(first, second);
-      elements[at + 1] = either(second, first);
-    }
-  }
-  const lanes = elements.reduce<readonly Term[]>(
-    (whole, element, at) => withPart(whole, rowPart(row, at), element),
-    held.lanes,
-  );
-  return packed(bag.type, lanes);
 }
