@@ -4,9 +4,9 @@
  *     id        0    1    2    3           weight = permutations / permutations that keep the state
  *     weight    1    3    3    6           one byte for each state
  *
- * The form of a state is one of its permutations, the same for all of them (`permute.ts`): two states have one
- * form exactly when they are in one orbit. A group has at most 120 permutations, which is less
- * than what a byte holds.
+ * The form of a state is one of its permutations, the same for all of them (`permute.ts`): two
+ * states have one form exactly when they are in one orbit. A group has at most 120 permutations,
+ * which is less than what a byte holds.
  */
 import type { Code, Routine } from "./code.ts";
 import type { Orbits } from "./core.ts";

@@ -1,4 +1,6 @@
-/** What a symmetric search counts is what the whole graph has, where the two are easily mixed up. */
+/**
+ * What a symmetric search counts is what the whole graph has, where the two are easily mixed up.
+ */
 import { describe, expect, test } from "vitest";
 import { BACK_ENDS } from "../back-end.ts";
 import { explore } from "../explore/explore.ts";
