@@ -142,8 +142,13 @@ test("a search that is saved goes on as if it had not been", () => {
   const first = coreOf(model, Number.MAX_SAFE_INTEGER);
   first.expand(500);
   const second = coreOf(model, Number.MAX_SAFE_INTEGER, false);
-  const { states, next, readStates, readParents } = first;
-  second.restore({ ...first.tallies(), states, next, readStates, readParents });
+  second.restore({
+    ...first.tallies(),
+    states: first.states,
+    next: first.next,
+    readStates: (from, to) => first.readStates(from, to),
+    readParents: (from, to) => first.readParents(from, to),
+  });
   for (const core of [first, second]) core.expand(Number.MAX_SAFE_INTEGER);
   expect(second.tallies()).toEqual(first.tallies());
   expect([second.states, second.orbits?.states, second.orbits?.expanded]).toEqual([

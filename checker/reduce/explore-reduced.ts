@@ -38,7 +38,8 @@ interface Plan {
 
 /**
  * The search of a Model with the reductions of the options. `explore` searches where they allow it:
- * what is stored and which steps are followed is decided in the reference search only.
+ * symmetry has a compiled search of its own, and which steps are followed is decided in the
+ * reference search only.
  */
 export async function exploreReduced(
   explore: Explore,
