@@ -6,7 +6,7 @@
  *     wasm         compiled, back end WebAssembly, one worker
  *     wasm2        the same with two workers
  */
-import { BACK_ENDS } from "../../checker/back-end.ts";
+import { BACK_ENDS, explorerWith } from "../../checker/back-end.ts";
 import type { Explore } from "../../checker/explore/explorer.ts";
 
 export const ENGINE_NAMES = ["reference", "javascript", "wasm", "wasm2"] as const;
@@ -20,7 +20,7 @@ const ENGINES: Readonly<Record<EngineName, Explore | undefined>> = {
   reference: BACK_ENDS.reference,
   javascript: BACK_ENDS.javascript,
   wasm: BACK_ENDS.wasm,
-  wasm2: undefined,
+  wasm2: explorerWith("wasm", 2),
 };
 
 export function engineNamed(name: EngineName): Explore | undefined {

@@ -51,11 +51,11 @@ Init ==
 
 \* server.restart
 server_restart ==
-  LET server_inc_next == (server_inc + 1)
+  LET value == (server_inc + 1)
   IN  /\ (server \in {"Down"})
-      /\ Assert(~(((server_inc + 1) \notin 0..3)), "server.restart: a value leaves its range")
+      /\ Assert(~((value \notin 0..3)), "server.restart: a value leaves its range")
       /\ server' = "Up"
-      /\ server_inc' = server_inc_next
+      /\ server_inc' = value
       /\ UNCHANGED <<server_table, app_Client1, app_Client1_conn, app_Client2, app_Client2_conn, req, rep_Client1, rep_Client2>>
 
 \* server.Open
@@ -309,12 +309,18 @@ Fairness ==
   /\ WF_vars(server_Data_2)
   /\ SF_vars(app_Client1_write)
   /\ WF_vars(app_Client1_Opened)
+  /\ WF_vars(app_Client1_drop)
   /\ WF_vars(app_Client1_Ack)
+  /\ WF_vars(app_Client1_drop_2)
   /\ WF_vars(app_Client1_Reset)
+  /\ WF_vars(app_Client1_drop_3)
   /\ SF_vars(app_Client2_write)
   /\ WF_vars(app_Client2_Opened)
+  /\ WF_vars(app_Client2_drop)
   /\ WF_vars(app_Client2_Ack)
+  /\ WF_vars(app_Client2_drop_2)
   /\ WF_vars(app_Client2_Reset)
+  /\ WF_vars(app_Client2_drop_3)
 
 Spec == Init /\ [][Next]_vars /\ Fairness
 

@@ -21,10 +21,10 @@ import { runSpin, spinInstalled, type SpinResult } from "./spin.fixture.ts";
 const RUNS = process.env["REHEARSAL_RUNS"];
 const MODELS = Number(RUNS ?? 20);
 const PROGRAMS = Number(RUNS ?? 10);
+/** Milliseconds for all of them: each is compiled, which a busy machine does slowly. */
+const PATIENCE = 60_000 + 5000 * Math.max(MODELS, PROGRAMS);
 /** Larger random programs would take Spin's depth-first search too long in a test. */
 const STATES_MAX = 20_000;
-
-const withSpin = spinInstalled ? describe : describe.skip;
 
 function spin(model: Model): SpinResult {
   const made = exportPromela(model, { ghosts: false });
@@ -39,47 +39,53 @@ function expected(model: Model): SpinResult | undefined {
   return counts === undefined ? undefined : { ...counts, errors: counts.errors + Number(violates) };
 }
 
-withSpin("Spin agrees about the examples (skipped where spin and gcc are not installed)", () => {
-  const files = ["netserver", "modeswitch", "ring", "device"];
-  const checks = files.flatMap((file) =>
-    loweredFile(`models/examples/${file}.libretto`)
-      .models.filter(({ kind }) => kind === "check")
-      .map((model) => [`${file} ${model.name}`, model] as const),
-  );
-  test.each(checks)("%s", (_name, model) => {
-    expect(spin(model)).toEqual(expected(model));
-  });
-
-  test("the numbers are those of the language page", () => {
-    const model = loweredFile("models/examples/netserver.libretto").models.find(
-      ({ name }) => name === "crashOnce",
+describe.skipIf(!spinInstalled)(
+  "Spin agrees about the examples (skipped where spin and gcc are not installed)",
+  () => {
+    const files = ["netserver", "modeswitch", "ring", "device"];
+    const checks = files.flatMap((file) =>
+      loweredFile(`models/examples/${file}.libretto`)
+        .models.filter(({ kind }) => kind === "check")
+        .map((model) => [`${file} ${model.name}`, model] as const),
     );
-    expect(model === undefined ? undefined : spin(model)).toMatchObject({
-      states: 1769,
-      transitions: 4986,
+    test.each(checks)("%s", (_name, model) => {
+      expect(spin(model)).toEqual(expected(model));
     });
-  });
-});
 
-withSpin("Spin agrees about random Models and programs (skipped without spin and gcc)", () => {
-  test("Models", () => {
-    fc.assert(
-      fc.property(randomModel, (model) => {
-        expect(spin(model)).toEqual(expected(model));
-      }),
-      { numRuns: MODELS, endOnFailure: true },
-    );
-  });
+    test("the numbers are those of the language page", () => {
+      const model = loweredFile("models/examples/netserver.libretto").models.find(
+        ({ name }) => name === "crashOnce",
+      );
+      expect(model === undefined ? undefined : spin(model)).toMatchObject({
+        states: 1769,
+        transitions: 4986,
+      });
+    });
+  },
+);
 
-  test("programs", () => {
-    fc.assert(
-      fc.property(arbitraryProgram, (text) => {
-        const model = modelOf(text);
-        const wanted = expected(model);
-        if (wanted === undefined) return;
-        expect(spin(model)).toEqual(wanted);
-      }),
-      { numRuns: PROGRAMS, endOnFailure: true },
-    );
-  });
-});
+describe.skipIf(!spinInstalled)(
+  "Spin agrees about random Models and programs (skipped without spin and gcc)",
+  () => {
+    test("Models", { timeout: PATIENCE }, () => {
+      fc.assert(
+        fc.property(randomModel, (model) => {
+          expect(spin(model)).toEqual(expected(model));
+        }),
+        { numRuns: MODELS, endOnFailure: true },
+      );
+    });
+
+    test("programs", { timeout: PATIENCE }, () => {
+      fc.assert(
+        fc.property(arbitraryProgram, (text) => {
+          const model = modelOf(text);
+          const wanted = expected(model);
+          if (wanted === undefined) return;
+          expect(spin(model)).toEqual(wanted);
+        }),
+        { numRuns: PROGRAMS, endOnFailure: true },
+      );
+    });
+  },
+);

@@ -31,7 +31,7 @@ import type { CellTransition } from "./symbolic-steps.ts";
 export const PROMELA_BYTES_MAX = 32_000_000;
 
 export interface PromelaOptions {
-  /** True: ghosts are part of the state, so that properties can read them; counts may grow. */
+  /** True: ghosts are part of the state, so that their ranges are judged; counts may grow. */
   readonly ghosts: boolean;
 }
 
@@ -145,8 +145,8 @@ function startOptions(
     return { lines: [`  :: d_step { true -> ${body} }; goto end`], kept };
   });
   if (!violatesAtStart) return ways;
-  const line = `  :: d_step { true -> assert(false) } ${comment("a run can begin with a violation")}`;
-  return [...ways, { lines: [line], kept: 0 }];
+  const about = `  ${comment("a run can begin with a violation")}`;
+  return [...ways, { lines: [about, "  :: d_step { true -> assert(false) }"], kept: 0 }];
 }
 
 function stepOptions(one: CellTransition, writer: Writer): readonly Option[] {

@@ -19,6 +19,7 @@ import { tlaFit } from "./tla-fit.ts";
 import {
   type After,
   define,
+  defineLong,
   exists,
   fits,
   kindName,
@@ -98,14 +99,15 @@ function chooses(effects: readonly Effect[], model: Model): boolean {
 }
 
 function branch(
-  condition: string,
+  text: string,
   then: readonly Effect[],
   otherwise: readonly Effect[],
   point: TlaPoint,
   after: After,
 ): void {
-  if (condition === "TRUE") return tlaEffects(then, point, after);
-  if (condition === "FALSE") return tlaEffects(otherwise, point, after);
+  if (text === "TRUE") return tlaEffects(then, point, after);
+  if (text === "FALSE") return tlaEffects(otherwise, point, after);
+  const condition = defineLong(point, "when", text);
   if (chooses([...then, ...otherwise], point.scope.model)) {
     const ways = [
       { when: condition, effects: then },
@@ -135,14 +137,17 @@ function join(condition: string, point: TlaPoint, then: TlaPoint, otherwise: Tla
   let joined = point;
   for (const [slot, one] of then.scope.slots.entries()) {
     const other = otherwise.scope.slots[slot] ?? one;
-    if (one === other) continue;
-    joined = setSlot(joined, slot, `IF ${condition} THEN ${one} ELSE ${other}`);
+    if (one === joined.scope.slots[slot] && one === other) continue;
+    // Both may have written the same short text, which needs no name.
+    const text = one === other ? one : `IF ${condition} THEN ${one} ELSE ${other}`;
+    joined = setSlot(joined, slot, text);
   }
   let { scope } = joined;
   for (const [local, one] of then.scope.locals.entries()) {
     const other = otherwise.scope.locals[local];
     if (one === undefined || one === scope.locals[local]) continue;
-    const text = other === undefined ? one : `IF ${condition} THEN ${one} ELSE ${other}`;
+    const same = other === undefined || other === one;
+    const text = same ? one : `IF ${condition} THEN ${one} ELSE ${other}`;
     scope = withTlaLocal(scope, local, define({ ...joined, scope }, "local", text));
   }
   return { ...joined, scope };
@@ -190,7 +195,7 @@ function send(effect: Node<"send">, point: TlaPoint, after: After): void {
     after(point);
     return;
   }
-  const fitted = tlaFit(effect.message, first.message, scope);
+  const fitted = tlaFit(effect.message, first.message, point);
   fits(point, fitted.misfits);
   const conditions = keyConditions(effect.index, channels.length, scope);
   if (first.discipline === "rendezvous") {

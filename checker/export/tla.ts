@@ -8,8 +8,8 @@
  *
  * A step that violates an assertion or a range stops TLC through `Assert`. Ghosts are variables,
  * and a `VIEW` keeps them out of what TLC counts. Unlike the Promela export this text is close to
- * what was written, because TLA+ has sets, functions and sequences of its own. It is checked by
- * tests for its form only: see `docs/export.md` for what has and has not been run.
+ * what was written, because TLA+ has sets, functions and sequences of its own. Tests
+ * evaluate it with an evaluator of their own; TLC has not been run on it (`docs/export.md`).
  */
 import type { Model } from "../../spec/model.ts";
 import { isFault } from "../reference/built-in.ts";
@@ -20,7 +20,7 @@ import { type Exported, exporting } from "./export-limit.ts";
 import { identifier } from "./names.ts";
 import { storeLayouts, type StorePlace } from "./symbolic-memory.ts";
 import { tlaAction } from "./tla-actions.ts";
-import { fieldName } from "./tla-assign.ts";
+import { fieldNames } from "./tla-assign.ts";
 import { bulleted, hanging, type Lines } from "./tla-block.ts";
 import { type TlaStep, tlaWrite } from "./tla-expression.ts";
 import {
@@ -156,12 +156,12 @@ function initDefinition({ model, variables }: TlaWriter): Lines {
 }
 
 /** What store buffers need: applying a waiting write, and seeing all of them. */
-function memoryDefinitions({ model, scope, operators, fresh }: TlaWriter): Lines {
+function memoryDefinitions({ model, operators, fresh }: TlaWriter): Lines {
   const places = [...storeLayouts(model).values()].flat();
   const slots = [...new Set(places.map(({ slot }) => slot))].toSorted((a, b) => a - b);
   return slots.flatMap((slot) => {
     const [memory, entry, waiting] = ["memory", "entry", "waiting"].map(fresh);
-    const [apply, seen] = [operators.applied(slot), scope.seen(slot)];
+    const [apply, seen] = [operators.applied(slot), operators.seen(slot)];
     const about = places.filter((place) => place.slot === slot);
     const written = about.reduceRight<string>((otherwise, place) => {
       const test = shapeTest(model, place, `${entry ?? ""}[2]`);
@@ -185,19 +185,10 @@ function memoryDefinitions({ model, scope, operators, fresh }: TlaWriter): Lines
 
 /** Does the path of an entry go to this place? Paths of one slot differ in length or in a field. */
 function shapeTest(model: Model, place: StorePlace, path: string): string {
-  const shape = pathOf(place, path);
-  const fields = shape.flatMap((step, at) => {
-    if (step.step !== "field") return [];
-    const written = shape.map((one) =>
-      one.step === "field"
-        ? one
-        : {
-            step: "key" as const,
-            key: { op: "const" as const, type: place.type, value: 0, span: model.span },
-          },
-    );
-    return [`${path}[${at + 1}] = ${quote(fieldName(model, { path: written }, place.slot, at))}`];
-  });
+  const names = fieldNames(model.slots[place.slot]?.type, place.steps);
+  const fields = names.flatMap((name, at) =>
+    name === undefined ? [] : [`${path}[${at + 1}] = ${quote(name)}`],
+  );
   return [`Len(${path}) = ${place.steps.length}`, ...fields].join(" /\\ ");
 }
 
