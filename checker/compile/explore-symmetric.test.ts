@@ -17,10 +17,11 @@ import { exact, search as referenceSearch, withoutRuns } from "../reduce/reduce-
 import { symmetryOf } from "../reduce/symmetry.ts";
 import { lowered, NO_BUDGET } from "../verdict-notation.ts";
 import { compileModel } from "./compile.ts";
-import type { Core } from "./core.ts";
-import { createSymmetricCore } from "./javascript-core.ts";
+import type { Core, CreateCore } from "./core.ts";
+import { createJavaScriptCore } from "./javascript-core.ts";
 import { encodeState } from "./layout.ts";
 import { permuteRoutine } from "./permute.ts";
+import { createWasmCore } from "./wasm-core.ts";
 
 /** Runs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
 const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 25);
@@ -29,13 +30,26 @@ const STATES_MAX = 2_500;
 /** Part of the runs in which the search must have been compiled and have left out states. */
 const FIRING = 0.2;
 
-function search(model: Model, reduced: boolean, states?: number): Promise<Exploration> {
-  return exploreReduced(BACK_ENDS.wasm, model, {
-    budget: { ...NO_BUDGET, states },
+type Compiler = "wasm" | "javascript";
+
+function search(model: Model, backEnd: Compiler, reduced: boolean): Promise<Exploration> {
+  return exploreReduced(BACK_ENDS[backEnd], model, {
+    budget: { ...NO_BUDGET, states: STATES_MAX },
     signal: undefined,
     onProgress: undefined,
     reductions: reduced ? ["symmetry"] : [],
   });
+}
+
+/** Everything about a search but its times and memory, stored states included. */
+function facts(found: Exploration): unknown {
+  const { graph } = found;
+  const states = Array.from({ length: graph.states }, (_, id) => graph.state(id));
+  const steps = states.map((_, id) => {
+    const { count, labels, targets } = graph.steps(id);
+    return [Array.from(labels).slice(0, count), Array.from(targets).slice(0, count)];
+  });
+  return { ...found, bytes: 0, milliseconds: 0, explorer: 0, graph: { states, steps } };
 }
 
 const models = arbitrarySystem.map((text) => withoutRuns(modelOf(text)));
@@ -44,11 +58,12 @@ test("all counts are those of the whole graph, and as many states are stored as 
   let fired = 0;
   await fc.assert(
     fc.asyncProperty(models, async (model) => {
-      const whole = await search(model, false, STATES_MAX);
+      const whole = await search(model, "wasm", false);
       if (whole.stopped !== undefined) return;
-      const found = await search(model, true);
-      if (found.explorer.backEnd !== "javascript") return;
+      const found = await search(model, "wasm", true);
+      if (found.explorer.backEnd !== "wasm") return;
       expect(exact(found)).toEqual(exact(whole));
+      expect(facts(await search(model, "javascript", true))).toEqual(facts(found));
       const reference = await referenceSearch(model, "symmetry");
       expect(found.graph.states).toBe(reference.graph.states);
       if (found.graph.states < whole.graph.states) fired++;
@@ -101,47 +116,56 @@ describe("the examples", () => {
   ] as const)("%s %s, %s = %i: %i states, %i steps, %i stored", async (...row) => {
     const [file, name, type, ids, ...counts] = row;
     const model = example(file, name, type, ids);
-    const found = await search(model, true);
-    expect(found.explorer).toEqual({
-      backEnd: "javascript",
-      notCompiled: undefined,
-      workers: 1,
-    });
-    expect([found.states, found.transitions, found.graph.states]).toEqual(counts);
-    expect(exact(found)).toEqual(exact(await search(model, false)));
+    const options = { budget: NO_BUDGET, signal: undefined, onProgress: undefined };
+    const whole = exact(await BACK_ENDS.wasm(model, options));
+    for (const backEnd of ["wasm", "javascript"] as const) {
+      const asked = { ...options, reductions: ["symmetry"] as const };
+      const found = await exploreReduced(BACK_ENDS[backEnd], model, asked);
+      expect(found.explorer).toEqual({ backEnd, notCompiled: undefined, workers: 1 });
+      expect([found.states, found.transitions, found.graph.states]).toEqual(counts);
+      expect(exact(found)).toEqual(whole);
+    }
   });
 });
 
 /** A core for a Model, with its initial state unless what was saved is to be put there. */
-function coreOf(model: Model, states: number, begun = true): Core {
+function coreOf(create: CreateCore, model: Model, states: number, begun = true): Core {
   const compiled = compileModel(model);
   const { symmetry } = symmetryOf(model);
   if ("unsupported" in compiled || symmetry === undefined) throw new Error("not compiled");
   const plan = permutePlan(symmetry);
   const routine = permuteRoutine(plan, compiled.layout);
-  const create = createSymmetricCore({ order: plan.order, routine });
-  const core = create(compiled.code, { states, bytes: 2 ** 30, sight: () => true });
+  const code = { ...compiled.code, group: { order: plan.order, routine } };
+  const core = create(code, { states, bytes: 2 ** 30, sight: () => true });
   const initial = model.slots.map((slot) => slot.initial);
   if (begun) core.add(encodeState(compiled.layout, initial));
   return core;
 }
 
-test("where a limit is met, the tallies are of the states that were expanded", () => {
-  const model = example("netserver", "crashOnce", "Client", 3);
-  const limited = coreOf(model, 1000);
-  limited.expand(Number.MAX_SAFE_INTEGER);
-  const unlimited = coreOf(model, Number.MAX_SAFE_INTEGER);
-  unlimited.expand(limited.next);
-  expect([limited.stopped, limited.states]).toEqual(["states", 1000]);
-  expect(limited.tallies().labels).toEqual(unlimited.tallies().labels);
-  expect(limited.orbits?.expanded).toBe(unlimited.orbits?.expanded);
-});
+const CORES: readonly (readonly [name: string, create: CreateCore])[] = [
+  ["WebAssembly", createWasmCore],
+  ["JavaScript", createJavaScriptCore],
+];
 
-test("a search that is saved goes on as if it had not been", () => {
+test.each(CORES)(
+  "%s: where a limit is met, the tallies are of the states that were expanded",
+  (_, create) => {
+    const model = example("netserver", "crashOnce", "Client", 3);
+    const limited = coreOf(create, model, 1000);
+    limited.expand(Number.MAX_SAFE_INTEGER);
+    const unlimited = coreOf(create, model, Number.MAX_SAFE_INTEGER);
+    unlimited.expand(limited.next);
+    expect([limited.stopped, limited.states]).toEqual(["states", 1000]);
+    expect(limited.tallies().labels).toEqual(unlimited.tallies().labels);
+    expect(limited.orbits?.expanded).toBe(unlimited.orbits?.expanded);
+  },
+);
+
+test.each(CORES)("%s: a search that is saved goes on as if it had not been", (_, create) => {
   const model = example("netserver", "crashOnce", "Client", 3);
-  const first = coreOf(model, Number.MAX_SAFE_INTEGER);
+  const first = coreOf(create, model, Number.MAX_SAFE_INTEGER);
   first.expand(500);
-  const second = coreOf(model, Number.MAX_SAFE_INTEGER, false);
+  const second = coreOf(create, model, Number.MAX_SAFE_INTEGER, false);
   second.restore({
     ...first.tallies(),
     states: first.states,

@@ -7,25 +7,28 @@
  * states that it stands for. Paths lead through states of the Model as it is, not through the
  * stored ones.
  *
- * It runs in the JavaScript core, whatever back end was asked for: the module of the other one
- * looks successors up in a way that leaves no room for a routine in between.
+ * One worker searches, also where several are asked for.
  */
-import type { Exploration, ExploreOptions } from "../explore/explorer.ts";
+import type { BackEnd, Exploration, ExploreOptions } from "../explore/explorer.ts";
 import { permutePlan } from "../reduce/permute-plan.ts";
 import { slotFamilies } from "../reduce/slot-families.ts";
 import type { Symmetry } from "../reduce/symmetry.ts";
+import type { Group } from "./code.ts";
 import { compileModel } from "./compile.ts";
 import { search } from "./explore.ts";
-import { createSymmetricCore } from "./javascript-core.ts";
+import { createJavaScriptCore } from "./javascript-core.ts";
 import type { Layout } from "./layout.ts";
 import { permuteRoutine } from "./permute.ts";
-import type { Group } from "./symmetry-orbits.ts";
 import { Unsupported } from "./unsupported.ts";
+import { createWasmCore } from "./wasm-core.ts";
+
+const CORES = { wasm: createWasmCore, javascript: createJavaScriptCore } as const;
 
 /** The search of the Model of a symmetry, or what in it cannot be compiled. */
 export async function symmetricExplore(
   symmetry: Symmetry,
   options: ExploreOptions,
+  backEnd: Exclude<BackEnd, "reference">,
 ): Promise<Exploration | { readonly unsupported: string }> {
   const { model } = symmetry;
   const compiled = compileModel(model);
@@ -33,8 +36,9 @@ export async function symmetricExplore(
   const group = groupOf(symmetry, compiled.layout);
   if ("unsupported" in group) return group;
   const { members } = slotFamilies(symmetry);
-  const found = await search(model, compiled, createSymmetricCore(group), options, members);
-  return { ...found, explorer: { backEnd: "javascript", notCompiled: undefined, workers: 1 } };
+  const symmetric = { ...compiled, code: { ...compiled.code, group } };
+  const found = await search(model, symmetric, CORES[backEnd], options, members);
+  return { ...found, explorer: { backEnd, notCompiled: undefined, workers: 1 } };
 }
 
 function groupOf(symmetry: Symmetry, layout: Layout): Group | { readonly unsupported: string } {

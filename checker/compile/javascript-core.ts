@@ -9,22 +9,22 @@
  * and the account is that of the room; arena and parents really take up to twice as much, as they
  * are copied when they grow.
  *
- * Under symmetry, of all states that differ by a permutation one is stored (`symmetry-orbits.ts`):
+ * Under symmetry, of all states that differ by a permutation one is stored (`counted-orbits.ts`):
  * what is emitted is first brought into that form. A stored state counts as often as the number of
  * states that it stands for, its steps and what is counted in it as well.
  */
 import type { Code } from "./code.ts";
-import type { Core, CoreOptions, CoreStop, CreateCore, Edges, Saved, Successors } from "./core.ts";
+import type { CoreOptions, CoreStop, CreateCore, Edges, Saved, Successors } from "./core.ts";
 import { compileRoutines, type RunRoutines } from "./javascript.ts";
 import { type Room, roomsWithin } from "./room.ts";
-import { type Group, type StoredOrbits, storedOrbits, WEIGHT_WORDS } from "./symmetry-orbits.ts";
+import { type CountedOrbits, countedOrbits } from "./counted-orbits.ts";
 import { type Tell, tellingOf } from "./sightings.ts";
 
 interface Search {
   readonly code: Code;
   readonly options: CoreOptions;
   readonly rooms: readonly Room[];
-  readonly orbits: StoredOrbits | undefined;
+  readonly orbits: CountedOrbits | undefined;
   readonly labels: Float64Array;
   readonly counters: Float64Array;
   /** Where expanding and judging one state count: `counters`, unless states have weights. */
@@ -54,15 +54,8 @@ interface Gathered {
   readonly words: number[];
 }
 
-export const createJavaScriptCore: CreateCore = (code, options) => coreOf(begin(code, options));
-
-/** A core that stores one state for each orbit of a group; see `permute.ts` for the routine. */
-export function createSymmetricCore(group: Group): CreateCore {
-  return (code, options) => coreOf(begin(code, options, storedOrbits(group, code)));
-}
-
-function coreOf(search: Search): Core {
-  const { code } = search;
+export const createJavaScriptCore: CreateCore = (code, options) => {
+  const search = begin(code, options);
   const judge = compileRoutines(code.judge, code, {
     target: search.target,
     counters: search.judgeCounters,
@@ -122,16 +115,17 @@ function coreOf(search: Search): Core {
     },
     edges: (first, end) => edges(search, expandOne, first, end),
   };
-}
+};
 
-function begin(code: Code, options: CoreOptions, orbits?: StoredOrbits): Search {
+function begin(code: Code, options: CoreOptions): Search {
+  const orbits = code.group && countedOrbits(code.group, code);
   const counters = new Float64Array(code.counters);
   const ownCounters = (): Float64Array =>
     orbits === undefined ? counters : new Float64Array(code.counters);
   return {
     code,
     options,
-    rooms: roomsWithin(code.words + (orbits === undefined ? 0 : WEIGHT_WORDS), options.bytes),
+    rooms: roomsWithin(code.words, options.bytes),
     orbits,
     labels: new Float64Array(code.labels),
     counters,
@@ -170,12 +164,13 @@ function expand(search: Search, end: number, expandOne: RunRoutines): number {
   const { code } = search;
   while (search.stopped === undefined && search.next < end && search.next < search.states) {
     search.current = search.next;
-    search.weight = search.orbits?.weight(search.current) ?? 1;
-    expandOne(search.arena, search.current * code.words);
+    const offset = search.current * code.words;
+    search.weight = search.orbits?.weightOf(search.arena, offset) ?? 1;
+    expandOne(search.arena, offset);
     if (search.stopped === undefined) {
       search.next++;
       settle(search, search.stepCounters, search.weight);
-      search.orbits?.expand(search.current);
+      search.orbits?.expand(search.weight);
     } else takeBack(search, expandOne);
   }
   return search.next;
@@ -266,7 +261,7 @@ function restore(search: Search, saved: Saved): void {
     target.set(saved.readStates(id, id + 1));
     const parent = (saved.readParents(id, id + 1)[0] ?? 0) | 0;
     if (insert(search, target, parent, NOTHING_TO_JUDGE) < 0) return;
-    if (id < saved.next) search.orbits?.expand(id);
+    if (id < saved.next) search.orbits?.expand(search.orbits.weightOf(target, 0));
   }
   search.next = saved.next;
   search.labels.set(saved.labels.slice(0, code.labels));
@@ -290,12 +285,13 @@ function insert(search: Search, made: Int32Array, parent: number, judge: RunRout
   if (!reserve(search)) return -1;
   const { arena, code, orbits, parents, table } = search;
   const id = search.states++;
-  orbits?.add(id);
+
   arena.set(state, id * code.words);
   parents[id] = parent;
   table[freeSlot(table, state, 0, code.words)] = id + 1;
   judge(arena, id * code.words);
-  if (orbits !== undefined) settle(search, search.judgeCounters, orbits.weight(id));
+  if (orbits !== undefined)
+    settle(search, search.judgeCounters, orbits.add(arena, id * code.words));
   return id;
 }
 

@@ -11,6 +11,7 @@
  * depends on the way there.
  */
 import type { Effect, Expr, Model } from "../../spec/model.ts";
+import { BACK_ENDS } from "../back-end.ts";
 import { symmetricExplore } from "../compile/explore-symmetric.ts";
 import { explore as referenceExplore } from "../explore/explore.ts";
 import type { Exploration, Explore, ExploreOptions } from "../explore/explorer.ts";
@@ -72,7 +73,8 @@ async function searchBy(
   if (explore === referenceExplore) return referenceExplore(searched, options, reducer);
   let notCompiled = "orders of steps are decided in the reference search";
   if (symmetry !== undefined && options.checkpoint === undefined) {
-    const found = await symmetricExplore(symmetry, options);
+    const backEnd = explore === BACK_ENDS.javascript ? "javascript" : "wasm";
+    const found = await symmetricExplore(symmetry, options, backEnd);
     if (!("unsupported" in found)) return found;
     notCompiled = found.unsupported;
   }
