@@ -105,7 +105,14 @@ export function keysOf({ key }: Form<"row">): readonly number[] {
 
 /** Does the number encode a value of the small shape, or is it a hole? */
 export function isCode(code: number, shape: Shape): boolean {
-  return code <= shape.max && small(decodeValue([code], shape), shape) === code;
+  if (code > shape.max) return false;
+  try {
+    return small(decodeValue([code], shape), shape) === code;
+  } catch (error) {
+    // A part of it is outside of its type.
+    if (error instanceof Unsupported) return false;
+    throw error;
+  }
 }
 
 // ---------------------------------------------------------------------------- and back

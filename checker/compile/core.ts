@@ -60,8 +60,21 @@ export interface Saved {
   readParents(from: number, to: number): Uint32Array;
 }
 
+/**
+ * What a core knows besides that stores one state for all that differ from it by a permutation. Its
+ * tallies are those of all states; its ids, limits and steps those of the stored ones.
+ */
+export interface Orbits {
+  /** States that the stored ones stand for, and of these the ones that are expanded. */
+  readonly states: number;
+  readonly expanded: number;
+  /** What is stored for a state. */
+  canonical(words: Uint32Array): Uint32Array;
+}
+
 export interface Core {
   readonly code: Code;
+  readonly orbits?: Orbits | undefined;
   /** Adds an initial state; gives its id, also when it was there, or undefined at a limit. */
   add(words: Uint32Array): number | undefined;
   /**
@@ -103,6 +116,7 @@ export interface Core {
 /** What was found, however many cores found it: what verdicts and paths are made of. */
 export interface Finder {
   readonly states: number;
+  readonly orbits?: Orbits | undefined;
   read(id: number, into: Uint32Array): void;
   parent(id: number): number;
   tallies(): ReturnType<Core["tallies"]>;

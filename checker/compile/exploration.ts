@@ -1,5 +1,6 @@
 /** What compiled code has found, as an Exploration: numbers get their meaning back. */
 import type { Exploration, Progress } from "../explore/explorer.ts";
+import { spreadMarks } from "../explore/tally.ts";
 import type { StateGraph } from "../explore/state-graph.ts";
 import type { Meter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
@@ -17,6 +18,8 @@ export interface SearchEnd extends Progress {
   readonly meter: Meter;
   readonly stopped: UnknownReason | undefined;
   readonly graph: StateGraph;
+  /** Slots that stand for each other; see `Reducer`. */
+  readonly alike?: readonly (readonly number[])[] | undefined;
   /** When the search began, on the clock of `performance.now()`. */
   readonly began: number;
 }
@@ -35,7 +38,7 @@ export function explorationOf(
       const at = sightings.first({ property, index });
       return at === undefined ? undefined : pathThrough(compiled, finder, at);
     });
-  const { states, transitions, depth, bytes, queue, stopped, graph, meter } = end;
+  const { states, transitions, depth, bytes, queue, stopped, graph, meter, alike = [] } = end;
   return {
     reductions: [],
     states,
@@ -54,8 +57,8 @@ export function explorationOf(
       stuck: layout.model.allowStuck ? 0 : end.expanded,
     },
     coverage: coverageOf(compiled, tallies),
-    bounds: boundsOf(compiled, counters),
-    changed: changedSlots(compiled, finder),
+    bounds: boundsOf(compiled, counters, alike),
+    changed: spreadMarks(changedSlots(compiled, finder), alike),
     graph,
     milliseconds: performance.now() - end.began,
   };

@@ -55,11 +55,13 @@ export function compiledExplore(
   };
 }
 
-async function search(
+/** Searches with one core. `alike` are slots that stand for each other. */
+export async function search(
   model: Model,
   compiled: Compiled,
   createCore: CreateCore,
   options: ExploreOptions,
+  alike: readonly (readonly number[])[] = [],
 ): Promise<Omit<Exploration, "explorer">> {
   const began = performance.now();
   const limits = limitsOf(options.budget, options.signal, began);
@@ -101,10 +103,11 @@ async function search(
   if (core.states > layerEnd) run.depth++;
   return explorationOf(compiled, core, sightings, {
     ...progressOf(run, began),
-    expanded: core.next,
+    expanded: core.orbits?.expanded ?? core.next,
     meter: run.meter,
     stopped,
     graph: compiledGraph(compiled, core, initial),
+    alike,
     began,
   });
 }
@@ -146,7 +149,7 @@ function stopOf(core: Core, bytes: number, states: number): UnknownReason | unde
 
 function progressOf({ core, depth }: Run, began: number): Progress {
   return {
-    states: core.states,
+    states: core.orbits?.states ?? core.states,
     transitions: stepsTaken(core),
     queue: core.states - core.next,
     depth,

@@ -4,6 +4,9 @@
  * The states of the path are known; each step between them is found again among those that the
  * reference evaluator takes from the state before. So a path that is shown has been walked by the
  * reference, ghosts included. A step that it does not know is an error of this program.
+ *
+ * Where a stored state stands for all of its orbit, a step is taken when it leads into the orbit of
+ * the next one: states of one orbit have steps that are alike, so the path can always go on.
  */
 import type { Value } from "../../spec/model.ts";
 import { firstStep, pathStep } from "../explore/graph.ts";
@@ -14,7 +17,7 @@ import { successors } from "../reference/successors.ts";
 import type { PathStep } from "../verdict.ts";
 import type { Compiled } from "./compile.ts";
 import type { Finder } from "./core.ts";
-import { decodeState } from "./layout.ts";
+import { decodeState, encodeState } from "./layout.ts";
 
 /** Thrown when compiled code and the reference evaluator disagree; never a fault of a Model. */
 export class Disagreement extends Error {}
@@ -23,9 +26,14 @@ export class Disagreement extends Error {}
 export function pathThrough(compiled: Compiled, core: Finder, id: number): readonly PathStep[] {
   const ids: number[] = [];
   for (let at = id; at >= 0; at = core.parent(at)) ids.push(at);
+  const { orbits } = core;
+  const { layout } = compiled;
   return walk(
     compiled,
     ids.toReversed().map((each) => valuesAt(compiled, core, each)),
+    orbits === undefined
+      ? keyOf(layout.model)
+      : (state) => orbits.canonical(encodeState(layout, state)).join(),
   );
 }
 
@@ -36,12 +44,15 @@ export function valuesAt(compiled: Compiled, core: Finder, id: number): readonly
   return decodeState(compiled.layout, words);
 }
 
-/** A path of the reference evaluator through the states, of which the first is initial. */
-export function walk(
+/**
+ * A path of the reference evaluator through states with the keys of the given ones, of which the
+ * first is initial.
+ */
+function walk(
   { layout: { model } }: Compiled,
   states: readonly (readonly Value[])[],
+  key: (state: readonly Value[]) => string,
 ): readonly PathStep[] {
-  const key = keyOf(model);
   const [first, ...others] = states;
   const start = beginnings(model, createMeter()).find(
     ({ state, violation }) => violation === undefined && key(state) === key(first ?? []),

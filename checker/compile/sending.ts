@@ -82,7 +82,7 @@ export function sorted(context: Pick<Context, "emitter">, bag: Packed, message: 
 }
 
 /** Are the lanes of `left` smaller, the first that differs deciding? */
-function precedes(left: Packed, right: Packed): Term {
+export function precedes(left: Packed, right: Packed): Term {
   return left.lanes.reduceRight<Term>((rest, term, at) => {
     const other = right.lanes[at] ?? ZERO;
     const same = compare("eq", term, other);

@@ -1,6 +1,6 @@
 /** Tallies of compiled code as the facts of an Exploration; see `explore/tally.ts`. */
 import type { ConditionTally } from "../explore/explorer.ts";
-import { boundHits } from "../explore/tally.ts";
+import { boundHits, spreadCounts } from "../explore/tally.ts";
 import type { BoundHit, PathStep, RuleCoverage } from "../verdict.ts";
 import type { Compiled } from "./compile.ts";
 import type { Core, Finder } from "./core.ts";
@@ -45,12 +45,13 @@ export function coverageOf(
 export function boundsOf(
   { plan, layout: { model } }: Compiled,
   counters: readonly number[],
+  alike: readonly (readonly number[])[],
 ): readonly BoundHit[] {
   const bySlot = model.slots.map((_, slot) => {
     const counter = plan.felt.get(slot);
     return counter === undefined ? 0 : (counters[counter] ?? 0);
   });
-  return boundHits(bySlot, model);
+  return boundHits(spreadCounts(bySlot, alike), model);
 }
 
 /** Bits in which some state differs from the initial values. */

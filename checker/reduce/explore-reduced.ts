@@ -11,6 +11,8 @@
  * depends on the way there.
  */
 import type { Effect, Expr, Model } from "../../spec/model.ts";
+import { BACK_ENDS } from "../back-end.ts";
+import { symmetricExplore } from "../compile/explore-symmetric.ts";
 import { explore as referenceExplore } from "../explore/explore.ts";
 import type { Exploration, Explore, ExploreOptions } from "../explore/explorer.ts";
 import { NO_REDUCTION, type Reducer } from "../explore/reducer.ts";
@@ -22,7 +24,7 @@ import { completed } from "./complete.ts";
 import { stubbornSteps } from "./order.ts";
 import { type Slice, sliceModel } from "./slice.ts";
 import { slotFamilies } from "./slot-families.ts";
-import { symmetryOf } from "./symmetry.ts";
+import { type Symmetry, symmetryOf } from "./symmetry.ts";
 import { expressionsOf, innerEffects, isGhost, walk } from "./walk.ts";
 
 /** A Model to search, how to search it, and what was decided. */
@@ -30,12 +32,15 @@ interface Plan {
   readonly slice: Slice | undefined;
   /** Undefined when every state is stored and every step followed. */
   readonly reducer: Reducer | undefined;
+  /** Where symmetry is all that the reducer does. */
+  readonly symmetry: Symmetry | undefined;
   readonly decided: readonly Reduction[];
 }
 
 /**
  * The search of a Model with the reductions of the options. `explore` searches where they allow it:
- * what is stored and which steps are followed is decided in the reference search only.
+ * symmetry has a compiled search of its own, and which steps are followed is decided in the
+ * reference search only.
  */
 export async function exploreReduced(
   explore: Explore,
@@ -44,18 +49,9 @@ export async function exploreReduced(
 ): Promise<Exploration> {
   const wanted = options.reductions ?? [];
   if (wanted.length === 0) return explore(model, options);
-  const { slice, reducer, decided } = planOf(model, wanted);
-  const searched = slice?.model ?? model;
-  const search =
-    reducer === undefined
-      ? await explore(searched, options)
-      : await referenceExplore(searched, options, reducer);
-  const notCompiled =
-    reducer === undefined || explore === referenceExplore
-      ? search.explorer.notCompiled
-      : "symmetry and order are decided in the reference search";
-  const explorer = { ...search.explorer, notCompiled };
-  const found = { ...search, explorer, reductions: decided };
+  const plan = planOf(model, wanted);
+  const { slice, decided } = plan;
+  const found = { ...(await searchBy(plan, explore, model, options)), reductions: decided };
   if (slice === undefined) return found;
   const whole = completed(model, found);
   if (whole !== undefined) return { ...whole, coverage: keptCoverage(model, slice, found) };
@@ -63,6 +59,27 @@ export async function exploreReduced(
   const again = await exploreReduced(explore, model, { ...options, reductions: others });
   const detail = "off: a path of the slice is no path of the model";
   return { ...again, reductions: [...again.reductions, { name: "slice", on: false, detail }] };
+}
+
+/** The search of a plan: in compiled code where that can do it. */
+async function searchBy(
+  { slice, reducer, symmetry }: Plan,
+  explore: Explore,
+  model: Model,
+  options: ExploreOptions,
+): Promise<Exploration> {
+  const searched = slice?.model ?? model;
+  if (reducer === undefined) return explore(searched, options);
+  if (explore === referenceExplore) return referenceExplore(searched, options, reducer);
+  let notCompiled = "orders of steps are decided in the reference search";
+  if (symmetry !== undefined && options.checkpoint === undefined) {
+    const backEnd = explore === BACK_ENDS.javascript ? "javascript" : "wasm";
+    const found = await symmetricExplore(symmetry, options, backEnd);
+    if (!("unsupported" in found)) return found;
+    notCompiled = found.unsupported;
+  }
+  const found = await referenceExplore(searched, options, reducer);
+  return { ...found, explorer: { ...found.explorer, notCompiled } };
 }
 
 /** Of a rule that the slice drops for some instance, nothing is known. */
@@ -82,15 +99,17 @@ function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
   const blocked = blockedBy(model);
   if (blocked !== undefined) {
     const decided = wanted.map((name) => ({ name, on: false, detail: `off: ${blocked}` }));
-    return { slice: undefined, reducer: undefined, decided };
+    return { slice: undefined, reducer: undefined, symmetry: undefined, decided };
   }
   const decided: Reduction[] = [];
   const slice = wanted.includes("slice") ? sliceModel(model) : undefined;
   if (wanted.includes("slice")) decided.push(sliceDecision(model, slice));
   const searched = slice?.model ?? model;
   let reducer: Reducer | undefined;
+  let symmetry: Symmetry | undefined;
   if (wanted.includes("symmetry")) {
-    const { symmetry, refused } = symmetryOf(searched);
+    const { refused, ...found } = symmetryOf(searched);
+    symmetry = found.symmetry;
     if (symmetry !== undefined) {
       const canonical = canonicalForm(symmetry);
       const representative: Reducer["representative"] = (state) => {
@@ -116,8 +135,9 @@ function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
     };
     const detail = "counts are of the reduced graph, and paths may be longer than needed";
     decided.push({ name: "order", on: true, detail });
+    symmetry = undefined;
   }
-  return { slice, reducer, decided };
+  return { slice, reducer, symmetry, decided };
 }
 
 function sliceDecision(model: Model, slice: Slice | undefined): Reduction {
