@@ -37,6 +37,8 @@ export interface ExploreOptions {
   readonly reductions?: readonly ReductionName[] | undefined;
   /** Called about every `PROGRESS_INTERVAL` milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Layers that are expanded; all when undefined. */
+  readonly depth?: number | undefined;
   /** Keep what was found on disk; compiled searches can. */
   readonly checkpoint?: CheckpointWish | undefined;
 }
@@ -134,6 +136,8 @@ export interface Exploration {
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
   readonly explorer: Explorer;
+  /** Orders of steps were left out, and no search for shortest paths came to its end. */
+  readonly pathsMayBeLonger?: boolean | undefined;
   /**
    * Everything that was found, for properties of runs. With reductions it has only the states that
    * were stored, so properties of runs turn them off.
