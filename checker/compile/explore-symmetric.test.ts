@@ -54,7 +54,7 @@ function facts(found: Exploration): unknown {
 
 const models = arbitrarySystem.map((text) => withoutRuns(modelOf(text)));
 
-test("all counts are those of the whole graph; stored are as many states as by the reference", async () => {
+test("counts are those of the whole graph, and states are stored as by the reference", async () => {
   let fired = 0;
   await fc.assert(
     fc.asyncProperty(models, async (model) => {
