@@ -11,12 +11,17 @@
 import { compiledExplore } from "./compile/explore.ts";
 import { workersExplore } from "./compile/explore-workers.ts";
 import { createJavaScriptCore } from "./compile/javascript-core.ts";
+import { spillExplore } from "./compile/spill.ts";
 import { createWasmCore } from "./compile/wasm-core.ts";
 import { explore as referenceExplore } from "./explore/explore.ts";
 import type { BackEnd, Explore } from "./explore/explorer.ts";
 
-/** The explorer of a back end; several workers are for WebAssembly only. */
-export function explorerWith(backEnd: BackEnd, workers: number): Explore {
+/**
+ * The explorer of a back end; several workers are for WebAssembly only. With a folder to spill to,
+ * states are on disk, and JavaScript explores.
+ */
+export function explorerWith(backEnd: BackEnd, workers: number, spill?: string): Explore {
+  if (spill !== undefined) return spillExplore(spill, referenceExplore);
   const alone = BACK_ENDS[backEnd];
   return backEnd === "wasm" && workers > 1 ? workersExplore(workers, alone) : alone;
 }

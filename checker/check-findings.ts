@@ -34,7 +34,9 @@ export function checkFindings(
     const open = properties.filter(({ unknown }) => unknown === found.stopped);
     const names = open.map(({ name }) => name);
     const limit = limitWords(found.stopped);
-    return [endedEarly(model.name, limit, model.span, found.states, names)];
+    const ended = endedEarly(model.name, limit, model.span, found.states, names);
+    const room = "make room on the disk of `--spill`, or name another folder";
+    return [found.stopped.reason === "disk" ? { ...ended, hint: room } : ended];
   }
   return [
     ...model.invariants.flatMap((invariant, index) =>
@@ -161,6 +163,8 @@ export function limitWords(stopped: UnknownReason): string {
       return `the limit of ${counted(stopped.limit, "byte")} was reached`;
     case "time":
       return `the limit of ${counted(stopped.limit, "millisecond")} was reached`;
+    case "disk":
+      return `the disk of the search failed: ${stopped.why}`;
     default:
       return "it was interrupted";
   }

@@ -59,7 +59,7 @@ export async function checkModel(
     ...statedVerdicts(model, found, temporal, options.sources),
     ...(await refinementVerdicts(model, found, options)),
     ...builtInVerdicts(model, found, options.sources),
-  ].map((verdict) => withHonestPaths(verdict, found.reductions));
+  ].map((verdict) => withHonestPaths(verdict, found));
   const expectations = judgeExpectations(model, found, properties);
   return {
     version: VERDICT_VERSION,

@@ -44,6 +44,10 @@ export type UnknownReason =
   | { readonly reason: "not judged yet"; readonly what: string }
   /** Nothing was examined, or the search ended before this property could be judged. */
   | { readonly reason: "nothing examined" }
+  /** The disk of a search on disk failed, in words. */
+  | { readonly reason: "disk"; readonly why: string }
+  /** A property of whole runs, which needs the states in memory. */
+  | { readonly reason: "states on disk" }
   /** Only walks were taken: what they did not meet may still happen. */
   | { readonly reason: "not decided by walks"; readonly runs: number; readonly steps: number }
   /** A property of whole runs, of which a walk sees a beginning only. */

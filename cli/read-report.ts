@@ -16,7 +16,6 @@ import {
   type RecordingVerdict,
   REDUCTIONS,
   type TemporalEvidence,
-  type UnknownReason,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { SourceFile, Span } from "../spec/source.ts";
@@ -24,6 +23,7 @@ import type { Attribute } from "../traces/trace.ts";
 import { notAReport } from "./errors.ts";
 import { decodeUtf8, readBytes, type Result } from "./files.ts";
 import { likelihood, simulationOf } from "./read-walks.ts";
+import { unknownReason } from "./reason-shape.ts";
 import { abstractPath, refinement } from "./refinement-shape.ts";
 import { REPORT_FORMAT, REPORT_FORMAT_VERSION } from "./reporters/json.ts";
 import {
@@ -129,44 +129,6 @@ const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   abstract: optional(abstractPath),
 });
 
-const unknownReason: Shape<UnknownReason> = (data, path) => {
-  const { reason, limit, what, runs, steps } = object<{
-    reason: UnknownReason["reason"];
-    limit: number | undefined;
-    what: string | undefined;
-    runs: number | undefined;
-    steps: number | undefined;
-  }>({
-    reason: literal(
-      "states",
-      "memory",
-      "time",
-      "interrupted",
-      "not judged yet",
-      "nothing examined",
-      "stopped at another violation",
-      "not decided by walks",
-      "not judged by walks",
-    ),
-    limit: optional(number),
-    what: optional(string),
-    runs: optional(number),
-    steps: optional(number),
-  })(data, path);
-  switch (reason) {
-    case "states":
-    case "memory":
-    case "time":
-      return { reason, limit: limit ?? 0 };
-    case "not judged yet":
-      return { reason, what: what ?? "" };
-    case "not decided by walks":
-      return { reason, runs: runs ?? 0, steps: steps ?? 0 };
-    default:
-      return { reason };
-  }
-};
-
 const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   name: string,
   kind: literal(
@@ -261,10 +223,11 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
-    explorer: object<CheckVerdict["statistics"]["explorer"]>({
+    explorer: object<Required<CheckVerdict["statistics"]["explorer"]>>({
       backEnd: literal("wasm", "javascript", "reference"),
       notCompiled: optional(string),
       workers: number,
+      spilled: optional(object<{ bytes: number; runs: number }>({ bytes: number, runs: number })),
     }),
     fairness: array(string),
   }),

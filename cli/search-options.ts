@@ -14,16 +14,13 @@ import type { Budget } from "../spec/model.ts";
 import { BUDGET_FORM, mergeBudgets, parseBudget } from "./budget.ts";
 import { badArguments, badValue } from "./errors.ts";
 import { parseReductions, REDUCE_FORM } from "./reductions.ts";
+import { type BesideSpill, spillConflicts } from "./spill-option.ts";
 
 /** The words of the command line. */
-export interface SearchWords {
+export interface SearchWords extends BesideSpill {
   readonly budget?: string;
   readonly memory?: string;
   readonly reduce?: string;
-  readonly backEnd?: string;
-  readonly workers?: string;
-  readonly checkpoint?: string;
-  readonly resume?: string;
 }
 
 /** How Models are to be searched. */
@@ -35,6 +32,8 @@ export interface SearchChoice {
   readonly workers: number;
   /** Where the only check is saved, and whether it goes on from there. */
   readonly checkpoint: { readonly folder: string; readonly resume: boolean } | undefined;
+  /** Folder on whose disk states are kept; in memory when it is undefined. */
+  readonly spill: string | undefined;
 }
 
 const BACK_END_NAMES = ["wasm", "javascript", "reference"] as const satisfies readonly BackEnd[];
@@ -48,6 +47,7 @@ export function addSearchOptions(command: Command): Command {
     .option("--reduce <names>", `examine fewer states: ${REDUCE_FORM} (default)`)
     .option("--back-end <name>", `what explores: ${BACK_END_NAMES.join(", ")} (default: wasm)`)
     .option("--workers <number>", `threads that explore, up to ${WORKERS_MAX} (default: 1)`)
+    .option("--spill <DIR>", "keep states on the disk of DIR, for more than memory holds")
     .option("--checkpoint <DIR>", "save the search of one check there, so that it can go on")
     .option("--resume <DIR>", "go on with the search that was saved there, and save it there");
 }
@@ -80,10 +80,12 @@ export function parseSearch(
     const title = "`--resume` saves where it goes on: `--checkpoint` beside it is one too many";
     problems.push(badArguments(title, "rehearsal check"));
   }
+  problems.push(...spillConflicts(words, reductions));
+  const spill = words.spill === undefined ? undefined : resolve(folder, words.spill);
   const saved = words.resume ?? words.checkpoint;
   const resume = words.resume !== undefined;
   const checkpoint = saved === undefined ? undefined : { folder: resolve(folder, saved), resume };
-  return { choice: { budget, reductions, backEnd, workers, checkpoint }, problems };
+  return { choice: { budget, reductions, backEnd, workers, checkpoint, spill }, problems };
 }
 
 /** Only one search can be saved in a folder. */

@@ -95,6 +95,10 @@ export function unknownReason(unknown: UnknownReason): string {
       return `the budget of ${formatDuration(unknown.limit)} ended`;
     case "not decided by walks":
       return `not decided by ${counted(unknown.runs, "walk")}`;
+    case "disk":
+      return `the disk of the search failed (${unknown.why})`;
+    case "states on disk":
+      return "not judged with `--spill`";
     default:
       return unknown.reason;
   }

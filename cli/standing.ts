@@ -44,6 +44,7 @@ export function isTolerated(unknown: UnknownReason | undefined, policy: Policy):
   switch (unknown?.reason) {
     case "not judged yet":
     case "not judged by walks":
+    case "states on disk":
       return policy.notJudged === "warn";
     case "states":
     case "memory":

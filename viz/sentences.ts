@@ -57,6 +57,10 @@ export function unknownReason(unknown: UnknownReason | undefined): string {
       return "nothing was examined";
     case "stopped at another violation":
       return "the search stopped at another violation first";
+    case "disk":
+      return `the disk of the search failed: ${unknown.why}`;
+    case "states on disk":
+      return "a search on disk does not judge properties of whole runs";
     case "not decided by walks":
       return `${count(unknown.runs, "walk")} did not decide it`;
     case "not judged by walks":

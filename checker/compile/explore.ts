@@ -87,6 +87,7 @@ export async function search(
         layerEnd = core.states;
         run.depth++;
       }
+      if (run.depth >= (options.depth ?? Infinity)) break;
       core.expand(Math.min(layerEnd, core.next + CHUNK));
       stopped = stopOf(core, bytes, states);
       durable?.save(progressed, false);

@@ -8,9 +8,9 @@
  *     touchStates  loads the state that this slot names
  *
  * What is touched is not used: it comes from memory while others are asked for. How many are under
- * way at a time depends on how many fit into what a processor looks ahead, so these loops do nothing
- * else; joined with the ones before them they were five times slower. The sums of what was loaded
- * are stored, so that no compiler may think the loads are not needed.
+ * way at a time depends on how many fit into what a processor looks ahead, so these loops do
+ * nothing else; joined with the ones before them they were five times slower. The sums of what was
+ * loaded are stored, so that no compiler may think the loads are not needed.
  *
  * Most successors were seen shortly before: `recent` holds one whole state for each value of the
  * lower bits of the hash, and spares these the way to memory. A state in it is known, or will be

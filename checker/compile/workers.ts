@@ -192,6 +192,7 @@ function startTeam(code: Code, options: WorkersOptions): Team {
   return team;
 }
 
+/** The worker's file stands beside this one, also where both are bundled. */
 function workerFile(): URL {
   const name = import.meta.url.endsWith(".ts") ? "./search-worker.ts" : "./search-worker.js";
   return new URL(name, import.meta.url);

@@ -87,14 +87,24 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /** Writes all of `bytes`, in as many writes as it takes. */
-export function writeAll(disk: Disk, handle: number, bytes: Uint8Array, position: number): void {
+export function writeAll(
+  disk: Pick<Disk, "write">,
+  handle: number,
+  bytes: Uint8Array,
+  position: number,
+): void {
   for (let done = 0; done < bytes.length; ) {
     done += disk.write(handle, bytes.subarray(done), position + done);
   }
 }
 
 /** Reads until `into` is full; false when the file ends before. */
-export function readAll(disk: Disk, handle: number, into: Uint8Array, position: number): boolean {
+export function readAll(
+  disk: Pick<Disk, "read">,
+  handle: number,
+  into: Uint8Array,
+  position: number,
+): boolean {
   for (let done = 0; done < into.length; ) {
     const count = disk.read(handle, into.subarray(done), position + done);
     if (count === 0) return false;

@@ -34,6 +34,7 @@ const WHY: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error",
   ENOTDIR: "a part of the path is no folder",
   EEXIST: "a part of the path is no folder",
+  ENOENT: "the folder is gone",
   EISDIR: "it is a folder",
 };
 

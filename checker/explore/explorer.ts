@@ -37,6 +37,8 @@ export interface ExploreOptions {
   readonly reductions?: readonly ReductionName[] | undefined;
   /** Called about every `PROGRESS_INTERVAL` milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Layers that are expanded; all when undefined. */
+  readonly depth?: number | undefined;
   /** Keep what was found on disk; compiled searches can. */
   readonly checkpoint?: CheckpointWish | undefined;
 }
@@ -56,6 +58,8 @@ export interface Explorer {
   readonly backEnd: BackEnd;
   readonly notCompiled: string | undefined;
   readonly workers: number;
+  /** Of a search on disk: bytes there at most, and times that what was gathered was written. */
+  readonly spilled?: { readonly bytes: number; readonly runs: number } | undefined;
 }
 
 export interface Progress {
@@ -132,9 +136,13 @@ export interface Exploration {
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
   readonly explorer: Explorer;
+  /** Orders of steps were left out, and no search for shortest paths came to its end. */
+  readonly pathsMayBeLonger?: boolean | undefined;
   /**
    * Everything that was found, for properties of runs. With reductions it has only the states that
    * were stored, so properties of runs turn them off.
    */
   readonly graph: StateGraph;
+  /** Why properties of runs cannot be judged: the graph has nothing then. */
+  readonly runsUnknown?: UnknownReason | undefined;
 }

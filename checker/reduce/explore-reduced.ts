@@ -22,6 +22,7 @@ import type { Reduction, ReductionName } from "../verdict.ts";
 import { canonicalForm } from "./canonical.ts";
 import { completed } from "./complete.ts";
 import { stubbornSteps } from "./order.ts";
+import { withShortestPaths } from "./shortest.ts";
 import { type Slice, sliceModel } from "./slice.ts";
 import { slotFamilies } from "./slot-families.ts";
 import { type Symmetry, symmetryOf } from "./symmetry.ts";
@@ -51,7 +52,14 @@ export async function exploreReduced(
   if (wanted.length === 0) return explore(model, options);
   const plan = planOf(model, wanted);
   const { slice, decided } = plan;
-  const found = { ...(await searchBy(plan, explore, model, options)), reductions: decided };
+  const searched = await searchBy(plan, explore, model, options);
+  const isOrdered = decided.some(({ name, on }) => name === "order" && on);
+  const told = isOrdered
+    ? await withShortestPaths(searched, (depth) =>
+        explore(slice?.model ?? model, { ...options, depth, reductions: [] }),
+      )
+    : searched;
+  const found = { ...told, reductions: decided };
   if (slice === undefined) return found;
   const whole = completed(model, found);
   if (whole !== undefined) return { ...whole, coverage: keptCoverage(model, slice, found) };
@@ -133,7 +141,7 @@ function planOf(model: Model, wanted: readonly ReductionName[]): Plan {
       representative: (state) => ({ ...representative(state), weight: 1 }),
       follow: stubbornSteps(searched),
     };
-    const detail = "counts are of the reduced graph, and paths may be longer than needed";
+    const detail = "counts are of the reduced graph";
     decided.push({ name: "order", on: true, detail });
     symmetry = undefined;
   }

@@ -167,9 +167,9 @@ check c of S { allow stuck }`);
 
 describe("what a reduced search does not claim", () => {
   const twins = { A: COUNTER, B: COUNTER };
-  const verdictOf = (model: Model): ReturnType<typeof checkModel> =>
+  const verdictOf = (model: Model, budget = NO_BUDGET): ReturnType<typeof checkModel> =>
     checkModel(model, {
-      budget: NO_BUDGET,
+      budget,
       signal: undefined,
       onProgress: undefined,
       sources: new Map(),
@@ -185,9 +185,14 @@ describe("what a reduced search does not claim", () => {
     expect(verdict.findings).toEqual([]);
   });
 
-  test("that a path is shortest", async () => {
-    const verdict = await verdictOf(system(twins, "reachable Full: a.n == 3"));
-    expect(verdict.properties[0]?.witness?.shortest).toBe(false);
+  test("that a path is shortest where a limit ends the search for shortest ones", async () => {
+    const model = system(twins, "reachable Full: a.n == 3");
+    const witnessWithin = async (states: number | undefined) => {
+      const { properties } = await verdictOf(model, { ...NO_BUDGET, states });
+      return properties[0]?.witness;
+    };
+    expect((await witnessWithin(undefined))?.shortest).toBe(true);
+    expect((await witnessWithin(7))?.shortest).toBe(false);
   });
 
   test("anything about runs: a temporal property turns it off", async () => {

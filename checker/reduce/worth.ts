@@ -1,4 +1,5 @@
 /** What counts and paths are worth when states or steps were left out. */
+import type { Exploration } from "../explore/explorer.ts";
 import type { PropertyVerdict, Reduction } from "../verdict.ts";
 
 /** Are the counts those of the whole graph? Symmetry knows how many states each one stands for. */
@@ -7,12 +8,8 @@ export function countsWhole(reductions: readonly Reduction[]): boolean {
 }
 
 /** The verdict with paths that claim to be shortest only where the search proves it. */
-export function withHonestPaths(
-  verdict: PropertyVerdict,
-  reductions: readonly Reduction[],
-): PropertyVerdict {
-  // Leaving out orders of steps can leave out the shortest path.
-  if (!reductions.some(({ name, on }) => on && name === "order")) return verdict;
+export function withHonestPaths(verdict: PropertyVerdict, found: Exploration): PropertyVerdict {
+  if (found.pathsMayBeLonger !== true) return verdict;
   const { counterexample, witness } = verdict;
   return {
     ...verdict,

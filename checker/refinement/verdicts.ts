@@ -60,7 +60,7 @@ function verdictOf(
   } as const;
   const evidence = evidenceOf(refinement, tally);
   if (fault === undefined) {
-    const open = found.stopped ?? stopped;
+    const open = found.stopped ?? found.runsUnknown ?? stopped;
     const outcome = undecided("holds", tally, { stopped: open });
     return { ...about, ...outcome, refinement: evidence };
   }

@@ -57,6 +57,11 @@ export async function temporalVerdicts(
 ): Promise<readonly PropertyVerdict[]> {
   const wanted = model.temporal.filter(({ name }) => isWanted(model, name));
   if (wanted.length === 0) return [];
+  const { runsUnknown } = found;
+  if (runsUnknown !== undefined) {
+    const unknown = found.stopped ?? runsUnknown;
+    return wanted.map((property) => ({ ...nothingKnown(property), unknown }));
+  }
   const pace = paceOf(budget, signal, found);
   const fair = fairBitsOf(model);
   const verdicts: PropertyVerdict[] = [];

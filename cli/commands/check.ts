@@ -59,8 +59,6 @@ interface CheckWords extends PresentationWords, SearchWords {
   readonly property?: readonly string[];
   readonly likelihood?: boolean;
   readonly cache?: boolean;
-  readonly mutate?: boolean;
-  readonly explain?: boolean;
 }
 
 /** What is done besides judging. */
@@ -84,6 +82,7 @@ Examples:
   rehearsal check specs --report report.html         one page with every counterexample
   rehearsal check net.libretto --mutate              which lines would nobody miss?
   rehearsal check net.libretto --explain             where do the states and the time go?
+  rehearsal check net.libretto --spill /var/tmp --memory 4GB
 
 ${EXIT_CODES_HELP}`;
 
@@ -221,7 +220,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget: given, reductions, backEnd, workers, checkpoint, likelihood }: Limits,
+  { budget: given, reductions, backEnd, workers, checkpoint, spill, likelihood }: Limits,
   progress: ProgressLine,
   { cache, explain }: Extras,
   host: Host,
@@ -245,7 +244,8 @@ async function checkOne(
     const saved = checkpoint && { ...checkpoint, onProblem };
     let graph: StateGraph | undefined;
     const verdict = await checkModel(model, options, async (one, limits) => {
-      const found = await explorerWith(backEnd, workers)(one, { ...limits, checkpoint: saved });
+      const explore = explorerWith(backEnd, workers, spill);
+      const found = await explore(one, { ...limits, checkpoint: saved });
       if (explain) ({ graph } = found);
       return found;
     });

@@ -13,7 +13,7 @@
 import type { CheckVerdict, PropertyVerdict } from "../../checker/verdict.ts";
 import type { Model } from "../../spec/model.ts";
 import { renderDiagnostic } from "../../spec/render-diagnostic.ts";
-import { counted, formatCount, formatDuration } from "../numbers.ts";
+import { counted, formatBytes, formatCount, formatDuration } from "../numbers.ts";
 import { type CheckedModel, placeName, type Report } from "../report.ts";
 import { expectationSentence, propertySentence, unknownSentences } from "../sentences.ts";
 import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
@@ -102,8 +102,10 @@ function facts(checked: CheckedModel, paint: Paint): string[] {
   ];
 }
 
-function searchedFacts({ transitions, depth }: CheckVerdict["statistics"]): string[] {
-  return [counted(transitions, "transition"), `depth ${formatCount(depth)}`];
+function searchedFacts({ transitions, depth, explorer }: CheckVerdict["statistics"]): string[] {
+  const { spilled } = explorer;
+  const onDisk = spilled === undefined ? [] : [`${formatBytes(spilled.bytes)} on disk`];
+  return [counted(transitions, "transition"), `depth ${formatCount(depth)}`, ...onDisk];
 }
 
 function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
