@@ -54,7 +54,7 @@ function facts(found: Exploration): unknown {
 
 const models = arbitrarySystem.map((text) => withoutRuns(modelOf(text)));
 
-test("counts are of the whole graph, stored states as many as by the reference", async () => {
+test("counts are those of the whole graph, and states are stored as by the reference", async () => {
   let fired = 0;
   await fc.assert(
     fc.asyncProperty(models, async (model) => {

@@ -193,10 +193,8 @@ function takeBack(search: Search, expandOne: RunRoutines): void {
   const before = counters.slice();
   const { labels } = follow(search, expandOne, arena, search.current * code.words);
   for (const label of labels) search.labels[label] = (search.labels[label] ?? 0) - weight;
-  if (stepCounters !== counters) {
-    stepCounters.fill(0);
-    return;
-  }
+  // With weights, what was counted in the state has not been added, and nothing follows.
+  if (stepCounters !== counters) return;
   for (const [counter, count] of before.entries()) {
     counters[counter] = 2 * count - (counters[counter] ?? 0);
   }

@@ -126,7 +126,13 @@ machine M {
   initial mode A { step go { send to.Bye } }
 }
 machine A(me: Id) { initial mode A { step go -> B } mode B { } }
-machine B(me: Key) { var id : Id? = none initial mode A { step go -> B } mode B { } }
+machine B(me: Key) {
+  var id : Id? = none
+  var ids : set<Id> = {}
+  var of : map<Id, bool> = false
+  initial mode A { step go -> B }
+  mode B { }
+}
 system S {
   m : M  n : N
   a[i: Id] : A(i)
