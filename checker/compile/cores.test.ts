@@ -7,6 +7,7 @@ import { arbitraryCode, arbitraryStates } from "./arbitrary-code.fixture.ts";
 import type { Code, Routine, Term } from "./code.ts";
 import { type Core, type CreateCore, TARGET_MISSING } from "./core.ts";
 import { type Found, naiveSearch } from "./interpreter.fixture.ts";
+import { createCompressedCore } from "./compressed-core.ts";
 import { createJavaScriptCore } from "./javascript-core.ts";
 import { philosophers } from "./philosophers.fixture.ts";
 import { createWasmCore } from "./wasm-core.ts";
@@ -14,6 +15,7 @@ import { createWasmCore } from "./wasm-core.ts";
 const CORES: readonly (readonly [name: string, create: CreateCore])[] = [
   ["JavaScript", createJavaScriptCore],
   ["WebAssembly", createWasmCore],
+  ["compressed WebAssembly", createCompressedCore],
 ];
 
 const UNLIMITED = 2 ** 40;

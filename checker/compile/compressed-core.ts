@@ -1,0 +1,239 @@
+/**
+ * The Core that keeps states as trees of interned pairs: some 13 bytes for each, however wide.
+ *
+ * What it finds is what every core finds, in the same order; it stops elsewhere for want of memory,
+ * as it needs less. Exact: states are compared and never told apart by hashes alone. It pays with
+ * time: a state is unfolded before it is expanded, and successors are folded.
+ *
+ * No parents are kept. A parent is found again by expanding the layer before (`layers.ts`), and in
+ * a checkpoint the first state of that layer stands for it.
+ */
+import { compressedLayoutOf } from "./compressed-layout.ts";
+import { assembleCompressed, type CompressedExports } from "./compressed-module.ts";
+import {
+  addTree,
+  compressedBytes,
+  type CompressedMemories,
+  type CompressedStore,
+  createCompressedStore,
+  findTree,
+  readTree,
+  readTrees,
+  reserveTrees,
+  restoreTrees,
+} from "./compressed-store.ts";
+import type { CoreOptions, CoreStop, CreateCore, Edges, Saved } from "./core.ts";
+import { createLayers, type Layers } from "./layers.ts";
+import { createNumberList } from "./number-list.ts";
+import { tellingOf } from "./sightings.ts";
+import { compileModule, instantiate } from "./wasm-engine.ts";
+import type { WasmHost } from "./wasm-runtime.ts";
+import {
+  aside,
+  countOf,
+  entriesUpTo,
+  STATES_PER_CALL,
+  successorsOf,
+  talliesOf,
+  uncounted,
+} from "./wasm-store.ts";
+
+interface Search {
+  readonly store: CompressedStore;
+  readonly options: CoreOptions;
+  readonly layers: Layers;
+  /** Parents that were found again. */
+  readonly parents: Map<number, number>;
+  next: number;
+  stopped: CoreStop | undefined;
+}
+
+/** States that are expanded again between two looks at whether the parent was among them. */
+const STATES_PER_LOOK = 64;
+
+/** Throws a RangeError when a Code is too large to be compiled. */
+export const createCompressedCore: CreateCore = (code, options) => {
+  const trees = compressedLayoutOf(code);
+  const tell = tellingOf(code, options);
+  const host: WasmHost = {
+    reserve: (count) => Number(reserveOrStop(search, count)),
+    sight: (site, id) => Number(tell(site, id >>> 0)),
+    drain: (end) => store.drain(end),
+    send: () => {},
+  };
+  const exports = instantiate(
+    compileModule(assembleCompressed(code, trees)),
+    host,
+  ) as CompressedExports & CompressedMemories;
+  const base = { code, trees, exports, memories: exports, limits: options };
+  const store = createCompressedStore(base);
+  const layers = createLayers();
+  const parents = new Map<number, number>();
+  const search: Search = { store, options, layers, parents, next: 0, stopped: undefined };
+  return {
+    code,
+    add(words) {
+      const before = countOf(store);
+      const id = addTree(store, words);
+      if (id === undefined) stop(search);
+      if (id === before) layers.addInitial(id);
+      return id;
+    },
+    expand: (end) => expand(search, end),
+    get stopped() {
+      return search.stopped;
+    },
+    get states() {
+      return countOf(store);
+    },
+    get next() {
+      return search.next;
+    },
+    get bytes() {
+      return compressedBytes(store);
+    },
+    tallies() {
+      const { labels, counters } = talliesOf(store);
+      return { labels: Array.from(labels, Number), counters: Array.from(counters, Number) };
+    },
+    read: (id, into) => readTree(store, id, into),
+    parent: (id) => parentOf(search, id),
+    *chunks() {
+      const count = countOf(store);
+      for (let from = 0; from < count; from += STATES_PER_CALL) {
+        yield readTrees(store, from, Math.min(count, from + STATES_PER_CALL));
+      }
+    },
+    readStates: (from, to) => readTrees(store, from, to),
+    readParents: (from, to) =>
+      Uint32Array.from({ length: to - from }, (_, index) => layers.placeholder(from + index)),
+    restore: (saved) => restore(search, saved),
+    find: (words) => findTree(store, words),
+    successors: (words) => successorsOf(store, words),
+    edges: (first, end) => edges(store, first, end),
+  };
+};
+
+function reserveOrStop(search: Search, count: number): boolean {
+  const fits = reserveTrees(search.store, count);
+  if (!fits && count === 1) stop(search);
+  return fits;
+}
+
+function stop(search: Search): void {
+  search.stopped = countOf(search.store) >= search.options.states ? "states" : "memory";
+}
+
+function restore(search: Search, saved: Saved): void {
+  if (!restoreTrees(search.store, saved)) return stop(search);
+  search.next = saved.next;
+  let [from, parents] = [0, new Uint32Array(0)];
+  search.layers.restore(saved.states, saved.next, (id) => {
+    if (id >= from + parents.length) {
+      from = id;
+      parents = Uint32Array.from(
+        saved.readParents(id, Math.min(saved.states, id + STATES_PER_CALL)),
+      );
+    }
+    return parents[id - from] ?? 0;
+  });
+}
+
+// ---------------------------------------------------------------------------- the search
+
+function expand(search: Search, end: number): number {
+  const { layers, store } = search;
+  while (search.stopped === undefined && search.next < Math.min(end, countOf(store))) {
+    const layerEnd = layers.endFor(search.next, countOf(store));
+    const last = Math.min(end, layerEnd, search.next + STATES_PER_CALL);
+    search.next = store.exports.expand(search.next, last) >>> 0;
+    if (search.stopped !== undefined) takeBack(search);
+  }
+  return search.next;
+}
+
+/** Takes the steps of the state that met a limit out of the tallies, by taking them once more. */
+function takeBack({ store, next }: Search): void {
+  const { labels, counters } = talliesOf(store);
+  const before = [labels.slice(), counters.slice()];
+  store.drain = () => {};
+  aside(store, () => follow(store, next, store.layout.buffer));
+  for (const [kind, tallies] of [labels, counters].entries()) {
+    for (const [index, count] of tallies.entries()) {
+      tallies[index] = 2n * (before[kind]?.[index] ?? 0n) - count;
+    }
+  }
+}
+
+/** Appends the successors of a state; gives where they end. */
+function follow({ exports, trees }: CompressedStore, id: number, cursor: number): number {
+  exports.unfold(id, trees.expanded);
+  return exports.follow(id, trees.expanded, cursor) >>> 0;
+}
+
+// ---------------------------------------------------------------------------- steps again
+
+function edges(store: CompressedStore, first: number, end: number): Edges {
+  const { exports, layout } = store;
+  const starts = createNumberList();
+  const labels = createNumberList();
+  const targets = createNumberList();
+  let cursor = layout.buffer;
+  store.drain = (drained) => {
+    exports.locate(drained);
+    const entries = entriesUpTo(store, drained);
+    for (let at = layout.words; at < entries.length; at += layout.words + 2) {
+      targets.push(entries[at] ?? 0);
+      labels.push(entries[at + 1] ?? 0);
+    }
+    cursor = layout.buffer;
+  };
+  uncounted(store, () => {
+    for (let id = first; id < end; id++) {
+      starts.push(labels.length + (cursor - layout.buffer) / layout.stride);
+      cursor = follow(store, id, cursor);
+      if (cursor >= layout.batchEnd) store.drain(cursor);
+    }
+    store.drain(cursor);
+  });
+  starts.push(labels.length);
+  return {
+    starts: starts.numbers(),
+    labels: labels.numbers(),
+    targets: new Int32Array(targets.numbers().buffer),
+  };
+}
+
+/** The first state that has another as a successor; -1 for an initial state. */
+function parentOf({ layers, parents, store }: Search, id: number): number {
+  if (layers.isInitial(id)) return -1;
+  const known = parents.get(id);
+  if (known !== undefined) return known;
+  const { layout } = store;
+  const wanted = new Uint32Array(layout.words);
+  readTree(store, id, wanted);
+  let found = -1;
+  store.drain = (drained) => {
+    const entries = entriesUpTo(store, drained);
+    for (let at = 0; at < entries.length && found < 0; at += layout.words + 2) {
+      let same = 0;
+      while (same < layout.words && entries[at + same] === wanted[same]) same++;
+      if (same === layout.words) found = entries[at + same] ?? -1;
+    }
+  };
+  const [first, end] = layers.before(id);
+  uncounted(store, () => {
+    for (let from = first; from < end && found < 0; from += STATES_PER_LOOK) {
+      let cursor = layout.buffer;
+      for (let at = from; at < Math.min(end, from + STATES_PER_LOOK); at++) {
+        cursor = follow(store, at, cursor);
+        if (cursor < layout.batchEnd) continue;
+        store.drain(cursor);
+        cursor = layout.buffer;
+      }
+      store.drain(cursor);
+    }
+  });
+  parents.set(id, found);
+  return found;
+}
