@@ -137,6 +137,9 @@ test("a temporal property is judged, with the loop in brackets", async () => {
   expect(output).toContain("\n  0   (initial)\n +-> stays like this for ever\n");
   expect(output).toContain("hint: declare `light.press` `fair`");
   expect(code).toBe(1);
+  await run("check a.libretto --format json=run.json");
+  const replayed = await run("replay run.json");
+  expect(replayed.output).toContain("Blinks violated in the initial state, for ever, replayed\n");
 });
 
 test("what cannot be judged is unknown, loudly, until the user calls it a warning", async () => {

@@ -1,7 +1,7 @@
 /**
  * `compileModel`: from a Model to Code and the meaning of its numbers.
  *
- *     Model ──layoutOf──► Layout ──expand, judge routines──► Code      Plan: labels, sites, counters
+ *     Model ──layoutOf──► Layout ──routines──► Code      Plan: labels, sites, counters
  *
  * A construct that compiled code cannot do makes the whole Model *unsupported*, with the construct
  * in words; the reference search then takes its place. Nothing is approximated.

@@ -4,7 +4,7 @@
  *     label      a transition and its rendezvous partners      tally: times taken
  *     counter    assertions, comparisons with ranges, …        tally: times counted
  *     site       a property that may be violated or reached    told to the explorer by number
- *     register   0: did a step other than a fault happen       1, …: which bounds were felt, as bits
+ *     register   0: did a step other than a fault happen       1, …: bounds that were felt
  */
 import type { Span } from "../../spec/source.ts";
 import type { Model } from "../../spec/model.ts";

@@ -106,11 +106,6 @@ export function bitOr(left: Term, right: Term): Term {
   return isConst(right, 0) ? left : binary("or", left, right);
 }
 
-export function bitXor(left: Term, right: Term): Term {
-  if (isConst(left, 0)) return right;
-  return isConst(right, 0) ? left : binary("xor", left, right);
-}
-
 export function shl(left: Term, right: Term): Term {
   return isConst(right, 0) || isConst(left, 0) ? left : binary("shl", left, right);
 }

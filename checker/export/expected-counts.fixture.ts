@@ -13,7 +13,7 @@ import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
 import { unhandledMessages } from "../reference/messages.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
-import { successors } from "../reference/successors.ts";
+import { type Step, successors } from "../reference/successors.ts";
 
 export interface ExpectedCounts {
   readonly states: number;
@@ -37,25 +37,34 @@ export function expectedCounts(model: Model, limit: number): ExpectedCounts | un
   for (const state of states.values()) {
     const { steps } = successors(model, state, meter);
     for (const step of steps) {
-      if (step.violation === undefined) {
-        transitions++;
-        add(step.state);
-      } else errors++;
+      if (step.violation !== undefined) continue;
+      transitions++;
+      add(step.state);
     }
     if (states.size > limit) return undefined;
-    errors += wrongWith(model, state, meter);
-    if (!model.allowStuck && isStuck(model, state, steps)) errors++;
+    errors += errorsAt(model, state, steps, meter);
   }
   return { states: states.size, transitions, errors };
 }
 
-/** False invariants and messages without a rule; messages of one kind in one channel are one. */
-function wrongWith(model: Model, state: readonly Value[], meter: Meter): number {
-  const broken = model.invariants.filter(
+/** How many things are wrong in a state, given its steps. */
+export function errorsAt(
+  model: Model,
+  state: readonly Value[],
+  steps: readonly Step[],
+  meter: Meter,
+): number {
+  const judged = model.invariants.filter(
+    ({ name }) => model.only === undefined || model.only.includes(name),
+  );
+  const broken = judged.filter(
     ({ condition, locals }) => !holds(condition, { state, locals: frame(locals), meter }),
   );
+  // Messages of one kind in one channel are one error.
   const unhandled = unhandledMessages(model, state, meter).map(
     ({ channel, message }) => `${channel} ${String(part(message, 0))}`,
   );
-  return broken.length + new Set(unhandled).size;
+  const violating = steps.filter(({ violation }) => violation !== undefined);
+  const stuck = !model.allowStuck && isStuck(model, state, steps);
+  return violating.length + broken.length + new Set(unhandled).size + Number(stuck);
 }

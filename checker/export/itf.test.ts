@@ -1,4 +1,4 @@
-/** Traces in ITF: values, names, lassos. */
+/** Traces in ITF: how values, names and lassos of a Model are written. */
 import { expect, test } from "vitest";
 import type { Type, Value } from "../../spec/model.ts";
 import { modelOf } from "../libretto-notation.ts";

@@ -1,4 +1,4 @@
-/** Names stay readable and apart. */
+/** Names of a Model stay readable as identifiers, and no two become one. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createNaming, identifier } from "./names.ts";

@@ -51,11 +51,11 @@ Init ==
 
 \* server.restart
 server_restart ==
-  LET server_inc_next == (server_inc + 1)
+  LET value == (server_inc + 1)
   IN  /\ (server \in {"Down"})
-      /\ Assert(~(((server_inc + 1) \notin 0..3)), "server.restart: a value leaves its range")
+      /\ Assert(~((value \notin 0..3)), "server.restart: a value leaves its range")
       /\ server' = "Up"
-      /\ server_inc' = server_inc_next
+      /\ server_inc' = value
       /\ UNCHANGED <<server_table, app_Client1, app_Client1_conn, app_Client2, app_Client2_conn, req, rep_Client1, rep_Client2>>
 
 \* server.Open

@@ -24,8 +24,6 @@ const PROGRAMS = Number(RUNS ?? 10);
 /** Larger random programs would take Spin's depth-first search too long in a test. */
 const STATES_MAX = 20_000;
 
-const withSpin = spinInstalled ? describe : describe.skip;
-
 function spin(model: Model): SpinResult {
   const made = exportPromela(model, { ghosts: false });
   if (made.value === undefined) throw new Error(made.error.title);
@@ -39,47 +37,53 @@ function expected(model: Model): SpinResult | undefined {
   return counts === undefined ? undefined : { ...counts, errors: counts.errors + Number(violates) };
 }
 
-withSpin("Spin agrees about the examples (skipped where spin and gcc are not installed)", () => {
-  const files = ["netserver", "modeswitch", "ring", "device"];
-  const checks = files.flatMap((file) =>
-    loweredFile(`models/examples/${file}.libretto`)
-      .models.filter(({ kind }) => kind === "check")
-      .map((model) => [`${file} ${model.name}`, model] as const),
-  );
-  test.each(checks)("%s", (_name, model) => {
-    expect(spin(model)).toEqual(expected(model));
-  });
-
-  test("the numbers are those of the language page", () => {
-    const model = loweredFile("models/examples/netserver.libretto").models.find(
-      ({ name }) => name === "crashOnce",
+describe.skipIf(!spinInstalled)(
+  "Spin agrees about the examples (skipped where spin and gcc are not installed)",
+  () => {
+    const files = ["netserver", "modeswitch", "ring", "device"];
+    const checks = files.flatMap((file) =>
+      loweredFile(`models/examples/${file}.libretto`)
+        .models.filter(({ kind }) => kind === "check")
+        .map((model) => [`${file} ${model.name}`, model] as const),
     );
-    expect(model === undefined ? undefined : spin(model)).toMatchObject({
-      states: 1769,
-      transitions: 4986,
+    test.each(checks)("%s", (_name, model) => {
+      expect(spin(model)).toEqual(expected(model));
     });
-  });
-});
 
-withSpin("Spin agrees about random Models and programs (skipped without spin and gcc)", () => {
-  test("Models", () => {
-    fc.assert(
-      fc.property(randomModel, (model) => {
-        expect(spin(model)).toEqual(expected(model));
-      }),
-      { numRuns: MODELS, endOnFailure: true },
-    );
-  });
+    test("the numbers are those of the language page", () => {
+      const model = loweredFile("models/examples/netserver.libretto").models.find(
+        ({ name }) => name === "crashOnce",
+      );
+      expect(model === undefined ? undefined : spin(model)).toMatchObject({
+        states: 1769,
+        transitions: 4986,
+      });
+    });
+  },
+);
 
-  test("programs", () => {
-    fc.assert(
-      fc.property(arbitraryProgram, (text) => {
-        const model = modelOf(text);
-        const wanted = expected(model);
-        if (wanted === undefined) return;
-        expect(spin(model)).toEqual(wanted);
-      }),
-      { numRuns: PROGRAMS, endOnFailure: true },
-    );
-  });
-});
+describe.skipIf(!spinInstalled)(
+  "Spin agrees about random Models and programs (skipped without spin and gcc)",
+  () => {
+    test("Models", () => {
+      fc.assert(
+        fc.property(randomModel, (model) => {
+          expect(spin(model)).toEqual(expected(model));
+        }),
+        { numRuns: MODELS, endOnFailure: true },
+      );
+    });
+
+    test("programs", () => {
+      fc.assert(
+        fc.property(arbitraryProgram, (text) => {
+          const model = modelOf(text);
+          const wanted = expected(model);
+          if (wanted === undefined) return;
+          expect(spin(model)).toEqual(wanted);
+        }),
+        { numRuns: PROGRAMS, endOnFailure: true },
+      );
+    });
+  },
+);

@@ -145,8 +145,8 @@ function startOptions(
     return { lines: [`  :: d_step { true -> ${body} }; goto end`], kept };
   });
   if (!violatesAtStart) return ways;
-  const line = `  :: d_step { true -> assert(false) } ${comment("a run can begin with a violation")}`;
-  return [...ways, { lines: [line], kept: 0 }];
+  const about = `  ${comment("a run can begin with a violation")}`;
+  return [...ways, { lines: [about, "  :: d_step { true -> assert(false) }"], kept: 0 }];
 }
 
 function stepOptions(one: CellTransition, writer: Writer): readonly Option[] {

@@ -14,7 +14,6 @@
  */
 import type { Channel, Effect } from "../../spec/model.ts";
 import { printValue } from "../../spec/values.ts";
-import { tooLarge } from "./export-limit.ts";
 import { conjuncts, type Formula, type Formulas } from "./formula.ts";
 import { assign } from "./symbolic-assign.ts";
 import { casesOf, evaluateSymbolic, holdsSymbolic } from "./symbolic-evaluate.ts";
@@ -22,19 +21,18 @@ import { fitSymbolic } from "./symbolic-fit.ts";
 import { insertSorted, push } from "./symbolic-lists.ts";
 import {
   cut,
+  RUNS_MAX,
   type Runs,
   scopeOf,
   type SymbolicRun,
   type SymbolicSetting,
+  tooManyRuns,
   unless,
   when,
   withLocal,
   withSlot,
 } from "./symbolic-run.ts";
 import { chooseSymbolic, elementsOf, type Symbolic, type SymbolicList } from "./symbolic.ts";
-
-/** Ways through one transition. */
-export const RUNS_MAX = 4096;
 
 type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
@@ -51,10 +49,7 @@ export function performSymbolic(
 }
 
 function limited(runs: Runs): Runs {
-  if (runs.length > RUNS_MAX) {
-    const hint = "export a check with smaller ids or ranges";
-    throw tooLarge("one transition has too many outcomes", `${RUNS_MAX} outcomes`, hint);
-  }
+  if (runs.length > RUNS_MAX) throw tooManyRuns();
   return runs;
 }
 

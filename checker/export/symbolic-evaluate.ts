@@ -101,16 +101,8 @@ export function evaluateSymbolic(expr: Expr, scope: SymbolicScope): Symbolic {
     }
     case "message":
       return message(expr, scope);
-    case "record": {
-      const types = expr.type.kind === "record" ? expr.type.fields : [];
-      return {
-        shape: "product",
-        parts: expr.fields.map((field, index) => {
-          const one = value(field);
-          return types[index]?.type.kind === "optional" ? lift(one, f) : one;
-        }),
-      };
-    }
+    case "record":
+      return record(expr, scope);
     case "has":
     case "index":
     case "get":
@@ -153,6 +145,15 @@ function message(expr: Node<"message">, scope: SymbolicScope): Symbolic {
     }),
   );
   return { shape: "message", kind: f.number(expr.kind), fields };
+}
+
+function record(expr: Node<"record">, scope: SymbolicScope): Symbolic {
+  const types = expr.type.kind === "record" ? expr.type.fields : [];
+  const parts = expr.fields.map((field, index) => {
+    const one = evaluateSymbolic(field, scope);
+    return types[index]?.type.kind === "optional" ? lift(one, scope.f) : one;
+  });
+  return { shape: "product", parts };
 }
 
 // ---------------------------------------------------------------------------- slots and keys

@@ -12,13 +12,7 @@ import type { Effect, Model, Place, Type, Value } from "../../spec/model.ts";
 import { part, parts } from "../../spec/values.ts";
 import type { Formula, Formulas } from "./formula.ts";
 import { keyCases } from "./symbolic-parts.ts";
-import {
-  chooseSymbolic,
-  defaultOf,
-  elementAt,
-  type Symbolic,
-  type SymbolicList,
-} from "./symbolic.ts";
+import { chooseSymbolic, defaultOf, elementAt, type Symbolic } from "./symbolic.ts";
 
 /** A step down a path, when the keys are formulas. */
 export type SymbolicStep =
@@ -183,22 +177,20 @@ export function readThroughSymbolic(
   if (list?.shape !== "list") return memory;
   return list.elements.reduce((seen, _entry, at) => {
     const waiting = f.lt(f.number(at), list.length);
-    return applyEntry(seen, slot, type, list, at, waiting, scope.stores.get(buffer) ?? [], f);
+    const entry = elementAt(list, at);
+    return applyEntry(seen, { slot, type }, entry, waiting, scope.stores.get(buffer) ?? [], f);
   }, memory);
 }
 
-/** The value at `slot` after one entry, if it is there and is about this slot. */
+/** The value of a slot after one entry, where `when` holds and the entry is about this slot. */
 export function applyEntry(
   memory: Symbolic,
-  slot: number,
-  type: Type,
-  list: SymbolicList,
-  at: number,
+  { slot, type }: { readonly slot: number; readonly type: Type },
+  entry: Symbolic,
   when: Formula,
   places: readonly StorePlace[],
   f: Formulas,
 ): Symbolic {
-  const entry = elementAt(list, at);
   if (entry.shape !== "message") return memory;
   return places.reduce((seen, place, kind) => {
     if (place.slot !== slot) return seen;

@@ -6,10 +6,20 @@
  */
 import type { Model } from "../../spec/model.ts";
 import type { Span } from "../../spec/source.ts";
+import { type ExportLimit, tooLarge } from "./export-limit.ts";
 import type { Formula, Formulas } from "./formula.ts";
 import type { Layout } from "./layout.ts";
 import type { SymbolicScope } from "./symbolic-evaluate.ts";
 import type { Symbolic, SymbolicList } from "./symbolic.ts";
+
+/** Ways through one transition. */
+export const RUNS_MAX = 4096;
+
+/** E0570: a transition has more than `RUNS_MAX` ways. */
+export function tooManyRuns(): ExportLimit {
+  const hint = "export a check with smaller ids or ranges";
+  return tooLarge("one transition has too many outcomes", `${RUNS_MAX} outcomes`, hint);
+}
 
 /** One way through some effects. Never changed in place. */
 export interface SymbolicRun {

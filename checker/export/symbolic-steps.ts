@@ -26,7 +26,7 @@ import {
   type SymbolicViolation,
   when,
 } from "./symbolic-run.ts";
-import { constantSymbolic, equalsValue, type Symbolic } from "./symbolic.ts";
+import { constantSymbolic, elementAt, equalsValue, type Symbolic } from "./symbolic.ts";
 
 /** Values of a message's fields that become steps of their own. */
 const UNROLLED_MAX = 16;
@@ -123,10 +123,11 @@ function flush(transition: Transition, run: SymbolicRun, setting: SymbolicSettin
   const list = run.state[buffer];
   if (list?.shape !== "list") return [];
   const places = layout.stores.get(buffer) ?? [];
+  const oldest = elementAt(list, 0);
   const state = run.state.map((memory, slot) => {
     const type = layout.model.slots[slot]?.type;
     if (slot === buffer || type === undefined) return memory;
-    return applyEntry(memory, slot, type, list, 0, f.yes, places, f);
+    return applyEntry(memory, { slot, type }, oldest, f.yes, places, f);
   });
   const waiting = f.lt(f.number(0), list.length);
   return when(waiting, { ...run, state: state.with(buffer, takeAt(list, 0, f)) }, f);

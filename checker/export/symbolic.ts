@@ -1,7 +1,7 @@
 /**
  * `Symbolic`: a value of a Model whose parts are formulas over the state before the step.
  *
- *     number, bool, enum, id, mode    scalar     one formula; an inactive mode is the number of leaves
+ *     number, bool, enum, id, mode    scalar     one formula; inactive is one past the leaves
  *     T?                              optional   present?, and the value
  *     record, map                     product    one part for each field or key
  *     message, store entry            message    which kind, and the fields of every kind

@@ -12,6 +12,7 @@
  * discipline of its channel; its effects follow.
  */
 import type { Channel, Transition } from "../../spec/model.ts";
+import { RUNS_MAX, tooManyRuns } from "./symbolic-run.ts";
 import { createBlock, type Lines, renderBlock, type TlaBlock } from "./tla-block.ts";
 import { tlaEffects } from "./tla-effects.ts";
 import { tlaExpr, type TlaScope } from "./tla-expression.ts";
@@ -41,7 +42,12 @@ export function tlaAction(transition: Transition, scope: TlaScope, operators: Tl
   const block = createBlock();
   const busy = transition.instance === undefined ? [] : [transition.instance];
   const start: TlaPoint = { scope, block, path: undefined, busy, step: transition.name };
-  const finish: After = (end) => finishStep(end, scope.slots);
+  let ways = 0;
+  const finish: After = (end) => {
+    ways++;
+    if (ways > RUNS_MAX) throw tooManyRuns();
+    finishStep(end, scope.slots);
+  };
   const go: After = (point) => tlaEffects(transition.effects, point, finish);
   if (transition.trigger === undefined) {
     const guard = tlaExpr(transition.guard, scope);

@@ -4,7 +4,7 @@
  *
  * A write to a member of a family whose index is not known writes each member under a condition.
  */
-import type { Effect, Model, Place } from "../../spec/model.ts";
+import type { Effect, Place, Type } from "../../spec/model.ts";
 import { bare, keyConditions, tlaExists, type TlaStep, tlaWrite } from "./tla-expression.ts";
 import { tlaFit } from "./tla-fit.ts";
 import { fits, require, setSlot, type TlaPoint } from "./tla-point.ts";
@@ -16,7 +16,7 @@ type Assign = Extract<Effect, { readonly effect: "assign" }>;
 export function assign(effect: Assign, point: TlaPoint): TlaPoint {
   const { place } = effect;
   const { scope } = point;
-  const fitted = tlaFit(effect.value, place.type, scope);
+  const fitted = tlaFit(effect.value, place.type, point);
   fits(point, fitted.misfits);
   const path = place.path.map(
     (step): TlaStep => (step.step === "field" ? step : { step: "key", key: bare(step.key, scope) }),
@@ -29,7 +29,7 @@ export function assign(effect: Assign, point: TlaPoint): TlaPoint {
     if (type === undefined || whole === undefined) return before;
     if (place.buffer !== undefined) {
       const exists = both(condition, tlaExists(seenAt(place, slot, before), type, path));
-      return store(place, place.buffer, slot, { path, text: fitted.text, exists }, before);
+      return store(place.buffer, slot, { path, text: fitted.text, exists }, before);
     }
     const written = tlaWrite(whole, type, path, fitted.text);
     const text =
@@ -55,7 +55,6 @@ interface StoredWrite {
 }
 
 function store(
-  place: Place,
   buffer: number,
   slot: number,
   { path, text, exists: there }: StoredWrite,
@@ -65,9 +64,8 @@ function store(
   const role = model.slots[buffer]?.role;
   const room = role?.role === "buffer" ? role.entries : 0;
   const waiting = slots[buffer] ?? "";
-  const steps = path.map((step, at) =>
-    step.step === "key" ? step.key : quote(fieldName(model, place, slot, at)),
-  );
+  const fields = fieldNames(model.slots[slot]?.type, path);
+  const steps = path.map((step, at) => (step.step === "key" ? step.key : quote(fields[at] ?? "")));
   const entry = tuple([quote(model.slots[slot]?.name ?? ""), tuple(steps), text]);
   const free = `Len(${waiting}) < ${room}`;
   require(point, there === undefined ? free : `(${there} => ${free})`);
@@ -79,22 +77,20 @@ function store(
   );
 }
 
-/** The name of the field that a step of a path goes down to. */
-export function fieldName(
-  model: Model,
-  { path }: Pick<Place, "path">,
-  slot: number,
-  step: number,
-): string {
-  let type = model.slots[slot]?.type;
-  for (const [at, { step: kind, ...rest }] of path.entries()) {
-    if (type?.kind === "optional") type = type.of;
-    if (kind === "field" && type?.kind === "record") {
-      const field = type.fields["field" in rest ? Number(rest.field) : -1];
-      if (at === step) return field?.name ?? "";
-      type = field?.type;
-    } else if (type?.kind === "map") type = type.value;
-    else if (type?.kind === "list") type = type.of;
-  }
-  return "";
+/** For each step down a path: the name of its field, or undefined for a key. */
+export function fieldNames(
+  whole: Type | undefined,
+  path: readonly ({ readonly step: "field"; readonly field: number } | { readonly step: "key" })[],
+): readonly (string | undefined)[] {
+  let type = whole;
+  return path.map((step) => {
+    const bare = type?.kind === "optional" ? type.of : type;
+    if (step.step === "key") {
+      type = bare?.kind === "map" ? bare.value : bare?.kind === "list" ? bare.of : undefined;
+      return undefined;
+    }
+    const field = bare?.kind === "record" ? bare.fields[step.field] : undefined;
+    type = field?.type;
+    return field?.name ?? "";
+  });
 }

@@ -19,6 +19,7 @@ import { tlaFit } from "./tla-fit.ts";
 import {
   type After,
   define,
+  defineLong,
   exists,
   fits,
   kindName,
@@ -98,14 +99,15 @@ function chooses(effects: readonly Effect[], model: Model): boolean {
 }
 
 function branch(
-  condition: string,
+  text: string,
   then: readonly Effect[],
   otherwise: readonly Effect[],
   point: TlaPoint,
   after: After,
 ): void {
-  if (condition === "TRUE") return tlaEffects(then, point, after);
-  if (condition === "FALSE") return tlaEffects(otherwise, point, after);
+  if (text === "TRUE") return tlaEffects(then, point, after);
+  if (text === "FALSE") return tlaEffects(otherwise, point, after);
+  const condition = defineLong(point, "when", text);
   if (chooses([...then, ...otherwise], point.scope.model)) {
     const ways = [
       { when: condition, effects: then },
@@ -190,7 +192,7 @@ function send(effect: Node<"send">, point: TlaPoint, after: After): void {
     after(point);
     return;
   }
-  const fitted = tlaFit(effect.message, first.message, scope);
+  const fitted = tlaFit(effect.message, first.message, point);
   fits(point, fitted.misfits);
   const conditions = keyConditions(effect.index, channels.length, scope);
   if (first.discipline === "rendezvous") {

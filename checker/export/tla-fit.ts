@@ -5,7 +5,8 @@
  * wrapped or saturated where it stands, or gives a condition under which it does not fit.
  */
 import type { Expr, Type } from "../../spec/model.ts";
-import { tlaExpr, type TlaScope } from "./tla-expression.ts";
+import { tlaExpr } from "./tla-expression.ts";
+import { defineLong, type TlaPoint } from "./tla-point.ts";
 import { quote, tlaValue, tuple } from "./tla-values.ts";
 
 export interface TlaFit {
@@ -17,29 +18,29 @@ export interface TlaFit {
 type RangeType = Extract<Type, { kind: "range" }>;
 type ListType = Extract<Type, { kind: "list" }>;
 
-export function tlaFit(expr: Expr, type: Type, scope: TlaScope): TlaFit {
+export function tlaFit(expr: Expr, type: Type, point: TlaPoint): TlaFit {
   if (type.kind === "optional" && expr.type.kind !== "optional") {
-    const { text, misfits } = tlaFit(expr, type.of, scope);
+    const { text, misfits } = tlaFit(expr, type.of, point);
     return { text: tuple([text]), misfits };
   }
   switch (expr.op) {
     case "if":
-      return fitChoice(expr, type, scope);
+      return fitChoice(expr, type, point);
     case "record": {
       const fields = type.kind === "record" ? type.fields : [];
-      const fitted = fitEach(expr.fields, (at) => fields[at]?.type, scope);
+      const fitted = fitEach(expr.fields, (at) => fields[at]?.type, point);
       const texts = fitted.texts.map((text, at) => `${fields[at]?.name ?? ""} |-> ${text}`);
       return { text: `[${texts.join(", ")}]`, misfits: fitted.misfits };
     }
     case "message": {
       const kind = type.kind === "message" ? type.kinds[expr.kind] : undefined;
-      const fitted = fitEach(expr.fields, (at) => kind?.fields[at]?.type, scope);
+      const fitted = fitEach(expr.fields, (at) => kind?.fields[at]?.type, point);
       const text = tuple([quote(kind?.name ?? ""), ...fitted.texts]);
       return { text, misfits: fitted.misfits };
     }
     case "list":
     case "set": {
-      const fitted = fitEach(expr.elements, () => elementOf(type), scope);
+      const fitted = fitEach(expr.elements, () => elementOf(type), point);
       const long = type.kind === "list" && expr.elements.length > type.capacity ? ["TRUE"] : [];
       const misfits = [...long, ...fitted.misfits];
       if (expr.op === "list") return { text: tuple(fitted.texts), misfits };
@@ -48,23 +49,23 @@ export function tlaFit(expr: Expr, type: Type, scope: TlaScope): TlaFit {
     case "insert":
     case "remove":
       return expr.op === "insert" && expr.element.type.kind !== "optional"
-        ? fitUnion(expr.set, type, expr.element, elementOf(type), scope)
-        : asItIs(expr, type, scope);
+        ? fitUnion(expr.set, type, expr.element, elementOf(type), point)
+        : asItIs(expr, type, point);
     case "union":
     case "difference":
     case "append":
-      if (expr.op === "union") return fitUnion(expr.left, type, expr.right, undefined, scope);
+      if (expr.op === "union") return fitUnion(expr.left, type, expr.right, undefined, point);
       return expr.op === "append" && type.kind === "list"
-        ? fitAppend(expr.left, expr.right, type, scope)
-        : asItIs(expr, type, scope);
+        ? fitAppend(expr.left, expr.right, type, point)
+        : asItIs(expr, type, point);
     default:
-      return asItIs(expr, type, scope);
+      return asItIs(expr, type, point);
   }
 }
 
-function asItIs(expr: Expr, type: Type, scope: TlaScope): TlaFit {
-  const text = tlaExpr(expr, scope);
-  return type.kind === "range" ? fitNumber(text, expr, type) : { text, misfits: [] };
+function asItIs(expr: Expr, type: Type, point: TlaPoint): TlaFit {
+  const text = tlaExpr(expr, point.scope);
+  return type.kind === "range" ? fitNumber(text, expr, type, point) : { text, misfits: [] };
 }
 
 /** A set with the elements of another, or, where its type is given, with one element more. */
@@ -73,10 +74,10 @@ function fitUnion(
   type: Type,
   other: Expr,
   element: Type | undefined,
-  scope: TlaScope,
+  point: TlaPoint,
 ): TlaFit {
-  const left = tlaFit(set, type, scope);
-  const right = tlaFit(other, element ?? type, scope);
+  const left = tlaFit(set, type, point);
+  const right = tlaFit(other, element ?? type, point);
   const added = element === undefined ? right.text : `{${right.text}}`;
   const misfits = [...left.misfits, ...right.misfits];
   return { text: `(${left.text} \\cup ${added})`, misfits };
@@ -89,18 +90,18 @@ function elementOf(type: Type): Type | undefined {
 function fitEach(
   exprs: readonly Expr[],
   typeAt: (index: number) => Type | undefined,
-  scope: TlaScope,
+  point: TlaPoint,
 ): { readonly texts: readonly string[]; readonly misfits: readonly string[] } {
-  const fitted = exprs.map((expr, at) => tlaFit(expr, typeAt(at) ?? expr.type, scope));
+  const fitted = exprs.map((expr, at) => tlaFit(expr, typeAt(at) ?? expr.type, point));
   return {
     texts: fitted.map(({ text }) => text),
     misfits: fitted.flatMap(({ misfits }) => misfits),
   };
 }
 
-function fitChoice(expr: Extract<Expr, { op: "if" }>, type: Type, scope: TlaScope): TlaFit {
-  const condition = tlaExpr(expr.condition, scope);
-  const [then, otherwise] = [expr.then, expr.else].map((one) => tlaFit(one, type, scope));
+function fitChoice(expr: Extract<Expr, { op: "if" }>, type: Type, point: TlaPoint): TlaFit {
+  const condition = defineLong(point, "when", tlaExpr(expr.condition, point.scope));
+  const [then, otherwise] = [expr.then, expr.else].map((one) => tlaFit(one, type, point));
   const text = `(IF ${condition} THEN ${then?.text ?? ""} ELSE ${otherwise?.text ?? ""})`;
   const misfits = [
     ...(then?.misfits ?? []).map((misfit) => `(${condition} /\\ ${misfit})`),
@@ -109,10 +110,10 @@ function fitChoice(expr: Extract<Expr, { op: "if" }>, type: Type, scope: TlaScop
   return { text, misfits };
 }
 
-function fitAppend(left: Expr, right: Expr, type: ListType, scope: TlaScope): TlaFit {
-  const list = tlaFit(left, { ...type, capacity: type.capacity + 1 }, scope);
-  const element = tlaFit(right, type.of, scope);
-  const text = `Append(${list.text}, ${element.text})`;
+function fitAppend(left: Expr, right: Expr, type: ListType, point: TlaPoint): TlaFit {
+  const list = tlaFit(left, { ...type, capacity: type.capacity + 1 }, point);
+  const element = tlaFit(right, type.of, point);
+  const text = defineLong(point, "longer", `Append(${list.text}, ${element.text})`);
   const long = `(Len(${text}) > ${type.capacity})`;
   return { text, misfits: [long, ...list.misfits, ...element.misfits] };
 }
@@ -120,14 +121,15 @@ function fitAppend(left: Expr, right: Expr, type: ListType, scope: TlaScope): Tl
 /** What is read from a place of its type is inside; everything else is looked at. */
 const STORED: ReadonlySet<string> = new Set(["read", "local", "field", "index", "present"]);
 
-function fitNumber(text: string, expr: Expr, type: RangeType): TlaFit {
+function fitNumber(given: string, expr: Expr, type: RangeType, point: TlaPoint): TlaFit {
   const { low, high } = type;
   const known = expr.op === "const" && typeof expr.value === "number" ? expr.value : undefined;
   const from = expr.type.kind === "range" && STORED.has(expr.op) ? expr.type : undefined;
   const inside =
     (known !== undefined && known >= low && known <= high) ||
     (from !== undefined && from.low >= low && from.high <= high);
-  if (inside) return { text, misfits: [] };
+  if (inside) return { text: given, misfits: [] };
+  const text = defineLong(point, "value", given);
   const [least, most] = [tlaValue(low, type), tlaValue(high, type)];
   switch (type.overflow) {
     case "fail":

@@ -39,12 +39,16 @@ export function define({ scope, block }: TlaPoint, wanted: string, text: string)
 /** Texts that are as short as a name, and may stand where one would. */
 const PLAIN: RegExp = /^(?:"\w+"|\w+|\d+|<<>>|\{\})$/;
 
+/** A name for a text that is used more than once; the text itself when it is short. */
+export function defineLong(point: TlaPoint, wanted: string, text: string): string {
+  return PLAIN.test(text) ? text : define(point, wanted, text);
+}
+
 /** Gives a slot a new value: a definition that is called after it, unless it is short. */
 export function setSlot(point: TlaPoint, slot: number, text: string): TlaPoint {
   const { scope } = point;
   const wanted = `${scope.model.slots[slot]?.name ?? "slot"} next`;
-  const name = PLAIN.test(text) ? text : define(point, wanted, text);
-  const slots = scope.slots.with(slot, name);
+  const slots = scope.slots.with(slot, defineLong(point, wanted, text));
   return { ...point, scope: { ...scope, slots } };
 }
 

@@ -167,11 +167,11 @@ export function tlaType(type: Type, fresh: Naming): string {
       return `[${type.fields.map((field) => `${field.name} : ${inner(field.type)}`).join(", ")}]`;
     case "message":
       return `(${type.kinds
-        .map((kind) =>
-          kind.fields.length === 0
-            ? `{${tuple([quote(kind.name)])}}`
-            : `({${quote(kind.name)}} \\X ${kind.fields.map(({ type: of }) => inner(of)).join(" \\X ")})`,
-        )
+        .map(({ name, fields }) => {
+          if (fields.length === 0) return `{${tuple([quote(name)])}}`;
+          const sets = fields.map((field) => inner(field.type));
+          return `({${quote(name)}} \\X ${sets.join(" \\X ")})`;
+        })
         .join(" \\cup ")})`;
     case "set":
       return `(SUBSET ${inner(type.of)})`;

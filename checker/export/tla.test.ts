@@ -62,15 +62,15 @@ function unbalanced(code: string): readonly string[] {
   return open.map((token) => `not closed: ${token}`);
 }
 
-/** Names that are defined, declared or bound twice; TLA+ allows that in no scope. */
+/** Names that are defined twice, or both defined and bound; TLA+ allows that in no scope. */
 function repeated(code: string): readonly string[] {
-  const names = [
-    ...[...code.matchAll(/^ *(?:LET +)?(\w+)(?:\([^)]*\))? ==/gm)].map((match) => match[1]),
-    ...[...code.matchAll(/\\[AE] (\w+) \\in/g)].map((match) => match[1]),
-  ].filter((name) => name !== "at" && name !== "earlier");
-  return names
-    .filter((name, index) => names.indexOf(name) !== index)
-    .map((name) => `twice: ${name ?? ""}`);
+  const of = (pattern: RegExp): readonly string[] =>
+    [...code.matchAll(pattern)].map((match) => match[1] ?? "");
+  const defined = of(/^ *(?:LET +)?(\w+)(?:\([^)]*\))? ==/gm);
+  const bound = new Set(of(/(?:\\[AE] |CHOOSE |[{:] *)(\w+) \\in/g));
+  return defined
+    .filter((name, index) => defined.indexOf(name) !== index || bound.has(name))
+    .map((name) => `twice: ${name}`);
 }
 
 /** Every way through an action primes each variable, or says that it is unchanged. */
@@ -117,7 +117,7 @@ describe("the text", () => {
         const model = modelOf(text);
         expect(faults(model, tla(model))).toEqual([]);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 

@@ -20,7 +20,7 @@ import { type Exported, exporting } from "./export-limit.ts";
 import { identifier } from "./names.ts";
 import { storeLayouts, type StorePlace } from "./symbolic-memory.ts";
 import { tlaAction } from "./tla-actions.ts";
-import { fieldName } from "./tla-assign.ts";
+import { fieldNames } from "./tla-assign.ts";
 import { bulleted, hanging, type Lines } from "./tla-block.ts";
 import { type TlaStep, tlaWrite } from "./tla-expression.ts";
 import {
@@ -185,19 +185,10 @@ function memoryDefinitions({ model, scope, operators, fresh }: TlaWriter): Lines
 
 /** Does the path of an entry go to this place? Paths of one slot differ in length or in a field. */
 function shapeTest(model: Model, place: StorePlace, path: string): string {
-  const shape = pathOf(place, path);
-  const fields = shape.flatMap((step, at) => {
-    if (step.step !== "field") return [];
-    const written = shape.map((one) =>
-      one.step === "field"
-        ? one
-        : {
-            step: "key" as const,
-            key: { op: "const" as const, type: place.type, value: 0, span: model.span },
-          },
-    );
-    return [`${path}[${at + 1}] = ${quote(fieldName(model, { path: written }, place.slot, at))}`];
-  });
+  const names = fieldNames(model.slots[place.slot]?.type, place.steps);
+  const fields = names.flatMap((name, at) =>
+    name === undefined ? [] : [`${path}[${at + 1}] = ${quote(name)}`],
+  );
   return [`Len(${path}) = ${place.steps.length}`, ...fields].join(" /\\ ");
 }
 

@@ -1,13 +1,14 @@
 /**
- * Walks the graph that guards and assignments over cells span, by evaluating the formulas; for
+ * Takes the steps that guards and assignments over cells allow, by evaluating the formulas; for
  * tests only.
  *
  * What Spin does with an export, without Spin: fast enough for thousands of random programs. It
  * judges the formulas; that they are printed right is for Spin itself to say.
  */
+import type { CellSystem } from "./cell-system.ts";
 import type { Formula } from "./formula.ts";
 
-export type CellState = readonly number[];
+type CellState = readonly number[];
 
 /** The value of a formula in a state. */
 export function valueIn(formula: Formula, state: CellState): number {
@@ -44,38 +45,27 @@ export function valueIn(formula: Formula, state: CellState): number {
   }
 }
 
-/** A step over cells: where the guard holds, the updates happen at once. */
-export interface WalkedStep {
-  readonly guard: Formula;
-  readonly updates: readonly { readonly cell: number; readonly value: Formula }[];
-}
-
-export interface Walk {
-  readonly states: number;
-  /** Steps taken, each time that one is enabled. */
-  readonly transitions: number;
-  /** How often a monitor was true in a state. */
-  readonly errors: number;
-}
-
-/** Every state that can be reached, by the plainest search there is. */
-export function walkCells(
-  initial: readonly CellState[],
-  steps: readonly WalkedStep[],
-  monitors: readonly Formula[],
-): Walk {
-  const states = new Map(initial.map((state) => [state.join(), state]));
-  let transitions = 0;
-  let errors = 0;
-  for (const state of states.values()) {
-    errors += monitors.filter((one) => valueIn(one, state) !== 0).length;
-    for (const { guard, updates } of steps) {
-      if (valueIn(guard, state) === 0) continue;
-      transitions++;
+/** The next states, as texts, in order; one for each step that is enabled. */
+export function nextCells(system: CellSystem, state: CellState): readonly string[] {
+  return system.transitions
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ guard, updates }) => {
+      if (valueIn(guard, state) === 0) return [];
       const next = [...state];
       for (const { cell, value } of updates) next[cell] = valueIn(value, state);
-      if (!states.has(next.join())) states.set(next.join(), next);
-    }
-  }
-  return { states: states.size, transitions, errors };
+      return [next.join()];
+    })
+    .toSorted();
+}
+
+/** How many things are wrong in a state: violations, false invariants, what monitors watch. */
+export function errorsIn(system: CellSystem, state: CellState): number {
+  const wrong = [
+    ...system.transitions.flatMap(({ violations }) => violations.map(({ when }) => when)),
+    ...system.conditions.flatMap(({ kind, condition }) =>
+      kind === "invariant" ? [system.f.not(condition)] : [],
+    ),
+    ...system.monitors.map(({ when }) => when),
+  ];
+  return wrong.filter((one) => valueIn(one, state) !== 0).length;
 }

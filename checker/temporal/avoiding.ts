@@ -11,6 +11,7 @@
  * (before and after the goal was due).
  */
 import type { StateGraph } from "../explore/state-graph.ts";
+import type { Scratch } from "./components.ts";
 import type { Edges } from "./edges.ts";
 import { type FairGraph, fairComponents } from "./fair-components.ts";
 import type { FairBits } from "./fairness.ts";
@@ -33,6 +34,7 @@ export function avoiding(
   graph: StateGraph,
   edges: Edges,
   fair: FairBits,
+  scratch: Scratch,
   { isDue, isGoal }: Question,
 ): Answer {
   const { states, expanded } = graph;
@@ -53,7 +55,7 @@ export function avoiding(
   // What a state enables that was not expanded is not known; without fairness it does not matter.
   const known = fair.words === 0 ? states : expanded;
   const avoid = (id: number): boolean => id >= known || isGoal(id);
-  const components = fairComponents(fairGraph, dueStates(states, isDue), avoid);
+  const components = fairComponents(fairGraph, scratch, dueStates(states, isDue), avoid);
   if (components.count === 0) return { lasso: undefined, loops: components.loops };
   const approach = approachTo(graph, edges, { isDue, isGoal }, components.of);
   return { lasso: shortLasso(fairGraph, components, approach), loops: components.loops };

@@ -4,6 +4,7 @@
 import type { StateGraph } from "../explore/state-graph.ts";
 import { automatonOf, type Letter } from "./automaton.ts";
 import type { Answer } from "./avoiding.ts";
+import { createScratch, SCRATCH_BYTES } from "./components.ts";
 import type { Edges } from "./edges.ts";
 import { fairComponents } from "./fair-components.ts";
 import type { FairBits } from "./fairness.ts";
@@ -28,7 +29,9 @@ export async function byAutomaton(
     const way = approach.to(product.done);
     return { lasso: { ...way, loop: undefined, shortest: false }, loops: 0 };
   }
-  const components = fairComponents(product.graph, product.initial, () => false);
+  pace.allow(product.graph.nodes * SCRATCH_BYTES);
+  const scratch = createScratch(product.graph.nodes);
+  const components = fairComponents(product.graph, scratch, product.initial, () => false);
   if (components.count === 0) return { lasso: undefined, loops: components.loops };
   const entries = fairNodes(components.of);
   const lasso = shortLasso(product.graph, components, { ...approach, entries });

@@ -36,19 +36,40 @@ export interface ComponentFinder {
 /** Higher than every order of discovery. */
 const CLOSED = 0xff_ff_ff_ff;
 
-/** Nodes that `isOut` are never visited, unless they are reopened. */
+/** The arrays of a search, to be used again: most of the time of a small search is to make them. */
+export interface Scratch {
+  readonly component: Int32Array;
+  readonly order: Uint32Array;
+  readonly open: Int32Array;
+  readonly calls: Int32Array;
+  readonly edges: Uint32Array;
+  readonly lows: Uint32Array;
+}
+
+/** Bytes of the arrays for one node. */
+export const SCRATCH_BYTES = 24;
+
+export function createScratch(nodes: number): Scratch {
+  return {
+    component: new Int32Array(nodes),
+    order: new Uint32Array(nodes),
+    open: new Int32Array(nodes),
+    calls: new Int32Array(nodes),
+    edges: new Uint32Array(nodes),
+    lows: new Uint32Array(nodes),
+  };
+}
+
+/**
+ * Nodes that `isOut` are never visited, unless they are reopened. Uses the arrays until the next.
+ */
 export function createComponentFinder(
-  graph: Digraph,
+  { nodes, offsets, targets }: Digraph,
+  { component, order, open, calls, edges, lows }: Scratch,
   isOut: (node: number) => boolean,
 ): ComponentFinder {
-  const { nodes, offsets, targets } = graph;
-  const component = new Int32Array(nodes).fill(-1);
-  const order = new Uint32Array(nodes);
-  for (let node = 0; node < nodes; node++) if (isOut(node)) order[node] = CLOSED;
-  const open = new Int32Array(nodes);
-  const calls = new Int32Array(nodes);
-  const edges = new Uint32Array(nodes);
-  const lows = new Uint32Array(nodes);
+  component.fill(-1);
+  for (let node = 0; node < nodes; node++) order[node] = isOut(node) ? CLOSED : 0;
   let reported = 0;
 
   const find: ComponentFinder["find"] = (roots, report) => {
@@ -84,12 +105,11 @@ export function createComponentFinder(
         }
         if (low === order[node]) {
           const last = opened;
-          let member = -1;
           do {
-            member = open[--opened] ?? 0;
+            const member = open[--opened] ?? 0;
             component[member] = reported;
             order[member] = CLOSED;
-          } while (member !== node);
+          } while (open[opened] !== node);
           reported++;
           report(open, opened, last);
         }
@@ -98,14 +118,16 @@ export function createComponentFinder(
         edge = edges[depth] ?? 0;
         end = offsets[node + 1] ?? 0;
         // A closed child keeps its order, which is higher than that of its parent.
-        const lowest = lows[depth] ?? 0;
-        if (lowest < low) low = lowest;
+        low = Math.min(low, lows[depth] ?? 0);
       }
     }
   };
-  const reopen = (node: number): void => {
-    order[node] = 0;
-    component[node] = -1;
+  return {
+    component,
+    find,
+    reopen(node) {
+      order[node] = 0;
+      component[node] = -1;
+    },
   };
-  return { component, find, reopen };
 }

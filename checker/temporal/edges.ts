@@ -30,9 +30,15 @@ export interface Edges {
 /** Bytes of one step. */
 const STEP_BYTES = 8;
 /** States between two looks at the clock. */
-const STATES_PER_LOOK = 1024;
-/** Steps for which there is room at first, for each state. */
-const FIRST_ROOM = 2;
+const STATES_PER_LOOK = 8192;
+/**
+ * Steps for which there is room at first, for each state; pages that are not touched cost nothing.
+ */
+const FIRST_ROOM = 5;
+
+export function bytesOf({ offsets, targets, labels, enabled }: Edges): number {
+  return offsets.byteLength + targets.byteLength + labels.byteLength + enabled.byteLength;
+}
 
 /** Takes every step of the graph once. Ends with the exception of `pace` when a limit is met. */
 export async function readEdges(graph: StateGraph, fair: FairBits, pace: Pace): Promise<Edges> {

@@ -19,7 +19,7 @@ test.each([
   expect(summary(verdict)).toContain(wanted);
 });
 
-test("with `fair` on write, a client is passed over for ever while it is now and then able to write", async () => {
+test("with `fair` on write, a client that can write now and then is passed over", async () => {
   const text = readFileSync(new URL(`../../${NETSERVER}`, import.meta.url), "utf8");
   const weak = lowered(text.replace("strongly fair", "fair"));
   const { verdict } = await judged(weak, "crashOnce");

@@ -15,7 +15,7 @@
  * A node may have an edge to itself that is not written down and gives nothing (`stutters`): the
  * run stays there for ever and nothing happens.
  */
-import { createComponentFinder, type Digraph } from "./components.ts";
+import { createComponentFinder, type Digraph, type Scratch } from "./components.ts";
 
 /** A graph whose edges give bits and whose nodes enable them. */
 export interface FairGraph extends Digraph {
@@ -37,7 +37,7 @@ export interface FairGraph extends Digraph {
 }
 
 export interface FairComponents {
-  /** For each node the number of its fair component, or -1. */
+  /** For each node the number of its fair component, or -1; empty when there are none. */
   readonly of: Int32Array;
   readonly count: number;
   /** Components with an edge inside that were looked at. */
@@ -50,16 +50,17 @@ export interface FairComponents {
  */
 export function fairComponents(
   graph: FairGraph,
+  scratch: Scratch,
   roots: Iterable<number>,
   avoid: (node: number) => boolean,
 ): FairComponents {
-  const finder = createComponentFinder(graph, avoid);
-  const of = new Int32Array(graph.nodes).fill(-1);
+  const finder = createComponentFinder(graph, scratch, avoid);
+  const fair: Int32Array[] = [];
   const sums = createSums(graph);
   const parts: Int32Array[] = [];
-  let count = 0;
   let loops = 0;
   const report = (members: Int32Array, begin: number, end: number): void => {
+    if (end - begin === 1 && sums.isHopeless(members[begin] ?? 0)) return;
     const edges = sums.add(finder.component, members, begin, end);
     if (edges > 0) loops++;
     else if ((members[begin] ?? 0) >= graph.stutters) return;
@@ -69,21 +70,25 @@ export function fairComponents(
       if (rest.length > 0) parts.push(rest);
       return;
     }
-    for (let at = begin; at < end; at++) of[members[at] ?? 0] = count;
-    count++;
+    fair.push(members.slice(begin, end));
   };
   finder.find(roots, report);
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     for (const node of part) finder.reopen(node);
     finder.find(part, report);
   }
-  return { of, count, loops };
+  // Most searches find none, and need no table of all nodes.
+  const of = new Int32Array(fair.length === 0 ? 0 : graph.nodes).fill(-1);
+  for (const [number, members] of fair.entries()) for (const node of members) of[node] = number;
+  return { of, count: fair.length, loops };
 }
 
 /** What one component gives, enables and disables. */
 interface Sums {
   /** Sums up a component, and gives the number of edges inside. */
   readonly add: (component: Int32Array, members: Int32Array, begin: number, end: number) => number;
+  /** Is this node alone no fair component, because a bit that it enables would need an edge? */
+  readonly isHopeless: (node: number) => boolean;
   readonly hasRequired: () => boolean;
   /** Is a strong bit enabled and not given? Remembers which. */
   readonly findMissing: () => boolean;
@@ -122,6 +127,20 @@ function createSums(graph: FairGraph): Sums {
     }
     return inside;
   };
+  const isHopeless: Sums["isHopeless"] = (node) => {
+    const base = (stateOf === undefined ? node : (stateOf[node] ?? 0)) * enabledWords;
+    let open = 0;
+    for (let word = 0; word < enabledWords; word++) {
+      const asked = (graph.required[word] ?? 0) | (graph.strong[word] ?? 0);
+      open |= asked & (enabled[base + word] ?? 0);
+    }
+    if (open === 0) return false;
+    const last = offsets[node + 1] ?? 0;
+    for (let edge = offsets[node] ?? 0; edge < last; edge++) {
+      if (targets[edge] === node) return false;
+    }
+    return true;
+  };
   const hasRequired = (): boolean =>
     graph.required.every(
       (bits, word) => (bits & ~((gives[word] ?? 0) | (disables[word] ?? 0))) === 0,
@@ -142,5 +161,5 @@ function createSums(graph: FairGraph): Sums {
     }
     return false;
   };
-  return { add, hasRequired, findMissing, enablesMissing };
+  return { add, isHopeless, hasRequired, findMissing, enablesMissing };
 }

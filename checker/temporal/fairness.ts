@@ -43,11 +43,6 @@ export function setBit(words: Uint32Array, base: number, bit: number): void {
   words[at] = (words[at] ?? 0) | (1 << (bit % WORD_BITS));
 }
 
-/** Is bit number `bit` in the set that begins at word `base`? */
-export function hasBit(words: Uint32Array, base: number, bit: number): boolean {
-  return (((words[base + Math.floor(bit / WORD_BITS)] ?? 0) >>> (bit % WORD_BITS)) & 1) === 1;
-}
-
 /** The sets of bits that steps take, one after the other, by index of their label. */
 export function takenBits(fair: FairBits, labels: readonly StepLabel[]): Uint32Array {
   const bitOf = new Map(fair.transitions.map((index, bit) => [index, bit]));

@@ -1,8 +1,8 @@
 /**
  * Verdicts about temporal properties, on the whole graph that a search has found.
  *
- *     TemporalProperty ──instances──► pattern? ──► avoiding, wayTo          flat arrays, one pass
- *                                        └─ no ──► byAutomaton              product with the negation
+ *     TemporalProperty ──instances──► pattern? ──► avoiding, wayTo     flat arrays, one pass
+ *                                        └─ no ──► byAutomaton         product with the negation
  *     lasso ──reference evaluator──► path, loop, reason ──replay──► Counterexample
  *
  * A run is an infinite sequence of states and may stay in one for ever, as far as fairness allows.
@@ -22,13 +22,14 @@ import type { PropertyVerdict, TemporalEvidence } from "../verdict.ts";
 import { accountOf } from "./account.ts";
 import { type Answer, avoiding } from "./avoiding.ts";
 import { byAutomaton } from "./by-automaton.ts";
-import { type Edges, readEdges } from "./edges.ts";
+import { createScratch, type Scratch, SCRATCH_BYTES } from "./components.ts";
+import { bytesOf, type Edges, readEdges } from "./edges.ts";
 import { type FairBits, fairBitsOf } from "./fairness.ts";
 import { type Formula, negationOf } from "./formula.ts";
 import { type Lasso, pathOf } from "./lasso.ts";
 import { loopOf } from "./loop-fairness.ts";
 import { wayTo } from "./never.ts";
-import { isTrue, letterReader, type Observed, observe } from "./observed.ts";
+import { letterReader, type Observed, observe, testOf } from "./observed.ts";
 import { limitMet, type Pace, paceOf } from "./pace.ts";
 import { type Pattern, patternOf, premiseOf } from "./pattern.ts";
 
@@ -43,6 +44,7 @@ interface Judging {
   readonly found: Exploration;
   readonly fair: FairBits;
   readonly edges: Edges;
+  readonly scratch: Scratch;
   readonly pace: Pace;
   readonly sources: Sources;
 }
@@ -59,10 +61,14 @@ export async function temporalVerdicts(
   const fair = fairBitsOf(model);
   const verdicts: PropertyVerdict[] = [];
   let edges: Edges | undefined;
+  let scratch: Scratch | undefined;
   for (const property of wanted) {
     try {
       edges ??= await readEdges(found.graph, fair, pace);
-      verdicts.push(await judge(property, { model, found, fair, edges, pace, sources }));
+      pace.allow(bytesOf(edges) + found.graph.states * SCRATCH_BYTES);
+      scratch ??= createScratch(found.graph.states);
+      const judging = { model, found, fair, edges, scratch, pace, sources };
+      verdicts.push(await judge(property, judging));
     } catch (error) {
       const unknown = limitMet(error);
       if (unknown === undefined) throw error;
@@ -204,9 +210,10 @@ function notePremise(
   premises: Uint8Array | undefined,
 ): boolean {
   if (premise === undefined || premises === undefined) return true;
+  const isPremise = testOf(observed, first + premise);
   let any = false;
   for (let id = 0; id < premises.length; id++) {
-    if (!isTrue(observed, first + premise, id)) continue;
+    if (!isPremise(id)) continue;
     premises[id] = 1;
     any = true;
   }
@@ -217,7 +224,7 @@ async function answerOf(
   { pattern, negation }: Subject,
   observed: Observed,
   first: number,
-  { found: { graph }, edges, fair, pace }: Judging,
+  { found: { graph }, edges, fair, scratch, pace }: Judging,
 ): Promise<Answer> {
   pace.allow(0);
   await pace.rest();
@@ -226,14 +233,17 @@ async function answerOf(
     return await byAutomaton(graph, edges, fair, negation, letterOf, pace);
   }
   if (pattern?.kind !== "avoiding") {
-    const lasso = wayTo(graph, edges, (id) => !isTrue(observed, first, id));
+    const isKept = testOf(observed, first);
+    const lasso = wayTo(graph, edges, (id) => !isKept(id));
     return { lasso, loops: 0 };
   }
   const { due } = pattern;
   const initial = new Set(graph.initial);
+  const isPremise = testOf(observed, first + 1);
   const isDue = (id: number): boolean =>
-    due === "everywhere" || (due === "initial" ? initial.has(id) : isTrue(observed, first + 1, id));
-  return avoiding(graph, edges, fair, { isDue, isGoal: (id) => isTrue(observed, first, id) });
+    due === "everywhere" || (due === "initial" ? initial.has(id) : isPremise(id));
+  const question = { isDue, isGoal: testOf(observed, first) };
+  return avoiding(graph, edges, fair, scratch, question);
 }
 
 // ---------------------------------------------------------------------------- counterexamples

@@ -43,10 +43,11 @@ export async function observe(
   return columns;
 }
 
-/** Is condition number `condition` true in the state? */
-export function isTrue(observed: Observed, condition: number, id: number): boolean {
+/** A test whether condition number `condition` is true in a state. */
+export function testOf(observed: Observed, condition: number): (id: number) => boolean {
   const column = observed[Math.floor(condition / CONDITIONS_MAX)];
-  return (((column?.[id] ?? 0) >>> (condition % CONDITIONS_MAX)) & 1) === 1;
+  const mask = 1 << (condition % CONDITIONS_MAX);
+  return (id) => ((column?.[id] ?? 0) & mask) !== 0;
 }
 
 /** The letters of states for `count` conditions that begin at number `first`. */
@@ -59,8 +60,9 @@ export function letterReader(
   const single = first + count <= CONDITIONS_MAX ? observed[0] : undefined;
   const mask = 2 ** (first + count) - 2 ** first;
   const bySingle = new Map<number, Letter>();
+  const tests = Array.from({ length: count }, (_, bit) => testOf(observed, first + bit));
   const make = (id: number, number: number): Letter => {
-    const bits = Array.from({ length: count }, (_, bit) => isTrue(observed, first + bit, id));
+    const bits = tests.map((test) => test(id));
     return { number, holds: (condition) => bits[condition] === true };
   };
   return (id) => {

@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { PropertyVerdict } from "../verdict.ts";
+import { checkModel } from "../check.ts";
 import { judged, lowered, NO_BUDGET, only, propertyOf } from "../verdict-notation.ts";
 
 /** Counts from 0 to 3, one step at a time, when it feels like it or `fair`. */
@@ -99,7 +100,7 @@ describe("fairness", () => {
     expect(told(await verdictOf(wheel(turn, leave)))).toBe(wanted);
   });
 
-  test("a loop says of each fair transition why it is fair, and what would rule it out", async () => {
+  test("a loop says why it is fair to each transition, and what would rule it out", async () => {
     const { counterexample } = await verdictOf(wheel("fair", "fair"));
     expect(counterexample?.loop).toEqual({
       start: 0,
@@ -134,7 +135,7 @@ describe("fairness", () => {
     expect(verdict.counterexample?.steps.at(-1)?.label).toBe("m.beat");
   });
 
-  test("a transition that is disabled now and then may be passed over when weakly fair", async () => {
+  test("what is disabled now and then may be passed over when weakly fair", async () => {
     const pulse = (
       fair: string,
     ): string => `machine M { var on : bool = false  var hit : bool = false
@@ -148,9 +149,10 @@ describe("fairness", () => {
     expect(told(await verdictOf(pulse("strongly fair")))).toBe("holds");
   });
 
-  test("the receiver's rule of a rendezvous is enabled and taken in the sender's step", async () => {
+  test("a receiver's rule of a rendezvous is enabled and taken by the sender", async () => {
     const meeting = (send: string, receive: string): string => `message Q { Hi }
-      machine A { port out q : Q  initial mode X { ${send} step say -> Y { send q.Hi } } final mode Y { } }
+      machine A { port out q : Q
+        initial mode X { ${send} step say -> Y { send q.Hi } } final mode Y { } }
       machine B { port in q : Q  initial mode X { ${receive} on q.Hi -> Y } final mode Y { } }
       system S { a : A  b : B  channel q : a.q -> b.q rendezvous
         property P: eventually b in Y }
@@ -161,7 +163,8 @@ describe("fairness", () => {
   });
 
   test("faults are never fair, and a run without a further one is a run", async () => {
-    const text = `machine M { initial mode Up { } mode Down { fair step mend -> Up } fault crash from Up -> Down }
+    const text = `machine M { initial mode Up { } mode Down { fair step mend -> Up }
+        fault crash from Up -> Down }
       system S { m : M  property P: eventually m in Down  property Q: m in Down leads to m in Up }
       check c of S { faults m.crash <= 1  allow stuck }`;
     const verdict = await only(text);
@@ -212,7 +215,7 @@ describe("instances", () => {
     expect(verdict).toMatchObject({ outcome: "holds", temporal: { withoutBound: true } });
   });
 
-  test("the states with a premise are counted, and a premise that is never true is a finding", async () => {
+  test("states with a premise are counted, and one that is never true is a finding", async () => {
     expect((await verdictOf(counter("m.n >= 2 leads to m.n == 3", "fair"))).premiseTrue).toBe(2);
     const verdict = await only(counter("m.n * 2 == 3 leads to m.n == 3"));
     expect(verdict.findings.map(({ code }) => code)).toEqual(["W0501"]);
@@ -236,4 +239,33 @@ describe("a search that was cut off", () => {
     expect(told(await cut("eventually m.n == 3", 2))).toBe("violated after 0, stays");
     expect(told(await cut("always m.n == 0", 2))).toBe("violated after 1");
   });
+});
+
+describe("with reductions asked for", () => {
+  // A client that has left was in before, and in the state before its last step in particular.
+  const text = `symmetric id Client
+    machine App(me: Client) {
+      initial mode Out { step enter -> In }
+      mode In { step leave -> Gone }
+      final mode Gone { }
+    }
+    system S { app[c: Client] : App(c)
+      property P: forall c in Client: always (app[c] in Gone implies once app[c] in In)
+      property Q: forall c in Client: always (app[c] in Gone implies previously app[c] in In) }
+    check c of S { Client = 2  allow stuck }`;
+
+  test.each(["symmetry", "order", "slice"] as const)(
+    "past under %s is judged on the whole graph",
+    async (name) => {
+      const { models, sources } = lowered(text);
+      const options = { budget: NO_BUDGET, signal: undefined, onProgress: undefined, sources };
+      const [model] = models;
+      if (model === undefined) throw new Error("no model");
+      const verdict = await checkModel(model, { ...options, reductions: [name] });
+      expect(told(propertyOf(verdict, "P"))).toBe("holds");
+      // While another client takes its steps, the step before is no longer that of this client.
+      expect(told(propertyOf(verdict, "Q"))).toBe("violated after 3");
+      expect(verdict.reductions.map(({ on }) => on)).toEqual([false]);
+    },
+  );
 });

@@ -10,13 +10,14 @@ import type { Temporal } from "../../spec/model.ts";
 import type { StateGraph } from "../explore/state-graph.ts";
 import { type Answer, avoiding } from "./avoiding.ts";
 import { byAutomaton } from "./by-automaton.ts";
+import { createScratch } from "./components.ts";
 import { readEdges } from "./edges.ts";
 import { fairBitsOf } from "./fairness.ts";
 import { negationOf } from "./formula.ts";
 import type { Lasso, Move } from "./lasso.ts";
 import { isViolatedNaively } from "./naive-judge.fixture.ts";
 import { wayTo } from "./never.ts";
-import { isTrue, letterReader, observe } from "./observed.ts";
+import { letterReader, observe, testOf } from "./observed.ts";
 import type { Pace } from "./pace.ts";
 import { patternOf } from "./pattern.ts";
 import {
@@ -48,17 +49,17 @@ async function special(graph: StateGraph, judged: Temporal): Promise<Answer | un
   const fair = fairBitsOf(graph.model);
   const edges = await readEdges(graph, fair, FREE);
   if (pattern.kind === "always") {
-    const observed = await observe(graph, [pattern.condition], 0, FREE);
-    return { lasso: wayTo(graph, edges, (id) => !isTrue(observed, 0, id)), loops: 0 };
+    const isTrue = testOf(await observe(graph, [pattern.condition], 0, FREE), 0);
+    return { lasso: wayTo(graph, edges, (id) => !isTrue(id)), loops: 0 };
   }
   const { due, goal } = pattern;
   const premises = typeof due === "string" ? [] : [due.premise];
   const observed = await observe(graph, [goal, ...premises], 0, FREE);
-  return avoiding(graph, edges, fair, {
-    isGoal: (id) => isTrue(observed, 0, id),
+  const isPremise = testOf(observed, 1);
+  return avoiding(graph, edges, fair, createScratch(graph.states), {
+    isGoal: testOf(observed, 0),
     isDue: (id) =>
-      due === "everywhere" ||
-      (due === "initial" ? graph.initial.includes(id) : isTrue(observed, 1, id)),
+      due === "everywhere" || (due === "initial" ? graph.initial.includes(id) : isPremise(id)),
   });
 }
 

@@ -55,7 +55,7 @@ export function evaluationOf(word: Word, formula: Temporal, locals: number): Eva
     known.set(part, made);
     return made;
   };
-  const backward = (now: Equation, least: boolean): readonly Truth[] => {
+  const backward: Solve["backward"] = (now, least) => {
     const found: Truth[] = Array.from({ length: positions }, () => !least);
     for (let pass = 0; pass < 2; pass++) {
       for (let at = positions - 1; at >= 0; at--) {
@@ -65,11 +65,12 @@ export function evaluationOf(word: Word, formula: Temporal, locals: number): Eva
     }
     return found;
   };
-  const forward = (now: Equation, before: Truth): readonly Truth[] => {
+  const forward: Solve["forward"] = (now, before) => {
     const found: Truth[] = [];
     for (let at = 0; at < positions; at++) found.push(now(at, at === 0 ? before : found[at - 1]));
     return found;
   };
+  const solve = { backward, forward };
   const compute = (part: Temporal): readonly Truth[] => {
     if (part.op === "state") {
       return Array.from({ length: positions }, (_, at) => {
@@ -77,47 +78,67 @@ export function evaluationOf(word: Word, formula: Temporal, locals: number): Eva
         return holds(part.condition, { state, locals: frame(locals), meter });
       });
     }
-    if ("operand" in part) {
-      const of = values(part.operand);
-      switch (part.op) {
-        case "not":
-          return of.map(not);
-        case "always":
-          return backward((at, next) => both(of[at], next), false);
-        case "eventually":
-          return backward((at, next) => either(of[at], next), true);
-        case "once":
-          return forward((at, before) => either(of[at], before), false);
-        case "historically":
-          return forward((at, before) => both(of[at], before), true);
-        case "previously":
-          return of.map((_, at) => (at === 0 ? false : of[at - 1]));
-      }
-    }
-    const left = values(part.left);
-    const right = values(part.right);
-    switch (part.op) {
-      case "and":
-        return left.map((each, at) => both(each, right[at]));
-      case "or":
-        return left.map((each, at) => either(each, right[at]));
-      case "implies":
-        return left.map((each, at) => either(not(each), right[at]));
-      case "until":
-        return backward((at, next) => either(right[at], both(left[at], next)), true);
-      case "since":
-        return forward((at, before) => either(right[at], both(left[at], before)), false);
-      case "leadsTo": {
-        const comes = backward((at, next) => either(right[at], next), true);
-        return backward((at, next) => both(either(not(left[at]), comes[at]), next), false);
-      }
-    }
+    return "operand" in part
+      ? unary(part.op, values(part.operand), solve)
+      : binary(part.op, values(part.left), values(part.right), solve);
   };
   return { at: (part, position) => values(part)[position], positions, stateOf };
 }
 
 /** The truth at a position from that at the neighbouring one. */
 type Equation = (at: number, neighbour: Truth) => Truth;
+
+interface Solve {
+  /** From the position that follows: the smallest solution, or the largest. */
+  readonly backward: (now: Equation, least: boolean) => readonly Truth[];
+  /** From the position before; the first has `before` in its place. */
+  readonly forward: (now: Equation, before: Truth) => readonly Truth[];
+}
+
+function unary(
+  op: Extract<Temporal, { readonly operand: Temporal }>["op"],
+  of: readonly Truth[],
+  { backward, forward }: Solve,
+): readonly Truth[] {
+  switch (op) {
+    case "not":
+      return of.map(not);
+    case "always":
+      return backward((at, next) => both(of[at], next), false);
+    case "eventually":
+      return backward((at, next) => either(of[at], next), true);
+    case "once":
+      return forward((at, before) => either(of[at], before), false);
+    case "historically":
+      return forward((at, before) => both(of[at], before), true);
+    case "previously":
+      return of.map((_, at) => (at === 0 ? false : of[at - 1]));
+  }
+}
+
+function binary(
+  op: Extract<Temporal, { readonly left: Temporal }>["op"],
+  left: readonly Truth[],
+  right: readonly Truth[],
+  { backward, forward }: Solve,
+): readonly Truth[] {
+  switch (op) {
+    case "and":
+      return left.map((each, at) => both(each, right[at]));
+    case "or":
+      return left.map((each, at) => either(each, right[at]));
+    case "implies":
+      return left.map((each, at) => either(not(each), right[at]));
+    case "until":
+      return backward((at, next) => either(right[at], both(left[at], next)), true);
+    case "since":
+      return forward((at, before) => either(right[at], both(left[at], before)), false);
+    case "leadsTo": {
+      const comes = backward((at, next) => either(right[at], next), true);
+      return backward((at, next) => both(either(not(left[at]), comes[at]), next), false);
+    }
+  }
+}
 
 function not(truth: Truth): Truth {
   return truth === undefined ? undefined : !truth;

@@ -52,8 +52,8 @@ Examples:
 Spin counts as many states as \`rehearsal check\`. docs/export.md tells how names and values are
 written, and what is left out.
 
-Exit codes: 0 written; 2 the command line, the file or the specification cannot be used, or the check
-cannot be written in the notation; 3 --to itf: the search ended before it found a run.
+Exit codes: 0 written; 2 the command line, the file or the specification cannot be used, or the
+check cannot be written so; 3 --to itf: the search ended before it found a run.
 `;
 
 /** Declares the command. */
