@@ -3,11 +3,13 @@
  *
  *     wasm          compiled to WebAssembly: the fast one, used unless another is asked for
  *     javascript    the same Code in JavaScript: a check on it
+ *     compressed    WebAssembly that keeps states as trees: slower, some 13 bytes for each state
  *     reference     the evaluator that says what the language means; also for what the compiled
  *                   ones cannot do
  *
  * All find the same; the verdict names which one did.
  */
+import { createCompressedCore } from "./compile/compressed-core.ts";
 import { compiledExplore } from "./compile/explore.ts";
 import { workersExplore } from "./compile/explore-workers.ts";
 import { createJavaScriptCore } from "./compile/javascript-core.ts";
@@ -15,11 +17,22 @@ import { createWasmCore } from "./compile/wasm-core.ts";
 import { explore as referenceExplore } from "./explore/explore.ts";
 import type { BackEnd, Explore } from "./explore/explorer.ts";
 
-/** The explorer of a back end; several workers are for WebAssembly only. */
-export function explorerWith(backEnd: BackEnd, workers: number): Explore {
+/**
+ * The explorer of a back end. Several workers and compression are for WebAssembly only, and
+ * compressed states for one worker.
+ */
+export function explorerWith(backEnd: BackEnd, workers: number, compress: boolean): Explore {
+  if (backEnd === "wasm" && compress) return COMPRESSED;
   const alone = BACK_ENDS[backEnd];
   return backEnd === "wasm" && workers > 1 ? workersExplore(workers, alone) : alone;
 }
+
+export const COMPRESSED: Explore = compiledExplore(
+  "wasm",
+  createCompressedCore,
+  referenceExplore,
+  "compressed",
+);
 
 export const BACK_ENDS: Readonly<Record<BackEnd, Explore>> = {
   wasm: compiledExplore("wasm", createWasmCore, referenceExplore),

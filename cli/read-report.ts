@@ -265,6 +265,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
       backEnd: literal("wasm", "javascript", "reference"),
       notCompiled: optional(string),
       workers: number,
+      storage: optional(literal("plain", "compressed")),
     }),
     fairness: array(string),
   }),

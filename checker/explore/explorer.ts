@@ -51,11 +51,16 @@ export interface CheckpointWish {
 
 export type BackEnd = "wasm" | "javascript" | "reference";
 
+/** How states are kept: whole, or as trees that share what they have in common. */
+export type Storage = "plain" | "compressed";
+
 /** What explored, and why it was not compiled code where that was asked for. */
 export interface Explorer {
   readonly backEnd: BackEnd;
   readonly notCompiled: string | undefined;
   readonly workers: number;
+  /** Plain where it is not said. */
+  readonly storage?: Storage | undefined;
 }
 
 export interface Progress {

@@ -221,7 +221,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget: given, reductions, backEnd, workers, checkpoint, likelihood }: Limits,
+  { budget: given, reductions, backEnd, workers, compress, checkpoint, likelihood }: Limits,
   progress: ProgressLine,
   { cache, explain }: Extras,
   host: Host,
@@ -245,7 +245,8 @@ async function checkOne(
     const saved = checkpoint && { ...checkpoint, onProblem };
     let graph: StateGraph | undefined;
     const verdict = await checkModel(model, options, async (one, limits) => {
-      const found = await explorerWith(backEnd, workers)(one, { ...limits, checkpoint: saved });
+      const explorer = explorerWith(backEnd, workers, compress);
+      const found = await explorer(one, { ...limits, checkpoint: saved });
       if (explain) ({ graph } = found);
       return found;
     });
