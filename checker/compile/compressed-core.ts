@@ -8,6 +8,7 @@
  * No parents are kept. A parent is found again by expanding the layer before (`layers.ts`), and in
  * a checkpoint the first state of that layer stands for it.
  */
+import type { Code } from "./code.ts";
 import { compressedLayoutOf } from "./compressed-layout.ts";
 import { assembleCompressed, type CompressedExports } from "./compressed-module.ts";
 import {
@@ -25,6 +26,7 @@ import {
 import type { CoreOptions, CoreStop, CreateCore, Edges, Saved } from "./core.ts";
 import { createLayers, type Layers } from "./layers.ts";
 import { createNumberList } from "./number-list.ts";
+import { balancedTree, sampleSize, type StateTree, treeFor } from "./state-tree.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import type { WasmHost } from "./wasm-runtime.ts";
@@ -39,11 +41,15 @@ import {
 } from "./wasm-store.ts";
 
 interface Search {
-  readonly store: CompressedStore;
+  readonly code: Code;
+  readonly host: WasmHost;
   readonly options: CoreOptions;
   readonly layers: Layers;
   /** Parents that were found again. */
   readonly parents: Map<number, number>;
+  store: CompressedStore;
+  /** How often the tree was looked at. */
+  treeLooks: number;
   next: number;
   stopped: CoreStop | undefined;
 }
@@ -51,30 +57,37 @@ interface Search {
 /** States that are expanded again between two looks at whether the parent was among them. */
 const STATES_PER_LOOK = 64;
 
+/** States at which the tree is looked at; beyond, making it anew would take more than it gives. */
+const TREE_LOOKS = [2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20];
+/** Nodes for each state that are no reason to look for a better tree. */
+const NODES_FEW = 1 / 16;
+
 /** Throws a RangeError when a Code is too large to be compiled. */
 export const createCompressedCore: CreateCore = (code, options) => {
-  const trees = compressedLayoutOf(code);
   const tell = tellingOf(code, options);
   const host: WasmHost = {
     reserve: (count) => Number(reserveOrStop(search, count)),
     sight: (site, id) => Number(tell(site, id >>> 0)),
-    drain: (end) => store.drain(end),
+    drain: (end) => search.store.drain(end),
     send: () => {},
   };
-  const exports = instantiate(
-    compileModule(assembleCompressed(code, trees)),
-    host,
-  ) as CompressedExports & CompressedMemories;
-  const base = { code, trees, exports, memories: exports, limits: options };
-  const store = createCompressedStore(base);
   const layers = createLayers();
-  const parents = new Map<number, number>();
-  const search: Search = { store, options, layers, parents, next: 0, stopped: undefined };
+  const search: Search = {
+    code,
+    host,
+    options,
+    layers,
+    parents: new Map(),
+    store: storeWith(code, options, host, balancedTree(0, code.words)),
+    treeLooks: 0,
+    next: 0,
+    stopped: undefined,
+  };
   return {
     code,
     add(words) {
-      const before = countOf(store);
-      const id = addTree(store, words);
+      const before = countOf(search.store);
+      const id = addTree(search.store, words);
       if (id === undefined) stop(search);
       if (id === before) layers.addInitial(id);
       return id;
@@ -84,35 +97,47 @@ export const createCompressedCore: CreateCore = (code, options) => {
       return search.stopped;
     },
     get states() {
-      return countOf(store);
+      return countOf(search.store);
     },
     get next() {
       return search.next;
     },
     get bytes() {
-      return compressedBytes(store);
+      return compressedBytes(search.store);
     },
     tallies() {
-      const { labels, counters } = talliesOf(store);
+      const { labels, counters } = talliesOf(search.store);
       return { labels: Array.from(labels, Number), counters: Array.from(counters, Number) };
     },
-    read: (id, into) => readTree(store, id, into),
+    read: (id, into) => readTree(search.store, id, into),
     parent: (id) => parentOf(search, id),
     *chunks() {
-      const count = countOf(store);
+      const count = countOf(search.store);
       for (let from = 0; from < count; from += STATES_PER_CALL) {
-        yield readTrees(store, from, Math.min(count, from + STATES_PER_CALL));
+        yield readTrees(search.store, from, Math.min(count, from + STATES_PER_CALL));
       }
     },
-    readStates: (from, to) => readTrees(store, from, to),
+    readStates: (from, to) => readTrees(search.store, from, to),
     readParents: (from, to) =>
       Uint32Array.from({ length: to - from }, (_, index) => layers.placeholder(from + index)),
     restore: (saved) => restore(search, saved),
-    find: (words) => findTree(store, words),
-    successors: (words) => successorsOf(store, words),
-    edges: (first, end) => edges(store, first, end),
+    find: (words) => findTree(search.store, words),
+    successors: (words) => successorsOf(search.store, words),
+    edges: (first, end) => edges(search.store, first, end),
   };
 };
+
+function storeWith(
+  code: Code,
+  options: CoreOptions,
+  host: WasmHost,
+  tree: StateTree,
+): CompressedStore {
+  const trees = compressedLayoutOf(code, tree);
+  const module = compileModule(assembleCompressed(code, trees));
+  const exports = instantiate(module, host) as CompressedExports & CompressedMemories;
+  return createCompressedStore({ code, trees, exports, memories: exports, limits: options });
+}
 
 function reserveOrStop(search: Search, count: number): boolean {
   const fits = reserveTrees(search.store, count);
@@ -141,9 +166,46 @@ function restore(search: Search, saved: Saved): void {
 
 // ---------------------------------------------------------------------------- the search
 
+/** When it is time to, keeps all states in a better tree, if there is one. */
+function improveTree(search: Search): void {
+  const { code, host, options, store, treeLooks } = search;
+  const states = countOf(store);
+  if (states < (TREE_LOOKS[treeLooks] ?? Infinity)) return;
+  search.treeLooks++;
+  const size = Math.min(states, sampleSize(code.words));
+  if (store.nodes.count.value < states * NODES_FEW || size === 0) return;
+  const sample = new Uint32Array(size * code.words);
+  for (let index = 0; index < size; index++) {
+    const words = sample.subarray(index * code.words, (index + 1) * code.words);
+    readTree(store, Math.floor((index * states) / size), words);
+  }
+  const better = storeWith(code, options, host, treeFor(sample, code.words));
+  const { labels, counters } = talliesOf(store);
+  const moved = restoreTrees(better, {
+    states,
+    next: search.next,
+    labels: Array.from(labels, Number),
+    counters: Array.from(counters, Number),
+    readStates: (from, to) => readTrees(store, from, to),
+    readParents: () => new Uint32Array(0),
+  });
+  if (!moved || compressedBytes(better) > compressedBytes(store)) return;
+  copyClosed(store, better);
+  search.store = better;
+}
+
+/** Closes the sites that are closed. */
+function copyClosed(from: CompressedStore, to: CompressedStore): void {
+  const closedOf = ({ code, layout, memories }: CompressedStore): Uint8Array =>
+    new Uint8Array(memories.states.buffer, layout.closed, code.sites);
+  closedOf(to).set(closedOf(from));
+}
+
 function expand(search: Search, end: number): number {
-  const { layers, store } = search;
-  while (search.stopped === undefined && search.next < Math.min(end, countOf(store))) {
+  const { layers } = search;
+  while (search.stopped === undefined && search.next < Math.min(end, countOf(search.store))) {
+    improveTree(search);
+    const { store } = search;
     const layerEnd = layers.endFor(search.next, countOf(store));
     const last = Math.min(end, layerEnd, search.next + STATES_PER_CALL);
     search.next = store.exports.expand(search.next, last) >>> 0;

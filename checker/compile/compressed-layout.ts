@@ -12,6 +12,7 @@
  */
 import type { Code } from "./code.ts";
 import { PAGE_BYTES } from "./room.ts";
+import type { StateTree } from "./state-tree.ts";
 import { layoutOf, type WasmLayout } from "./wasm-layout.ts";
 
 export const NODES_MEMORY = 2;
@@ -23,6 +24,7 @@ const ROOT_WORDS = 2;
 export interface CompressedLayout {
   readonly wide: WasmLayout;
   readonly narrow: WasmLayout;
+  readonly tree: StateTree;
   /** Nodes of the tree of a state, besides its root. */
   readonly inner: number;
   /** Addresses of the state that is expanded and of the one that is judged. */
@@ -34,7 +36,7 @@ export interface CompressedLayout {
 }
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
-export function compressedLayoutOf(code: Code): CompressedLayout {
+export function compressedLayoutOf(code: Code, tree: StateTree): CompressedLayout {
   const wide = layoutOf(code, 1);
   const inner = Math.max(0, code.words - ROOT_WORDS);
   const expanded = wide.arena;
@@ -43,7 +45,7 @@ export function compressedLayoutOf(code: Code): CompressedLayout {
   const memoNumbers = memoPairs + 8 * inner;
   const from = aligned(memoNumbers + 4 * inner, PAGE_BYTES);
   const narrow = movedBy(from, layoutOf({ ...code, words: ROOT_WORDS }, 1));
-  return { wide, narrow, inner, expanded, judged, memoPairs, memoNumbers };
+  return { wide, narrow, tree, inner, expanded, judged, memoPairs, memoNumbers };
 }
 
 /** A layout whose addresses are larger by so much, and which keeps no parents. */

@@ -12,9 +12,9 @@
  *     unfold    id ──► state
  *
  * All inner nodes are in one set of pairs, whatever their place in the tree: the place is known
- * where a pair is read. Two states have the same root if and only if they are the same, as a pair
- * gets its number by comparison and not by its hash alone. Halves of a tree differ by at most one
- * word; then few halves make many states, and what a state takes is little more than its root.
+ * where a pair is read (`state-tree.ts`). Two states have the same root if and only if they are the same, as a pair
+ * gets its number by comparison and not by its hash alone. Few values of
+ * the parts make many states, so that what a state takes is little more than its root.
  *
  * Successive states differ little: for each place in the tree the memo has the pair that was folded
  * last and its number, so that only nodes on the way from a changed word to the root are looked up.
@@ -50,6 +50,7 @@ import { hashPair } from "./wasm-copy.ts";
 import { STATES_MEMORY } from "./wasm-layout.ts";
 import { nextSlot, slotAddress, tagOf, upTo } from "./wasm-lookup.ts";
 import type { ModuleBuilder } from "./wasm-module.ts";
+import type { StateTree } from "./state-tree.ts";
 
 /** Numbers of globals and functions. */
 export interface Nodes {
@@ -191,25 +192,20 @@ function local(walk: Walk, type: ValueType): number {
   return walk.parameters + walk.locals.push(type) - 1;
 }
 
-/** Words of the left half of a tree. */
-function leftOf(words: number): number {
-  return Math.ceil(words / 2);
-}
-
 function defineFold(nodes: Nodes): void {
   const { module, layout, fold } = nodes;
   const [state, into, adding] = [0, 1, 2];
   const walk: Walk = { nodes, locals: [], parameters: 3, inner: 0 };
   const [failed, done] = [label("failed"), label("done")];
   const result = local(walk, "i32");
-  const { before, pair } = foldPair(walk, { state, adding, failed }, 0, layout.wide.words);
+  const { before, value } = foldPair(walk, { state, adding, failed }, layout.tree);
   module.define(fold, walk.locals, [
     block(
       done,
       block(
         failed,
         before,
-        store64(STATES_MEMORY, get(into), 0, pair),
+        store64(STATES_MEMORY, get(into), 0, value),
         set(result, i32.const(1)),
         br(done),
       ),
@@ -225,34 +221,36 @@ interface Folding {
   readonly failed: ReturnType<typeof label>;
 }
 
-/** The pair of so many words of a state, and what is to be done before. */
-function foldPair(
-  walk: Walk,
-  folding: Folding,
-  first: number,
-  words: number,
-): { readonly before: Part; readonly pair: Part } {
-  const { state } = folding;
-  if (words === 2) return { before: [], pair: load64(STATES_MEMORY, get(state), 4 * first) };
-  const left = leftOf(words);
-  const one = foldHalf(walk, folding, first, left);
-  const other = words === left ? undefined : foldHalf(walk, folding, first + left, words - left);
-  if (other === undefined) return { before: one.before, pair: i64.extend(one.value) };
-  const upper = i64.shl(i64.extend(other.value), i64.const(32n));
-  return { before: [one.before, other.before], pair: i64.or(i64.extend(one.value), upper) };
+interface Folded {
+  /** What is to be done before. */
+  readonly before: Part;
+  readonly value: Part;
 }
 
-/** What stands for a half in a pair: a word itself, or the number of a node. */
-function foldHalf(
-  walk: Walk,
-  folding: Folding,
-  first: number,
-  words: number,
-): { readonly before: Part; readonly value: Part } {
-  if (words === 1) {
-    return { before: [], value: load32(STATES_MEMORY, get(folding.state), 4 * first) };
+/** The pair that a tree becomes; a state of one word is paired with 0. */
+function foldPair(walk: Walk, folding: Folding, tree: StateTree): Folded {
+  if (typeof tree === "number") {
+    const { before, value } = foldPart(walk, folding, tree);
+    return { before, value: i64.extend(value) };
   }
-  const { before, pair } = foldPair(walk, folding, first, words);
+  const [left, right] = tree;
+  if (typeof left === "number" && right === left + 1) {
+    return { before: [], value: load64(STATES_MEMORY, get(folding.state), 4 * left) };
+  }
+  const [one, other] = [foldPart(walk, folding, left), foldPart(walk, folding, right)];
+  const upper = i64.shl(i64.extend(other.value), i64.const(32n));
+  return {
+    before: [one.before, other.before],
+    value: i64.or(i64.extend(one.value), upper),
+  };
+}
+
+/** What stands for a part in a pair: a word itself, or the number of a node. */
+function foldPart(walk: Walk, folding: Folding, tree: StateTree): Folded {
+  if (typeof tree === "number") {
+    return { before: [], value: load32(STATES_MEMORY, get(folding.state), 4 * tree) };
+  }
+  const { before, value: pair } = foldPair(walk, folding, tree);
   const { layout, intern } = walk.nodes;
   const index = walk.inner++;
   const [folded, number] = [local(walk, "i64"), local(walk, "i32")];
@@ -284,23 +282,26 @@ function defineUnfold(nodes: Nodes): void {
   const [id, into] = [0, 1];
   const walk: Walk = { nodes, locals: [], parameters: 2, inner: 0 };
   const root = load64(STATES_MEMORY, pairAddress(get(id)), layout.narrow.arena);
-  const body = unfoldPair(walk, into, root, 0, layout.wide.words);
+  const body = unfoldPair(walk, into, root, layout.tree);
   module.define(unfold, walk.locals, body);
 }
 
-function unfoldPair(walk: Walk, into: number, pair: Part, first: number, words: number): Part {
-  if (words === 2) return store64(STATES_MEMORY, get(into), 4 * first, pair);
+function unfoldPair(walk: Walk, into: number, pair: Part, tree: StateTree): Part {
+  if (typeof tree === "number") return unfoldPart(walk, into, i32.wrap(pair), tree);
+  const [left, right] = tree;
+  if (typeof left === "number" && right === left + 1) {
+    return store64(STATES_MEMORY, get(into), 4 * left, pair);
+  }
   const whole = local(walk, "i64");
-  const left = leftOf(words);
   const upper = i32.wrap(i64.shrU(get(whole), i64.const(32n)));
   return [
     set(whole, pair),
-    unfoldHalf(walk, into, i32.wrap(get(whole)), first, left),
-    words === left ? [] : unfoldHalf(walk, into, upper, first + left, words - left),
+    unfoldPart(walk, into, i32.wrap(get(whole)), left),
+    unfoldPart(walk, into, upper, right),
   ];
 }
 
-function unfoldHalf(walk: Walk, into: number, value: Part, first: number, words: number): Part {
-  if (words === 1) return store32(STATES_MEMORY, get(into), 4 * first, value);
-  return unfoldPair(walk, into, load64(NODES_MEMORY, pairAddress(value)), first, words);
+function unfoldPart(walk: Walk, into: number, value: Part, tree: StateTree): Part {
+  if (typeof tree === "number") return store32(STATES_MEMORY, get(into), 4 * tree, value);
+  return unfoldPair(walk, into, load64(NODES_MEMORY, pairAddress(value)), tree);
 }
