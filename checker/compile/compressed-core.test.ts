@@ -132,8 +132,8 @@ describe("what was saved", () => {
     return Object.assign(core.tallies(), {
       states: core.states,
       next: core.next,
-      readStates: core.readStates,
-      readParents: core.readParents,
+      readStates: (from, to) => core.readStates(from, to),
+      readParents: (from, to) => core.readParents(from, to),
     });
   }
 

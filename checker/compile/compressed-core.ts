@@ -23,22 +23,14 @@ import {
   reserveTrees,
   restoreTrees,
 } from "./compressed-store.ts";
-import type { CoreOptions, CoreStop, CreateCore, Edges, Saved } from "./core.ts";
+import { edges, follow, predecessorOf } from "./compressed-steps.ts";
+import type { CoreOptions, CoreStop, CreateCore, Saved } from "./core.ts";
 import { createLayers, type Layers } from "./layers.ts";
-import { createNumberList } from "./number-list.ts";
-import { balancedTree, sampleSize, type StateTree, treeFor } from "./state-tree.ts";
+import { balancedTree, sampleOf, sampleSize, type StateTree, treeFor } from "./state-tree.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import type { WasmHost } from "./wasm-runtime.ts";
-import {
-  aside,
-  countOf,
-  entriesUpTo,
-  STATES_PER_CALL,
-  successorsOf,
-  talliesOf,
-  uncounted,
-} from "./wasm-store.ts";
+import { aside, countOf, STATES_PER_CALL, successorsOf, talliesOf } from "./wasm-store.ts";
 
 interface Search {
   readonly code: Code;
@@ -53,9 +45,6 @@ interface Search {
   next: number;
   stopped: CoreStop | undefined;
 }
-
-/** States that are expanded again between two looks at whether the parent was among them. */
-const STATES_PER_LOOK = 64;
 
 /** States at which the tree is looked at; beyond, making it anew would take more than it gives. */
 const TREE_LOOKS = [2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20];
@@ -150,6 +139,13 @@ function stop(search: Search): void {
 }
 
 function restore(search: Search, saved: Saved): void {
+  const { code, host, options } = search;
+  const size = Math.min(saved.states, sampleSize(code.words));
+  if (saved.states >= (TREE_LOOKS[0] ?? 0) && size > 0) {
+    const sample = sampleOf((from, to) => saved.readStates(from, to), saved.states, size);
+    search.store = storeWith(code, options, host, treeFor(sample, code.words));
+    search.treeLooks = TREE_LOOKS.filter((states) => states <= saved.states).length;
+  }
   if (!restoreTrees(search.store, saved)) return stop(search);
   search.next = saved.next;
   let [from, parents] = [0, new Uint32Array(0)];
@@ -174,19 +170,20 @@ function improveTree(search: Search): void {
   search.treeLooks++;
   const size = Math.min(states, sampleSize(code.words));
   if (store.nodes.count.value < states * NODES_FEW || size === 0) return;
-  const sample = new Uint32Array(size * code.words);
-  for (let index = 0; index < size; index++) {
-    const words = sample.subarray(index * code.words, (index + 1) * code.words);
-    readTree(store, Math.floor((index * states) / size), words);
-  }
-  const better = storeWith(code, options, host, treeFor(sample, code.words));
+  const readStates = (from: number, to: number): Uint32Array => readTrees(store, from, to);
+  const better = storeWith(
+    code,
+    options,
+    host,
+    treeFor(sampleOf(readStates, states, size), code.words),
+  );
   const { labels, counters } = talliesOf(store);
   const moved = restoreTrees(better, {
     states,
     next: search.next,
     labels: Array.from(labels, Number),
     counters: Array.from(counters, Number),
-    readStates: (from, to) => readTrees(store, from, to),
+    readStates,
     readParents: () => new Uint32Array(0),
   });
   if (!moved || compressedBytes(better) > compressedBytes(store)) return;
@@ -227,75 +224,10 @@ function takeBack({ store, next }: Search): void {
   }
 }
 
-/** Appends the successors of a state; gives where they end. */
-function follow({ exports, trees }: CompressedStore, id: number, cursor: number): number {
-  exports.unfold(id, trees.expanded);
-  return exports.follow(id, trees.expanded, cursor) >>> 0;
-}
-
-// ---------------------------------------------------------------------------- steps again
-
-function edges(store: CompressedStore, first: number, end: number): Edges {
-  const { exports, layout } = store;
-  const starts = createNumberList();
-  const labels = createNumberList();
-  const targets = createNumberList();
-  let cursor = layout.buffer;
-  store.drain = (drained) => {
-    exports.locate(drained);
-    const entries = entriesUpTo(store, drained);
-    for (let at = layout.words; at < entries.length; at += layout.words + 2) {
-      targets.push(entries[at] ?? 0);
-      labels.push(entries[at + 1] ?? 0);
-    }
-    cursor = layout.buffer;
-  };
-  uncounted(store, () => {
-    for (let id = first; id < end; id++) {
-      starts.push(labels.length + (cursor - layout.buffer) / layout.stride);
-      cursor = follow(store, id, cursor);
-      if (cursor >= layout.batchEnd) store.drain(cursor);
-    }
-    store.drain(cursor);
-  });
-  starts.push(labels.length);
-  return {
-    starts: starts.numbers(),
-    labels: labels.numbers(),
-    targets: new Int32Array(targets.numbers().buffer),
-  };
-}
-
 /** The first state that has another as a successor; -1 for an initial state. */
 function parentOf({ layers, parents, store }: Search, id: number): number {
   if (layers.isInitial(id)) return -1;
-  const known = parents.get(id);
-  if (known !== undefined) return known;
-  const { layout } = store;
-  const wanted = new Uint32Array(layout.words);
-  readTree(store, id, wanted);
-  let found = -1;
-  store.drain = (drained) => {
-    const entries = entriesUpTo(store, drained);
-    for (let at = 0; at < entries.length && found < 0; at += layout.words + 2) {
-      let same = 0;
-      while (same < layout.words && entries[at + same] === wanted[same]) same++;
-      if (same === layout.words) found = entries[at + same] ?? -1;
-    }
-  };
-  const [first, end] = layers.before(id);
-  uncounted(store, () => {
-    for (let from = first; from < end && found < 0; from += STATES_PER_LOOK) {
-      let cursor = layout.buffer;
-      for (let at = from; at < Math.min(end, from + STATES_PER_LOOK); at++) {
-        cursor = follow(store, at, cursor);
-        if (cursor < layout.batchEnd) continue;
-        store.drain(cursor);
-        cursor = layout.buffer;
-      }
-      store.drain(cursor);
-    }
-  });
-  parents.set(id, found);
-  return found;
+  const parent = parents.get(id) ?? predecessorOf(store, id, layers.before(id));
+  parents.set(id, parent);
+  return parent;
 }

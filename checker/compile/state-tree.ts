@@ -30,6 +30,30 @@ export function sampleSize(words: number): number {
   return states < SAMPLE_MIN ? 0 : states;
 }
 
+/** Consecutive states of a sample. */
+const RUN = 64;
+
+/** At most so many states out of all, in runs that are spread evenly. */
+export function sampleOf(
+  read: (from: number, to: number) => Uint32Array,
+  states: number,
+  size: number,
+): Uint32Array {
+  const runs = Math.ceil(size / RUN);
+  const parts = Array.from({ length: runs }, (_, run) => {
+    const from = Math.floor((run * states) / runs);
+    return read(from, Math.min(states, from + Math.floor(size / runs)));
+  });
+  const words = parts.reduce((sum, { length }) => sum + length, 0);
+  const sample = new Uint32Array(words);
+  let at = 0;
+  for (const part of parts) {
+    sample.set(part, at);
+    at += part.length;
+  }
+  return sample;
+}
+
 /** Halves by position: what is taken when nothing is known. */
 export function balancedTree(first: number, words: number): StateTree {
   if (words === 1) return first;
