@@ -55,7 +55,26 @@ test("random Codes with wide states: the same as in the core in JavaScript", () 
   );
 });
 
-/** Counts in word 0 up to `last`; all other words are functions of it, so that no node is shared. */
+test("a better tree in the midst of a search changes nothing that is found", () => {
+  const sites = [{ do: "sight", site: 0 }] as const;
+  const code = { ...philosophers(9, 29), sites: 1, judge: [{ locals: 0, body: sites }] };
+  const found = [createCompressedCore, createWasmCore].map((create) => {
+    const seen: number[] = [];
+    // The site is closed by a sighting before the tree is made anew.
+    const sight = (_site: number, id: number): boolean => seen.push(id) === 10_000;
+    const core = create(code, { states: UNLIMITED, bytes: UNLIMITED, sight });
+    core.add(new Uint32Array(30));
+    let end = 0;
+    while (core.expand(end) === end) end += 1000;
+    return { seen, tallies: core.tallies(), states: core.readStates(0, core.states) };
+  });
+  expect(found[0]?.states.length).toBe(30 * 3 ** 9);
+  expect(found[0]).toEqual(found[1]);
+});
+
+/**
+ * Counts in word 0 up to `last`; all other words are functions of it, so that no node is shared.
+ */
 function mixer(words: number, last: number): Code {
   const count: Term = { op: "word", word: 0 };
   const next: Term = { op: "add", left: count, right: { op: "const", value: 1 } };
@@ -132,8 +151,8 @@ describe("what was saved", () => {
     return Object.assign(core.tallies(), {
       states: core.states,
       next: core.next,
-      readStates: (from, to) => core.readStates(from, to),
-      readParents: (from, to) => core.readParents(from, to),
+      readStates: (from: number, to: number) => core.readStates(from, to),
+      readParents: (from: number, to: number) => core.readParents(from, to),
     });
   }
 

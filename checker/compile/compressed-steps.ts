@@ -9,7 +9,7 @@ import { createNumberList } from "./number-list.ts";
 import { entriesUpTo, uncounted } from "./wasm-store.ts";
 
 /** States that are expanded again between two looks at whether the parent was among them. */
-const STATES_PER_LOOK = 64;
+const STATES_PER_LOOK = 256;
 
 /** Appends the successors of a state; gives where they end. */
 export function follow({ exports, trees }: CompressedStore, id: number, cursor: number): number {
@@ -55,29 +55,39 @@ export function predecessorOf(
   id: number,
   [first, end]: readonly [first: number, end: number],
 ): number {
-  const { layout } = store;
-  const wanted = new Uint32Array(layout.words);
+  const wanted = new Uint32Array(store.layout.words);
   readTree(store, id, wanted);
+  for (let from = first; from < end; from += STATES_PER_LOOK) {
+    const found = predecessorAmong(store, wanted, from, Math.min(end, from + STATES_PER_LOOK));
+    if (found >= 0) return found;
+  }
+  return -1;
+}
+
+function predecessorAmong(
+  store: CompressedStore,
+  wanted: Uint32Array,
+  first: number,
+  end: number,
+): number {
+  const { words, buffer, batchEnd } = store.layout;
   let found = -1;
+  let cursor = buffer;
   store.drain = (drained) => {
     const entries = entriesUpTo(store, drained);
-    for (let at = 0; at < entries.length && found < 0; at += layout.words + 2) {
+    for (let at = 0; at < entries.length && found < 0; at += words + 2) {
       let same = 0;
-      while (same < layout.words && entries[at + same] === wanted[same]) same++;
-      if (same === layout.words) found = entries[at + same] ?? -1;
+      while (same < words && entries[at + same] === wanted[same]) same++;
+      if (same === words) found = entries[at + words] ?? -1;
     }
+    cursor = buffer;
   };
   uncounted(store, () => {
-    for (let from = first; from < end && found < 0; from += STATES_PER_LOOK) {
-      let cursor = layout.buffer;
-      for (let at = from; at < Math.min(end, from + STATES_PER_LOOK); at++) {
-        cursor = follow(store, at, cursor);
-        if (cursor < layout.batchEnd) continue;
-        store.drain(cursor);
-        cursor = layout.buffer;
-      }
-      store.drain(cursor);
+    for (let at = first; at < end; at++) {
+      cursor = follow(store, at, cursor);
+      if (cursor >= batchEnd) store.drain(cursor);
     }
+    store.drain(cursor);
   });
   return found;
 }

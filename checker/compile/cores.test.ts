@@ -180,9 +180,10 @@ describe.each(CORES)("%s, with philosophers", (_name, create) => {
   });
 });
 
-test("all cores stop at the same state for want of memory", () => {
+test("cores that keep whole states stop at the same state for want of memory", () => {
   const bytes = 2_000_000;
-  const ends = CORES.map(([, create]) => {
+  const whole = CORES.filter(([, create]) => create !== createCompressedCore);
+  const ends = whole.map(([, create]) => {
     const { core } = begin(create, philosophers(11), UNLIMITED, bytes);
     core.add(new Uint32Array(2));
     const next = core.expand(Infinity);

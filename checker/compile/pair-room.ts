@@ -6,8 +6,9 @@
  *
  * Rooms of whole states (`room.ts`) trade memory for speed, with parents and a table that is half
  * empty; here memory is the point. The table grows by a small factor, so that a pair takes between
- * 12.5 and 13.5 bytes once there are some ten thousands. A room is made from the one before and what is
- * wanted: two sets grow side by side and share one limit, so that no ladder can be made beforehand.
+ * 12.5 and 13.5 bytes once there are some ten thousands. A room is made from the one before and
+ * what is wanted: two sets grow side by side and share one limit, so that no ladder can be made
+ * beforehand.
  */
 import { MEMORY_BYTES_MAX, PAGE_BYTES, SCRATCH_BYTES_MAX } from "./room.ts";
 

@@ -12,8 +12,8 @@
  *     unfold    id ──► state
  *
  * All inner nodes are in one set of pairs, whatever their place in the tree: the place is known
- * where a pair is read (`state-tree.ts`). Two states have the same root if and only if they are the same, as a pair
- * gets its number by comparison and not by its hash alone. Few values of
+ * where a pair is read (`state-tree.ts`). Two states have the same root if and only if they are the
+ * same, as a pair gets its number by comparison and not by its hash alone. Few values of
  * the parts make many states, so that what a state takes is little more than its root.
  *
  * Successive states differ little: for each place in the tree the memo has the pair that was folded
