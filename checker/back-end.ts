@@ -21,7 +21,7 @@ import type { BackEnd, Explore } from "./explore/explorer.ts";
  * The explorer of a back end. Several workers and compression are for WebAssembly only, and
  * compressed states for one worker.
  */
-export function explorerWith(backEnd: BackEnd, workers: number, compress: boolean): Explore {
+export function explorerWith(backEnd: BackEnd, workers: number, compress = false): Explore {
   if (backEnd === "wasm" && compress) return COMPRESSED;
   const alone = BACK_ENDS[backEnd];
   return backEnd === "wasm" && workers > 1 ? workersExplore(workers, alone) : alone;

@@ -7,7 +7,7 @@
  *     compressed   the same as `wasm` with states kept as trees; only when it is asked for
  *     wasm2        the same with two workers
  */
-import { BACK_ENDS, COMPRESSED } from "../../checker/back-end.ts";
+import { BACK_ENDS, COMPRESSED, explorerWith } from "../../checker/back-end.ts";
 import type { Explore } from "../../checker/explore/explorer.ts";
 
 export const ENGINE_NAMES = ["reference", "javascript", "wasm", "compressed", "wasm2"] as const;
@@ -25,7 +25,7 @@ const ENGINES: Readonly<Record<EngineName, Explore | undefined>> = {
   javascript: BACK_ENDS.javascript,
   wasm: BACK_ENDS.wasm,
   compressed: COMPRESSED,
-  wasm2: undefined,
+  wasm2: explorerWith("wasm", 2),
 };
 
 export function engineNamed(name: EngineName): Explore | undefined {

@@ -191,7 +191,7 @@ function improveTree(search: Search): void {
   search.store = better;
 }
 
-/** Closes the sites that are closed. */
+/** Closes the sites that are closed, so that the host is not asked about them again. */
 function copyClosed(from: CompressedStore, to: CompressedStore): void {
   const closedOf = ({ code, layout, memories }: CompressedStore): Uint8Array =>
     new Uint8Array(memories.states.buffer, layout.closed, code.sites);

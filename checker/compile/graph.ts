@@ -14,6 +14,8 @@ import { Disagreement, valuesAt } from "./path.ts";
 /** States whose steps are taken together when states are asked for one after the other. */
 const BLOCK_STATES = 4096;
 
+const NOT_FOUND = "a step leads to a state that was not found";
+
 export function compiledGraph(
   compiled: Compiled,
   core: Core,
@@ -28,6 +30,11 @@ export function compiledGraph(
     labels: plan.labels,
     state: (id) => valuesAt(compiled, core, id),
     steps: stepsOf(core),
+    stepsBetween(first, end) {
+      const edges = core.edges(first, end);
+      if (edges.targets.includes(TARGET_MISSING)) throw new Disagreement(NOT_FOUND);
+      return edges;
+    },
     observer(conditions) {
       const test = observerOf(compiled, conditions);
       const own = new Uint32Array(code.words);
@@ -74,7 +81,7 @@ function stepsOf(core: Core): (id: number) => Steps {
       const label = block.labels[at] ?? 0;
       const target = block.targets[at] ?? TARGET_MISSING;
       if (target === TARGET_MISSING) {
-        if (id < core.next) throw new Disagreement("a step leads to a state that was not found");
+        if (id < core.next) throw new Disagreement(NOT_FOUND);
         continue;
       }
       let known = false;

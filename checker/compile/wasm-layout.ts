@@ -21,7 +21,10 @@ export const PARENTS_MEMORY = 2;
 export const BATCH = 1024;
 
 /** Bytes that are kept of each state during an insertion. */
-export const KEPT_BYTES = 16;
+export const KEPT_BYTES = 24;
+const KEPT_SPARE = 8;
+/** Bytes that are kept of each state while the table is filled anew. */
+export const REHASH_BYTES = 16;
 /** Address in memory 0 where sums are stored that nobody reads. */
 export const TOUCHED = 8;
 /** Most states that are remembered as recent, and most bytes of them: they stay in the caches. */
@@ -89,8 +92,9 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
     closed: take(code.sites),
     outside: take(size),
     buffer: take(entries * stride),
-    kept: take(entries * KEPT_BYTES),
-    hashes: take(8 * BATCH),
+    // Loops over what is kept go on for some entries behind the end.
+    kept: take((entries + KEPT_SPARE) * KEPT_BYTES),
+    hashes: take((BATCH + KEPT_SPARE) * REHASH_BYTES),
     recent: take(recents * size),
     cursors: take(4 * workers),
     outboxes: take(workers * outgoing),

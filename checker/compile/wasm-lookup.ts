@@ -43,14 +43,15 @@ export interface Table {
   /** Functions. */
   readonly filter: number;
   readonly keep: number;
-  readonly touch: number;
+  readonly touchSlots: number;
+  readonly probe: number;
   readonly place: number;
   readonly insert: number;
   readonly judge: number;
 }
 
 /** Offsets in what is kept of a state between the passes. */
-export const KEPT = { hash: 0, state: 8, slot: 12 } as const;
+export const KEPT = { hash: 0, state: 8, slot: 12, named: 16 } as const;
 
 /** Locals of a search for one state. */
 export interface Probe {
@@ -105,7 +106,7 @@ export function upTo(local: number, end: Part, step: number, ...body: readonly P
  * Looks for the state at an address, from the address of its first slot on. It ends with its id + 1
  * in `slot`, or runs `missing` at the empty slot where it would be.
  */
-export function probe(table: Table, locals: Probe, first: Part, missing: Part): Part {
+export function lookUp(table: Table, locals: Probe, first: Part, missing: Part): Part {
   const { layout, slots, idMask } = table;
   const { state, hash, at, slot, other, tag } = locals;
   const [done, next] = [label("done"), label("next")];

@@ -1,13 +1,16 @@
 /**
  * The passes over a batch of states that prepare their look-up in the table.
  *
- *     filter    drops those that were seen lately, sends those of other workers, hashes the rest
- *     keep      hashes all
- *     touch     finds the slot that is empty or has the tag, and the state that it names
+ *     filter       drops those that were seen lately, sends those of other workers, hashes the rest
+ *     keep         hashes all
+ *     touchSlots   loads the slot at which the search for each begins
+ *     probe        goes on to the slot that is empty or has the tag
+ *     touchStates  loads the state that this slot names
  *
- * Each loads what the next will need without waiting for it, so that many loads are under way at a
- * time. The sums of what was touched are stored, so that no compiler may think the loads are not
- * needed.
+ * What is touched is not used: it comes from memory while others are asked for. How many are under
+ * way at a time depends on how many fit into what a processor looks ahead, so these loops do nothing
+ * else; joined with the ones before them they were five times slower. The sums of what was loaded
+ * are stored, so that no compiler may think the loads are not needed.
  *
  * Most successors were seen shortly before: `recent` holds one whole state for each value of the
  * lower bits of the hash, and spares these the way to memory. A state in it is known, or will be
@@ -34,23 +37,33 @@ import { copyWords, hashWords, sameWords } from "./wasm-copy.ts";
 import { KEPT_BYTES, STATES_MEMORY, TABLE_MEMORY, TOUCHED } from "./wasm-layout.ts";
 import { KEPT, namedState, nextSlot, slotAddress, type Table, tagOf, upTo } from "./wasm-lookup.ts";
 
-/** Stores a sum of what was touched. */
-export function touched(sum: number): Part {
-  return store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum));
-}
+/** Loads done in one turn of a loop. */
+const TURN = 4;
 
-/** Adds the slot at which the search for a hash begins to a sum. */
-export function touchSlot(sum: number, hash: number, slots: number): Part {
-  return set(sum, i32.xor(get(sum), load32(TABLE_MEMORY, slotAddress(hash, getGlobal(slots)))));
+/** Loads from the addresses that stand in memory 0 every so many bytes, up to an end. */
+export function touchAll(
+  locals: Record<"at" | "end" | "sum", number>,
+  memory: number,
+  step: number,
+): Part {
+  const { at, end, sum } = locals;
+  const loads = Array.from({ length: TURN }, (_, index) =>
+    set(sum, i32.xor(get(sum), load32(memory, load32(STATES_MEMORY, get(at), index * step)))),
+  );
+  return [
+    // Behind the end stand addresses of an earlier batch, or zeros.
+    upTo(at, get(end), TURN * step, ...loads),
+    store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
+  ];
 }
 
 /** (address, end, bytes of one) → end of what is kept. */
 export function defineKeep({ module, layout, slots, keep }: Table): void {
-  const [state, end, step, hash, kept, sum] = [0, 1, 2, 3, 4, 5];
+  const [state, end, step, hash, kept] = [0, 1, 2, 3, 4];
   const [all, each] = [label("all"), label("each")];
   module.define(
     keep,
-    ["i64", "i32", "i32"],
+    ["i64", "i32"],
     [
       set(kept, i32.const(layout.kept)),
       block(
@@ -59,15 +72,12 @@ export function defineKeep({ module, layout, slots, keep }: Table): void {
           each,
           brIf(all, i32.geU(get(state), get(end))),
           hashWords(hash, state, layout.words),
-          touchSlot(sum, hash, slots),
-          store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
-          store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
+          keepPart({ kept, hash, state }, slots),
           set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
           set(state, i32.add(get(state), get(step))),
           br(each),
         ),
       ),
-      touched(sum),
       get(kept),
     ],
   );
@@ -76,14 +86,14 @@ export function defineKeep({ module, layout, slots, keep }: Table): void {
 /** (address, end, bytes of one) → end of what is kept. */
 export function defineFilter(table: Table): void {
   const { module, layout, slots, filter } = table;
-  const [state, end, step, hash, kept, sum, wanted, recent] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const [owner, cursor] = [8, 9];
+  const [state, end, step, hash, kept, wanted, recent] = [0, 1, 2, 3, 4, 5, 6];
+  const [owner, cursor] = [7, 8];
   const [all, each] = [label("all"), label("each")];
   const entry = i32.and(i32.wrap(get(hash)), i32.const(layout.recents - 1));
   const address = i32.add(i32.mul(entry, i32.const(layout.size)), i32.const(layout.recent));
   module.define(
     filter,
-    ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
+    ["i64", "i32", "i32", "i32", "i32", "i32"],
     [
       set(kept, i32.const(layout.kept)),
       block(
@@ -96,15 +106,12 @@ export function defineFilter(table: Table): void {
           set(wanted, i32.eqz(sameWords(state, recent, layout.words))),
           copyWords(recent, state, 0, layout.words),
           layout.workers === 1 ? [] : routePart(table, { state, hash, wanted, owner, cursor }),
-          touchSlot(sum, hash, slots),
-          store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
-          store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
+          keepPart({ kept, hash, state }, slots),
           set(kept, i32.add(get(kept), i32.mul(get(wanted), i32.const(KEPT_BYTES)))),
           set(state, i32.add(get(state), get(step))),
           br(each),
         ),
       ),
-      touched(sum),
       get(kept),
     ],
   );
@@ -149,17 +156,44 @@ export function ownerOf(hash: number, workers: number): Part {
   return i32.shrU(i32.mul(upper, i32.const(workers)), i32.const(16));
 }
 
+/** Keeps a state for the passes that follow. */
+function keepPart(
+  { kept, hash, state }: Record<"kept" | "hash" | "state", number>,
+  slots: number,
+): Part {
+  return [
+    store64(STATES_MEMORY, get(kept), KEPT.hash, get(hash)),
+    store32(STATES_MEMORY, get(kept), KEPT.state, get(state)),
+    store32(STATES_MEMORY, get(kept), KEPT.slot, slotAddress(hash, getGlobal(slots))),
+  ];
+}
+
+/** (end of what is kept): touches the slots at which searches begin. */
+export function defineTouchSlots({ module, layout, touchSlots }: Table): void {
+  const [end, at, sum] = [0, 1, 2];
+  module.define(
+    touchSlots,
+    ["i32", "i32"],
+    [
+      set(at, i32.const(layout.kept + KEPT.slot)),
+      set(end, i32.add(get(end), i32.const(KEPT.slot))),
+      touchAll({ at, end, sum }, TABLE_MEMORY, KEPT_BYTES),
+    ],
+  );
+}
+
 /**
  * (beginning and end of what is kept): goes on to the first slot that is empty or has the tag,
- * keeps its address, and touches the state that it names.
+ * keeps its address and that of the state that it names, and touches these states.
  */
-export function defineTouch({ module, layout, slots, idMask, touch }: Table): void {
-  const [kept, end, hash, sum, at, slot, tag] = [0, 1, 2, 3, 4, 5, 6];
+export function defineProbe({ module, layout, slots, idMask, probe }: Table): void {
+  const [kept, end, hash, first, at, slot, tag, sum] = [0, 1, 2, 3, 4, 5, 6, 7];
   const [there, next] = [label("there"), label("next")];
   module.define(
-    touch,
-    ["i64", "i32", "i32", "i32", "i32"],
+    probe,
+    ["i64", "i32", "i32", "i32", "i32", "i32"],
     [
+      set(first, i32.add(get(kept), i32.const(KEPT.named))),
       upTo(
         kept,
         get(end),
@@ -180,9 +214,10 @@ export function defineTouch({ module, layout, slots, idMask, touch }: Table): vo
           ),
         ),
         store32(STATES_MEMORY, get(kept), KEPT.slot, get(at)),
-        set(sum, i32.xor(get(sum), load32(STATES_MEMORY, namedState(layout, get(slot))))),
+        store32(STATES_MEMORY, get(kept), KEPT.named, namedState(layout, get(slot))),
       ),
-      touched(sum),
+      set(end, i32.add(get(end), i32.const(KEPT.named))),
+      touchAll({ at: first, end, sum }, STATES_MEMORY, KEPT_BYTES),
     ],
   );
 }

@@ -27,15 +27,16 @@ import {
   BATCH,
   KEPT_BYTES,
   PARENTS_MEMORY,
+  REHASH_BYTES,
   STATES_MEMORY,
   TABLE_MEMORY,
   type WasmLayout,
 } from "./wasm-layout.ts";
 import {
   KEPT,
+  lookUp,
   nextSlot,
   type Probe,
-  probe,
   slotAddress,
   type Table,
   tagOf,
@@ -45,10 +46,10 @@ import type { ModuleBuilder } from "./wasm-module.ts";
 import {
   defineFilter,
   defineKeep,
-  defineTouch,
+  defineProbe,
+  defineTouchSlots,
   ownerOf,
-  touched,
-  touchSlot,
+  touchAll,
 } from "./wasm-passes.ts";
 
 /** Defines insert, find, locate and rehash, and what they need; `judge` is defined elsewhere. */
@@ -71,13 +72,15 @@ export function defineTable(
     me: module.global("i32", "me"),
     filter: module.declare(["i32", "i32", "i32"], ["i32"]),
     keep: module.declare(["i32", "i32", "i32"], ["i32"]),
-    touch: module.declare(["i32", "i32"], []),
+    touchSlots: module.declare(["i32"], []),
+    probe: module.declare(["i32", "i32"], []),
     place: module.declare(["i32"], []),
     insert: module.declare(["i32"], []),
   };
   defineKeep(table);
   defineFilter(table);
-  defineTouch(table);
+  defineTouchSlots(table);
+  defineProbe(table);
   definePlace(table);
   defineInsert(table);
   defineReceive(table);
@@ -92,7 +95,7 @@ export function defineTable(
 
 /** (end of what is kept): adds those that are new, then judges them. */
 function definePlace(table: Table): void {
-  const { module, layout, place, touch, judge, count } = table;
+  const { module, layout, place, judge, count } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
   const { hash, state } = locals;
@@ -112,18 +115,19 @@ function definePlace(table: Table): void {
     [
       set(before, getGlobal(count)),
       set(kept, i32.const(layout.kept)),
+      call(table.touchSlots, get(end)),
       block(
         all,
         loop(
           again,
-          call(touch, get(kept), get(end)),
+          call(table.probe, get(kept), get(end)),
           upTo(
             kept,
             get(end),
             KEPT_BYTES,
             set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
             set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
-            probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [
+            lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [
               set(id, getGlobal(count)),
               reserve,
               addPart(table, locals, id),
@@ -189,7 +193,7 @@ function defineFind(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32"],
     [
       hashWords(locals.hash, locals.state, layout.words),
-      probe(table, locals, first, []),
+      lookUp(table, locals, first, []),
       i32.sub(get(locals.slot), i32.const(1)),
     ],
   );
@@ -207,7 +211,7 @@ function defineOwner({ module, layout }: Table): void {
 
 /** (end of successors): writes their ids, or -1, over those of where they come from. */
 function defineLocate(table: Table): void {
-  const { module, layout, keep, touch } = table;
+  const { module, layout, keep } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
   const { hash, state, slot } = locals;
@@ -219,14 +223,15 @@ function defineLocate(table: Table): void {
     [
       set(end, call(keep, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
       set(kept, i32.const(layout.kept)),
-      call(touch, get(kept), get(end)),
+      call(table.touchSlots, get(end)),
+      call(table.probe, get(kept), get(end)),
       upTo(
         kept,
         get(end),
         KEPT_BYTES,
         set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
         set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
-        probe(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), []),
+        lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), []),
         store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
       ),
     ],
@@ -262,15 +267,17 @@ function defineRehash(table: Table): void {
           get(end),
           layout.size,
           hashWords(hash, state, layout.words),
-          touchSlot(sum, hash, slots),
           store64(STATES_MEMORY, get(kept), 0, get(hash)),
-          set(kept, i32.add(get(kept), i32.const(8))),
+          store32(STATES_MEMORY, get(kept), 8, slotAddress(hash, getGlobal(slots))),
+          set(kept, i32.add(get(kept), i32.const(REHASH_BYTES))),
         ),
+        set(at, i32.const(layout.hashes + 8)),
+        set(end, i32.add(get(kept), i32.const(8))),
+        touchAll({ at, end, sum }, TABLE_MEMORY, REHASH_BYTES),
         set(end, get(kept)),
         set(kept, i32.const(layout.hashes)),
-        upTo(kept, get(end), 8, replacePart(table, { kept, hash, at, id })),
+        upTo(kept, get(end), REHASH_BYTES, replacePart(table, { kept, hash, at, id })),
       ]),
-      touched(sum),
     ],
   );
   module.export("rehash", rehash);
@@ -284,7 +291,7 @@ function replacePart(
   const [free, next] = [label("free"), label("next")];
   return [
     set(hash, load64(STATES_MEMORY, get(kept))),
-    set(at, slotAddress(hash, getGlobal(slots))),
+    set(at, load32(STATES_MEMORY, get(kept), 8)),
     block(
       free,
       loop(next, brIf(free, i32.eqz(load32(TABLE_MEMORY, get(at)))), nextSlot(at, slots), br(next)),

@@ -6,10 +6,10 @@
  *     conditions       invariants and goals, as formulas
  *     monitors         what is wrong with a state: a message without a rule, being stuck
  *
- * Ghosts are left out unless asked for. Conditions that read one are then left out as well, and so
- * is a ghost that leaves its range; both are listed in `leftOut`.
+ * Ghosts are left out unless asked for. Nothing but other ghosts reads them, so all that is lost is
+ * a ghost that leaves its range; `leftOut` says so.
  */
-import type { Model, Value } from "../../spec/model.ts";
+import type { Model, Type, Value } from "../../spec/model.ts";
 import { isFault } from "../reference/built-in.ts";
 import { keyOf } from "../reference/identity.ts";
 import { beginnings } from "../reference/initial.ts";
@@ -56,7 +56,6 @@ export function cellSystemOf(model: Model, ghosts: boolean): CellSystem {
   const f = createFormulas(layout.cells);
   const state = stateOf(layout, f);
   const transitions = cellTransitions(layout, f);
-  const leftOut: string[] = ghosts ? [] : ghostRanges(model);
   const begins = beginnings(model, createMeter());
   const key = keyOf(model);
   const rows = new Map<string, readonly Value[]>();
@@ -69,20 +68,39 @@ export function cellSystemOf(model: Model, ghosts: boolean): CellSystem {
     initial: [...rows.values()].map((row) => cellsOfState(layout, row, f)),
     violatesAtStart: begins.some(({ violation }) => violation !== undefined),
     transitions,
-    conditions: conditionsOf(layout, state, f, leftOut),
+    conditions: conditionsOf(layout, state, f),
     monitors: [
       ...unhandledMonitors(layout, state, f),
       ...(model.allowStuck ? [] : stuckMonitors(layout, transitions, state, f)),
     ],
-    leftOut,
+    leftOut: ghosts ? [] : ghostRanges(model),
   };
 }
 
 /** Only assignments to ghosts may read ghosts, so all that is lost of steps are their ranges. */
-function ghostRanges(model: Model): string[] {
-  return model.slots.flatMap(({ name }, slot) =>
-    isGhost(model, slot) ? [`the range of ghost ${name}`] : [],
+function ghostRanges(model: Model): readonly string[] {
+  return model.slots.flatMap(({ name, type }, slot) =>
+    isGhost(model, slot) && canBeLeft(type) ? [`the range of ghost ${name}`] : [],
   );
+}
+
+/** Are there values that do not fit into the type? */
+function canBeLeft(type: Type): boolean {
+  switch (type.kind) {
+    case "range":
+      return type.overflow === "fail";
+    case "list":
+      return true;
+    case "optional":
+    case "set":
+      return canBeLeft(type.of);
+    case "map":
+      return canBeLeft(type.value);
+    case "record":
+      return type.fields.some((field) => canBeLeft(field.type));
+    default:
+      return false;
+  }
 }
 
 // ---------------------------------------------------------------------------- properties
@@ -91,22 +109,20 @@ function conditionsOf(
   layout: Layout,
   state: readonly Symbolic[],
   f: Formulas,
-  leftOut: string[],
 ): readonly CellCondition[] {
   const { model, stores } = layout;
   const scope = { f, state, locals: [], stores };
-  const judged = (name: string): boolean => model.only === undefined || model.only.includes(name);
   const stated = [
     ...model.invariants.map((one) => ({ ...one, kind: "invariant" as const })),
     ...model.goals.map((one) => ({ ...one, kind: "reachable" as const })),
   ];
-  return stated.flatMap(({ kind, name, condition: written }) => {
-    if (!judged(name)) return [];
-    const condition = holdsSymbolic(written, scope);
-    if (!condition.ghost) return [{ kind, name, condition }];
-    leftOut.push(`${kind} ${name}, which reads a ghost`);
-    return [];
-  });
+  return stated
+    .filter(({ name }) => model.only === undefined || model.only.includes(name))
+    .map(({ kind, name, condition }) => ({
+      kind,
+      name,
+      condition: holdsSymbolic(condition, scope),
+    }));
 }
 
 function unhandledMonitors(

@@ -6,10 +6,10 @@ import { type CellBounds, createFormulas, type Formula, type Formulas } from "./
 import { valueIn } from "./walk-cells.fixture.ts";
 
 const CELLS: readonly CellBounds[] = [
-  { low: 0, high: 1, truth: true, ghost: false },
-  { low: 0, high: 1, truth: true, ghost: false },
-  { low: 0, high: 3, truth: false, ghost: false },
-  { low: -2, high: 2, truth: false, ghost: false },
+  { low: 0, high: 1, truth: true },
+  { low: 0, high: 1, truth: true },
+  { low: 0, high: 3, truth: false },
+  { low: -2, high: 2, truth: false },
 ];
 
 /** A formula, and its value as the plainest reading of how it was built gives it. */
@@ -129,6 +129,6 @@ test("counting in branches grows by terms", () => {
 });
 
 test("numbers of more than 32 bits are reported", () => {
-  const f = createFormulas([{ low: 0, high: 2 ** 30, truth: false, ghost: false }]);
+  const f = createFormulas([{ low: 0, high: 2 ** 30, truth: false }]);
   expect(() => f.mul(f.cell(0), f.number(4))).toThrow(ExportLimit);
 });

@@ -25,8 +25,6 @@ interface Known {
   readonly high: number;
   /** The value is 0 or 1 and means a truth value. */
   readonly truth: boolean;
-  /** Depends on a ghost. */
-  readonly ghost: boolean;
   /** Nodes of the tree that it prints as; grows without bound where nodes are shared. */
   readonly weight: number;
 }
@@ -51,7 +49,6 @@ export interface CellBounds {
   readonly low: number;
   readonly high: number;
   readonly truth: boolean;
-  readonly ghost: boolean;
 }
 
 /** Nodes of all formulas of one export. */
@@ -103,8 +100,9 @@ export function createFormulas(cells: readonly CellBounds[]): Formulas {
     no: number(0),
     number,
     cell: (cell) => {
-      const bounds = cells[cell] ?? { low: 0, high: 0, truth: false, ghost: false };
-      return node(table, `c${cell}`, { op: "cell", cell }, { ...bounds, weight: 1 });
+      const { low, high, truth } = cells[cell] ?? { low: 0, high: 0, truth: false };
+      const known = { low, high, truth, weight: 1 };
+      return node(table, `c${cell}`, { op: "cell", cell }, known);
     },
     not: (operand) => negate(table, f, operand),
     and: (...operands) => junction(table, f, "and", operands),
@@ -145,13 +143,13 @@ function node(table: Table, key: string, made: Node, known: Omit<Known, "id">): 
 
 function constant(table: Table, value: number): Formula {
   const truth = value === 0 || value === 1;
-  const known = { low: value, high: value, truth, ghost: false, weight: 1 };
+  const known = { low: value, high: value, truth, weight: 1 };
   return node(table, `k${value}`, { op: "const", value }, known);
 }
 
 function truthOf(operands: readonly Formula[]): Omit<Known, "id"> {
   const weight = operands.reduce((total, operand) => total + operand.weight, 1);
-  return { low: 0, high: 1, truth: true, ghost: operands.some(({ ghost }) => ghost), weight };
+  return { low: 0, high: 1, truth: true, weight };
 }
 
 function negate(table: Table, f: Formulas, operand: Formula): Formula {
@@ -227,7 +225,6 @@ function arithmetic(
     low,
     high,
     truth: false,
-    ghost: left.ghost || right.ghost,
     weight: left.weight + right.weight + 1,
   };
   return node(table, `${op}${left.id},${right.id}`, { op, left, right }, known);
@@ -293,7 +290,6 @@ function choice(
       low: Math.min(then.low, otherwise.low),
       high: Math.max(then.high, otherwise.high),
       truth: then.truth && otherwise.truth,
-      ghost: condition.ghost || then.ghost || otherwise.ghost,
       weight: condition.weight + then.weight + otherwise.weight + 1,
     },
   );

@@ -36,6 +36,8 @@ export interface ValueNames {
 
 export interface Cell extends CellBounds {
   readonly slot: number;
+  /** A ghost that is no part of the state. */
+  readonly ghost: boolean;
   /** As Libretto would write it: `server.table[Client1]`. */
   readonly name: string;
   readonly values: ValueNames | undefined;

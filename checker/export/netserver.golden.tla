@@ -309,12 +309,18 @@ Fairness ==
   /\ WF_vars(server_Data_2)
   /\ SF_vars(app_Client1_write)
   /\ WF_vars(app_Client1_Opened)
+  /\ WF_vars(app_Client1_drop)
   /\ WF_vars(app_Client1_Ack)
+  /\ WF_vars(app_Client1_drop_2)
   /\ WF_vars(app_Client1_Reset)
+  /\ WF_vars(app_Client1_drop_3)
   /\ SF_vars(app_Client2_write)
   /\ WF_vars(app_Client2_Opened)
+  /\ WF_vars(app_Client2_drop)
   /\ WF_vars(app_Client2_Ack)
+  /\ WF_vars(app_Client2_drop_2)
   /\ WF_vars(app_Client2_Reset)
+  /\ WF_vars(app_Client2_drop_3)
 
 Spec == Init /\ [][Next]_vars /\ Fairness
 

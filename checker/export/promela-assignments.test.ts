@@ -10,7 +10,6 @@ const bounds = Array.from({ length: COUNT }, () => ({
   low: 0,
   high: 9,
   truth: false,
-  ghost: false,
 }));
 const f = createFormulas(bounds);
 const words: FormulaWords = { cell: (cell) => `c${cell}`, value: () => undefined };

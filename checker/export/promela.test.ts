@@ -21,6 +21,8 @@ import { runSpin, spinInstalled, type SpinResult } from "./spin.fixture.ts";
 const RUNS = process.env["REHEARSAL_RUNS"];
 const MODELS = Number(RUNS ?? 20);
 const PROGRAMS = Number(RUNS ?? 10);
+/** Milliseconds for all of them: each is compiled, which a busy machine does slowly. */
+const PATIENCE = 60_000 + 5000 * Math.max(MODELS, PROGRAMS);
 /** Larger random programs would take Spin's depth-first search too long in a test. */
 const STATES_MAX = 20_000;
 
@@ -65,7 +67,7 @@ describe.skipIf(!spinInstalled)(
 describe.skipIf(!spinInstalled)(
   "Spin agrees about random Models and programs (skipped without spin and gcc)",
   () => {
-    test("Models", () => {
+    test("Models", { timeout: PATIENCE }, () => {
       fc.assert(
         fc.property(randomModel, (model) => {
           expect(spin(model)).toEqual(expected(model));
@@ -74,7 +76,7 @@ describe.skipIf(!spinInstalled)(
       );
     });
 
-    test("programs", () => {
+    test("programs", { timeout: PATIENCE }, () => {
       fc.assert(
         fc.property(arbitraryProgram, (text) => {
           const model = modelOf(text);

@@ -31,7 +31,7 @@ import type { CellTransition } from "./symbolic-steps.ts";
 export const PROMELA_BYTES_MAX = 32_000_000;
 
 export interface PromelaOptions {
-  /** True: ghosts are part of the state, so that properties can read them; counts may grow. */
+  /** True: ghosts are part of the state, so that their ranges are judged; counts may grow. */
   readonly ghosts: boolean;
 }
 

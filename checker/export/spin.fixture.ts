@@ -1,7 +1,7 @@
 /**
  * Runs Spin on an exported Model, where `spin` and `gcc` are installed; for tests only.
  *
- *     text ──spin -a──► pan.c ──gcc──► pan ──► states, transitions, errors
+ *     text ──spin──► pan.c ──gcc──► pan ──► states, transitions, errors
  *
  * The verifier is told to go on after an error (`-c0`), so that it visits all states, and to do
  * without reductions and without cycles. Programs are named, not searched for: a machine without

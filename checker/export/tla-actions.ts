@@ -31,6 +31,8 @@ import { quote } from "./tla-values.ts";
 export interface TlaOperators {
   /** Applies one waiting write to a slot: `Apply(memory, entry)`. */
   applied(slot: number): string;
+  /** Applies all waiting writes of a buffer to a slot: `Seen(memory, buffer)`. */
+  seen(slot: number): string;
   /** The slots that a store buffer can hold writes to. */
   stored(buffer: number): readonly number[];
   /** Is a message of this channel deferred? `Deferred(message)` */

@@ -44,8 +44,7 @@ function both(one: string | undefined, other: string | undefined): string | unde
 
 /** Memory as the owner of the buffer sees it. */
 function seenAt(place: Place, slot: number, { scope }: TlaPoint): string {
-  const memory = scope.slots[slot] ?? "";
-  return `${scope.seen(slot)}(${memory}, ${scope.slots[place.buffer ?? -1] ?? ""})`;
+  return scope.seen(slot, scope.slots[slot] ?? "", scope.slots[place.buffer ?? -1] ?? "");
 }
 
 interface StoredWrite {

@@ -137,14 +137,17 @@ function join(condition: string, point: TlaPoint, then: TlaPoint, otherwise: Tla
   let joined = point;
   for (const [slot, one] of then.scope.slots.entries()) {
     const other = otherwise.scope.slots[slot] ?? one;
-    if (one === other) continue;
-    joined = setSlot(joined, slot, `IF ${condition} THEN ${one} ELSE ${other}`);
+    if (one === joined.scope.slots[slot] && one === other) continue;
+    // Both may have written the same short text, which needs no name.
+    const text = one === other ? one : `IF ${condition} THEN ${one} ELSE ${other}`;
+    joined = setSlot(joined, slot, text);
   }
   let { scope } = joined;
   for (const [local, one] of then.scope.locals.entries()) {
     const other = otherwise.scope.locals[local];
     if (one === undefined || one === scope.locals[local]) continue;
-    const text = other === undefined ? one : `IF ${condition} THEN ${one} ELSE ${other}`;
+    const same = other === undefined || other === one;
+    const text = same ? one : `IF ${condition} THEN ${one} ELSE ${other}`;
     scope = withTlaLocal(scope, local, define({ ...joined, scope }, "local", text));
   }
   return { ...joined, scope };

@@ -20,8 +20,8 @@ export interface TlaScope {
   readonly slots: readonly string[];
   readonly locals: readonly (string | undefined)[];
   readonly fresh: Naming;
-  /** Name of the operator that gives a slot as the owner of a buffer sees it. */
-  seen(slot: number): string;
+  /** A slot as the owner of a buffer sees it, given the texts of both. */
+  seen(slot: number, memory: string, buffer: string): string;
 }
 
 export function withTlaLocal(scope: TlaScope, local: number, text: string): TlaScope {
@@ -117,7 +117,7 @@ function read(expr: Read, scope: TlaScope): string {
   const seen = (slot: number): string => {
     const name = scope.slots[slot] ?? "";
     if (expr.buffer === undefined) return name;
-    return `${scope.seen(slot)}(${name}, ${scope.slots[expr.buffer] ?? ""})`;
+    return scope.seen(slot, name, scope.slots[expr.buffer] ?? "");
   };
   return member(
     expr.index,

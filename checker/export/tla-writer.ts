@@ -40,10 +40,14 @@ export function createTlaWriter(model: Model): TlaWriter {
   };
   const operators: TlaOperators = {
     applied: (slot) => once(`Apply ${slotName(slot)}`),
+    seen: (slot) => once(`Seen ${slotName(slot)}`),
     stored: (buffer) => [...new Set((stores.get(buffer) ?? []).map(({ slot }) => slot))],
     deferred: (channel) => once(`Deferred ${model.channels[channel]?.name ?? ""}`),
   };
-  const seen = (slot: number): string => once(`Seen ${slotName(slot)}`);
+  const stored = new Set([...stores.values()].flat().map(({ slot }) => slot));
+  const seen = (slot: number, memory: string, buffer: string): string =>
+    // Where nobody writes, nothing ever waits.
+    stored.has(slot) ? `${operators.seen(slot)}(${memory}, ${buffer})` : memory;
   const scope: TlaScope = { model, slots: variables, locals: [], fresh, seen };
   return { model, variables, fresh, scope, operators, leftOut: [] };
 }

@@ -8,8 +8,8 @@
  *
  * A step that violates an assertion or a range stops TLC through `Assert`. Ghosts are variables,
  * and a `VIEW` keeps them out of what TLC counts. Unlike the Promela export this text is close to
- * what was written, because TLA+ has sets, functions and sequences of its own. It is checked by
- * tests for its form only: see `docs/export.md` for what has and has not been run.
+ * what was written, because TLA+ has sets, functions and sequences of its own. Tests
+ * evaluate it with an evaluator of their own; TLC has not been run on it (`docs/export.md`).
  */
 import type { Model } from "../../spec/model.ts";
 import { isFault } from "../reference/built-in.ts";
@@ -156,12 +156,12 @@ function initDefinition({ model, variables }: TlaWriter): Lines {
 }
 
 /** What store buffers need: applying a waiting write, and seeing all of them. */
-function memoryDefinitions({ model, scope, operators, fresh }: TlaWriter): Lines {
+function memoryDefinitions({ model, operators, fresh }: TlaWriter): Lines {
   const places = [...storeLayouts(model).values()].flat();
   const slots = [...new Set(places.map(({ slot }) => slot))].toSorted((a, b) => a - b);
   return slots.flatMap((slot) => {
     const [memory, entry, waiting] = ["memory", "entry", "waiting"].map(fresh);
-    const [apply, seen] = [operators.applied(slot), scope.seen(slot)];
+    const [apply, seen] = [operators.applied(slot), operators.seen(slot)];
     const about = places.filter((place) => place.slot === slot);
     const written = about.reduceRight<string>((otherwise, place) => {
       const test = shapeTest(model, place, `${entry ?? ""}[2]`);

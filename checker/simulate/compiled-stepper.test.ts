@@ -45,7 +45,11 @@ describe.each([
         if (model.kind !== "check") continue;
         const reference = await walkedModel(model, { runs: 30 });
         const compiled = await walkedModel(model, { runs: 30, over });
-        expect(compiled.statistics.explorer).toEqual({ backEnd, notCompiled: undefined });
+        expect(compiled.statistics.explorer).toEqual({
+          backEnd,
+          notCompiled: undefined,
+          workers: 1,
+        });
         const { explorer } = reference.statistics;
         const renamed = { ...compiled, statistics: { ...compiled.statistics, explorer } };
         expect(timeless(renamed)).toEqual(timeless(reference));

@@ -13,7 +13,7 @@
  *
  * States that were not expanded have no steps here.
  */
-import type { StateGraph } from "../explore/state-graph.ts";
+import type { StateGraph, StepsOfMany } from "../explore/state-graph.ts";
 import { type FairBits, takenBits } from "./fairness.ts";
 import type { Pace } from "./pace.ts";
 
@@ -47,28 +47,46 @@ export async function readEdges(graph: StateGraph, fair: FairBits, pace: Pace): 
   let targets = new Uint32Array(Math.max(16, expanded * FIRST_ROOM));
   let labels = new Uint32Array(targets.length);
   const fixed = offsets.byteLength + states * fair.words * 4;
+  const read = graph.stepsBetween ?? oneByOne(graph);
   let count = 0;
-  for (let id = 0; id < expanded; id++) {
-    if (id % STATES_PER_LOOK === 0) {
-      pace.allow(fixed + targets.length * STEP_BYTES);
-      await pace.rest();
+  for (let first = 0; first < expanded; first += STATES_PER_LOOK) {
+    pace.allow(fixed + targets.length * STEP_BYTES);
+    await pace.rest();
+    const end = Math.min(expanded, first + STATES_PER_LOOK);
+    const steps = read(first, end);
+    const needed = count + steps.labels.length;
+    if (needed > targets.length) {
+      targets = larger(targets, needed, pace);
+      labels = larger(labels, needed, pace);
     }
-    const steps = graph.steps(id);
-    if (count + steps.count > targets.length) {
-      targets = larger(targets, count + steps.count, pace);
-      labels = larger(labels, count + steps.count, pace);
-    }
-    for (let step = 0; step < steps.count; step++) {
-      targets[count] = steps.targets[step] ?? 0;
-      labels[count] = steps.labels[step] ?? 0;
-      count++;
-    }
-    offsets[id + 1] = count;
+    targets.set(steps.targets, count);
+    labels.set(steps.labels, count);
+    for (let id = first; id < end; id++)
+      offsets[id + 1] = count + (steps.starts[id + 1 - first] ?? 0);
+    count = needed;
   }
   offsets.fill(count, expanded + 1);
   const taken = takenBits(fair, graph.labels);
   const kept = { offsets, targets: targets.subarray(0, count), labels: labels.subarray(0, count) };
   return { ...kept, taken, enabled: enabledBits(kept, taken, fair.words, states) };
+}
+
+/** The steps of many states by asking for each. */
+function oneByOne(graph: StateGraph): (first: number, end: number) => StepsOfMany {
+  return (first, end) => {
+    const starts = [0];
+    const labels: number[] = [];
+    const targets: number[] = [];
+    for (let id = first; id < end; id++) {
+      const steps = graph.steps(id);
+      for (let step = 0; step < steps.count; step++) {
+        labels.push(steps.labels[step] ?? 0);
+        targets.push(steps.targets[step] ?? 0);
+      }
+      starts.push(labels.length);
+    }
+    return { starts, labels, targets };
+  };
 }
 
 function larger(

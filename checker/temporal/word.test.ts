@@ -9,7 +9,7 @@ function word(text: string, start: number | undefined): Word {
   return { states, start };
 }
 
-test.each<[Written, Word, boolean | undefined]>([
+const CASES: readonly (readonly [Written, Word, boolean | undefined])[] = [
   // The loop repeats the states behind its start: . a . a . a …
   [["always", ["eventually", "a"]], word(". a .", 0), true],
   [["eventually", ["always", "a"]], word(". a .", 0), false],
@@ -34,7 +34,9 @@ test.each<[Written, Word, boolean | undefined]>([
   [["always", "a"], word("a a", undefined), undefined],
   [["until", "a", "b"], word("a .", undefined), false],
   [["and", ["always", "a"], ["eventually", "b"]], word("a .", undefined), false],
-])("%j", (written, run, wanted) => {
+];
+
+test.each(CASES)("%j", (written, run, wanted) => {
   const judged = formula(written);
   expect(evaluationOf(run, judged, 0).at(judged, 0)).toBe(wanted);
 });
