@@ -1,10 +1,10 @@
 /**
  * Where the compressed core keeps what: `CompressedLayout`, two layouts in one memory.
  *
- *     memory 0   wide: tallies, successors │ a state twice │ memo │ narrow: pairs of them │ roots ──►
- *     memory 1   table of the roots: slot → tag, id + 1                                           ──►
- *     memory 2   nodes: pairs                                                                     ──►
- *     memory 3   table of the nodes: slot → tag, number + 1                                       ──►
+ *     memory 0   wide: tallies, successors │ two states │ memo │ narrow: roots of them │ roots ──►
+ *     memory 1   table of the roots: slot → tag, id + 1 ──►
+ *     memory 2   nodes: pairs ──►
+ *     memory 3   table of the nodes: slot → tag, number + 1 ──►
  *
  * Routines work on whole states in the `wide` layout. A state is kept as one pair of words, its
  * root; for the visited set that pair is the state, and the `narrow` layout is that of a search
