@@ -32,7 +32,7 @@ test("a tree has every word once, whatever the states", () => {
   );
 });
 
-test("words that are functions of each other are paired, and the free one stays at the root", () => {
+test("words that say the same are paired, and the free one stays at the root", () => {
   // Word 0 varies with everything, 1 and 3 say the same, and so do 2 and 4.
   const states = upTo(400).map((n) => [n, n % 5, n % 7, 3 * (n % 5), 9 - (n % 7)]);
   const tree = treeFor(Uint32Array.from(states.flat()), 5);
