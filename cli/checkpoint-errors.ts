@@ -50,7 +50,10 @@ function damagedCheckpoint(path: string, what: string): Diagnostic {
 /** E0563 */
 function otherModel(path: string): Diagnostic {
   const title = `the checkpoint \`${path}\` is of another model`;
-  const notes = ["a changed rule, property or constant makes another model; comments do not"];
+  const notes = [
+    "a changed rule, property or constant makes another model; comments do not",
+    "what was saved with `--compress` goes on with `--compress` only, and so the other way",
+  ];
   return error("E0563", title, notes, "begin the search anew");
 }
 

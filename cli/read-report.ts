@@ -228,6 +228,7 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
       notCompiled: optional(string),
       workers: number,
       spilled: optional(object<{ bytes: number; runs: number }>({ bytes: number, runs: number })),
+      storage: optional(literal("plain", "compressed")),
     }),
     fairness: array(string),
   }),

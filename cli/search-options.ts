@@ -21,6 +21,7 @@ export interface SearchWords extends BesideSpill {
   readonly budget?: string;
   readonly memory?: string;
   readonly reduce?: string;
+  readonly compress?: boolean;
 }
 
 /** How Models are to be searched. */
@@ -30,6 +31,8 @@ export interface SearchChoice {
   readonly reductions: readonly ReductionName[];
   readonly backEnd: BackEnd;
   readonly workers: number;
+  /** States are kept as trees that share what they have in common. */
+  readonly compress: boolean;
   /** Where the only check is saved, and whether it goes on from there. */
   readonly checkpoint: { readonly folder: string; readonly resume: boolean } | undefined;
   /** Folder on whose disk states are kept; in memory when it is undefined. */
@@ -48,6 +51,7 @@ export function addSearchOptions(command: Command): Command {
     .option("--back-end <name>", `what explores: ${BACK_END_NAMES.join(", ")} (default: wasm)`)
     .option("--workers <number>", `threads that explore, up to ${WORKERS_MAX} (default: 1)`)
     .option("--spill <DIR>", "keep states on the disk of DIR, for more than memory holds")
+    .option("--compress", "keep states in less memory, which takes more time")
     .option("--checkpoint <DIR>", "save the search of one check there, so that it can go on")
     .option("--resume <DIR>", "go on with the search that was saved there, and save it there");
 }
@@ -76,6 +80,11 @@ export function parseSearch(
   const named = (text: string): BackEnd | undefined => BACK_END_NAMES.find((one) => one === text);
   const backEnd = read("--back-end", words.backEnd, named, form) ?? "wasm";
   const workers = read("--workers", words.workers, parseWorkers, WORKERS_FORM) ?? 1;
+  const compress = words.compress === true;
+  if (compress && (backEnd !== "wasm" || workers > 1)) {
+    const title = "`--compress` is for one worker of the back end `wasm`";
+    problems.push(badArguments(title, "rehearsal check"));
+  }
   if (words.checkpoint !== undefined && words.resume !== undefined) {
     const title = "`--resume` saves where it goes on: `--checkpoint` beside it is one too many";
     problems.push(badArguments(title, "rehearsal check"));
@@ -85,7 +94,10 @@ export function parseSearch(
   const saved = words.resume ?? words.checkpoint;
   const resume = words.resume !== undefined;
   const checkpoint = saved === undefined ? undefined : { folder: resolve(folder, saved), resume };
-  return { choice: { budget, reductions, backEnd, workers, checkpoint, spill }, problems };
+  return {
+    choice: { budget, reductions, backEnd, workers, compress, checkpoint, spill },
+    problems,
+  };
 }
 
 /** Only one search can be saved in a folder. */

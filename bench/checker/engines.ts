@@ -4,14 +4,18 @@
  *     reference    the slow evaluator, the oracle of all others
  *     javascript   compiled, back end JavaScript
  *     wasm         compiled, back end WebAssembly, one worker
+ *     compressed   the same as `wasm` with states kept as trees; only when it is asked for
  *     wasm2        the same with two workers
  */
-import { BACK_ENDS, explorerWith } from "../../checker/back-end.ts";
+import { BACK_ENDS, COMPRESSED, explorerWith } from "../../checker/back-end.ts";
 import type { Explore } from "../../checker/explore/explorer.ts";
 
-export const ENGINE_NAMES = ["reference", "javascript", "wasm", "wasm2"] as const;
+export const ENGINE_NAMES = ["reference", "javascript", "wasm", "compressed", "wasm2"] as const;
 
 export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** Slower or not a contender for speed. */
+const ON_REQUEST: readonly EngineName[] = ["reference", "compressed"];
 
 /** States above which the reference explorer takes minutes and is left out. */
 export const REFERENCE_STATES_MAX = 200_000;
@@ -20,6 +24,7 @@ const ENGINES: Readonly<Record<EngineName, Explore | undefined>> = {
   reference: BACK_ENDS.reference,
   javascript: BACK_ENDS.javascript,
   wasm: BACK_ENDS.wasm,
+  compressed: COMPRESSED,
   wasm2: explorerWith("wasm", 2),
 };
 
@@ -34,7 +39,7 @@ export function isEngineName(name: string): name is EngineName {
 /** What is measured unless the command line says otherwise: whatever is compiled. */
 export function defaultEngines(): readonly EngineName[] {
   const compiled = ENGINE_NAMES.filter(
-    (name) => name !== "reference" && engineNamed(name) !== undefined,
+    (name) => !ON_REQUEST.includes(name) && engineNamed(name) !== undefined,
   );
   return compiled.length === 0 ? ["reference"] : compiled;
 }

@@ -35,6 +35,7 @@ describe("twins of Promela models have its counts", () => {
     ["twopc", "n3", "288 states, 1145 transitions"],
     ["twopc", "n4", "1568 states, 8257 transitions"],
     ["spaxos", "b2", "3921 states, 22994 transitions"],
+    ["wide", "w2s2h1", "2259 states, 7944 transitions"],
     ["gbn", "w1c1", "44 states, 96 transitions"],
     ["gbn", "w2c2", "882 states, 3150 transitions"],
     ["gbn", "w3c3", "20504 states, 84232 transitions"],

@@ -11,7 +11,7 @@ import type { Exploration } from "../explore/explorer.ts";
 import { randomModel } from "../explore/random-model.ts";
 import { modelOf } from "../libretto-notation.ts";
 import { compileModel } from "./compile.ts";
-import { BACK_ENDS } from "../back-end.ts";
+import { BACK_ENDS, COMPRESSED } from "../back-end.ts";
 
 /** Runs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
 const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 250);
@@ -44,7 +44,7 @@ async function agree(model: Model): Promise<boolean> {
   const options = { budget, signal: undefined, onProgress: undefined };
   if ("unsupported" in compileModel(model)) return false;
   const wanted = facts(await explore(model, options));
-  for (const compiled of [BACK_ENDS.javascript, BACK_ENDS.wasm]) {
+  for (const compiled of [BACK_ENDS.javascript, BACK_ENDS.wasm, COMPRESSED]) {
     const found = await compiled(model, options);
     expect(facts(found)).toEqual(wanted);
   }

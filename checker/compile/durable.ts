@@ -19,7 +19,7 @@ import { modelIdentity } from "../explore/checkpoint-identity.ts";
 import { type Checkpoint, loadCheckpoint } from "../explore/checkpoint-load.ts";
 import type { Identity, Json } from "../explore/checkpoint-manifest.ts";
 import { CheckpointRefused } from "../explore/checkpoint-problem.ts";
-import type { CheckpointWish } from "../explore/explorer.ts";
+import type { CheckpointWish, Storage } from "../explore/explorer.ts";
 import type { Compiled } from "./compile.ts";
 import type { Core } from "./core.ts";
 import type { SavedSighting } from "./violations.ts";
@@ -49,9 +49,10 @@ export function openDurable(
   model: Model,
   compiled: Compiled,
   core: Core,
+  storage: Storage,
   wish: CheckpointWish,
 ): DurableSearch {
-  const identity = identityOf(model, compiled);
+  const identity = identityOf(model, compiled, storage);
   let resumed: Progressed | undefined;
   let checkpoint: Checkpoint | undefined;
   if (wish.resume) {
@@ -103,14 +104,18 @@ function saveOnce(
   if (problem !== undefined) wish.onProblem(problem);
 }
 
-/** Names the Model and how its states are packed. */
-function identityOf(model: Model, { layout, code }: Compiled): Identity {
+/**
+ * Names the Model and how its states are packed and kept: a compressed search saves no parents, so
+ * that a plain one could not go on with it.
+ */
+function identityOf(model: Model, { layout, code }: Compiled, storage: Storage): Identity {
   const { words, labels, counters, sites } = code;
   const meaning = JSON.stringify([
     layout.slots.map((place) => place?.lanes),
     labels,
     counters,
     sites,
+    ...(storage === "plain" ? [] : [storage]),
   ]);
   const packing = createHash("sha256").update(meaning).digest("hex");
   return { model: modelIdentity(model), layout: packing, words };

@@ -37,7 +37,7 @@ export async function symmetricExplore(
   if ("unsupported" in group) return group;
   const { members } = slotFamilies(symmetry);
   const symmetric = { ...compiled, code: { ...compiled.code, group } };
-  const found = await search(model, symmetric, CORES[backEnd], options, members);
+  const found = await search(model, symmetric, CORES[backEnd], "plain", options, members);
   return { ...found, explorer: { backEnd, notCompiled: undefined, workers: 1 } };
 }
 

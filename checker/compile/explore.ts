@@ -15,6 +15,7 @@ import type {
   Explore,
   ExploreOptions,
   Progress,
+  Storage,
 } from "../explore/explorer.ts";
 import { beginnings } from "../reference/initial.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
@@ -32,17 +33,22 @@ import { explorationOf, stepsTaken } from "./exploration.ts";
 /** States expanded between two looks at the clock. */
 const CHUNK = 4096;
 
-/** An explorer over the given Core, or over the reference where a Model cannot be compiled. */
+/**
+ * An explorer over the given Core, or over the reference where a Model cannot be compiled. The
+ * storage is that of the Core: it names it in the verdict and in checkpoints.
+ */
 export function compiledExplore(
   backEnd: Exclude<BackEnd, "reference">,
   createCore: CreateCore,
   otherwise: Explore,
+  storage: Storage = "plain",
 ): Explore {
   return async (model, options) => {
     const compiled = compileModel(model);
     if (!("unsupported" in compiled)) {
-      const found = await search(model, compiled, createCore, options);
-      return { ...found, explorer: { backEnd, notCompiled: undefined, workers: 1 } };
+      const found = await search(model, compiled, createCore, storage, options);
+      const explorer = { backEnd, notCompiled: undefined, workers: 1 };
+      return { ...found, explorer: storage === "plain" ? explorer : { ...explorer, storage } };
     }
     const { checkpoint } = options;
     if (checkpoint !== undefined) {
@@ -60,6 +66,7 @@ export async function search(
   model: Model,
   compiled: Compiled,
   createCore: CreateCore,
+  storage: Storage,
   options: ExploreOptions,
   alike: readonly (readonly number[])[] = [],
 ): Promise<Omit<Exploration, "explorer">> {
@@ -70,7 +77,7 @@ export async function search(
   const core = createCore(compiled.code, { states, bytes, sight: sightings.sight });
   sightings.attach(core);
   const { checkpoint } = options;
-  const durable = checkpoint && openDurable(model, compiled, core, checkpoint);
+  const durable = checkpoint && openDurable(model, compiled, core, storage, checkpoint);
   const run: Run = { model, compiled, core, sightings, limits, meter: createMeter(), depth: 0 };
   const initial = begin(run);
   let stopped = stopOf(core, bytes, states);

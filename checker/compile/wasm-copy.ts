@@ -54,9 +54,17 @@ export function hashWords(hash: number, state: number, words: number): Part {
       const mixed = index === 0 ? pair : i64.xor(get(hash), pair);
       return [set(hash, i64.mul(mixed, i64.const(ROUND))), fold(hash)];
     }),
-    set(hash, i64.mul(get(hash), i64.const(LAST_ROUND))),
-    fold(hash),
+    lastRound(hash),
   ];
+}
+
+/** Sets a local to the hash of a pair of words, as if they were a state. */
+export function hashPair(hash: number, pair: Part): Part {
+  return [set(hash, i64.mul(pair, i64.const(ROUND))), fold(hash), lastRound(hash)];
+}
+
+function lastRound(hash: number): Part {
+  return [set(hash, i64.mul(get(hash), i64.const(LAST_ROUND))), fold(hash)];
 }
 
 function fold(hash: number): Part {

@@ -36,6 +36,8 @@ const LOOP_ENTRIES = 1024;
 export interface WasmLayout {
   readonly words: number;
   readonly workers: number;
+  /** Whether the parent of each state is kept. */
+  readonly linked: boolean;
   /** Addresses in memory 0; tallies have 64 bits. */
   readonly labels: number;
   readonly counters: number;
@@ -109,6 +111,7 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
     ...places,
     words: code.words,
     workers,
+    linked: true,
     size,
     stride,
     message,

@@ -34,7 +34,7 @@ import {
   when,
 } from "./wasm-code.ts";
 import { type WasmLayout } from "./wasm-layout.ts";
-import { createModule } from "./wasm-module.ts";
+import { createModule, type ModuleBuilder } from "./wasm-module.ts";
 import { translateRoutine } from "./wasm-routine.ts";
 import type { Table } from "./wasm-lookup.ts";
 import { defineOrbits } from "./wasm-orbits.ts";
@@ -95,7 +95,49 @@ export interface WasmExports {
   rehash(first: number, end: number): void;
 }
 
+/** How a module keeps states: where they lie, how they are added, and how one is had again. */
+export interface Keep {
+  /** Names of the memories, in the order of their numbers. */
+  readonly memories: readonly string[];
+  define(
+    module: ModuleBuilder,
+    layout: WasmLayout,
+    host: Pick<Table, "reserve" | "send">,
+    judge: number,
+    orbits: Parameters<typeof defineTable>[4],
+  ): Keeping;
+}
+
+/** What was defined for it in a module. */
+export interface Keeping {
+  readonly table: Table;
+  /** Function: adds the successors up to an address. */
+  readonly insert: number;
+  /** Whether there may not be room for a whole batch. */
+  readonly isShort: Part;
+  /** Sets the local `state` to the address of the state of the local `id`. */
+  bring(id: number, state: number, use: "expand" | "judge"): Part;
+}
+
+/** States lie whole in the arena, with their parents. */
+export const PLAINLY: Keep = {
+  memories: ["states", "table", "parents"],
+  define(module, layout, host, judge, orbits) {
+    const table = defineTable(module, layout, host, judge, orbits);
+    const left = i32.sub(getGlobal(table.capacity), getGlobal(table.count));
+    const address = (id: number): Part =>
+      i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena));
+    return {
+      table,
+      insert: table.insert,
+      isShort: i32.ltU(left, i32.const(layout.entries)),
+      bring: (id, state) => set(state, address(id)),
+    };
+  },
+};
+
 interface Runtime extends Table {
+  readonly keeping: Keeping;
   readonly aside: number;
   readonly flushed: number;
   readonly flush: number;
@@ -104,20 +146,28 @@ interface Runtime extends Table {
 }
 
 /** The bytes of the module for a Code. */
-export function assemble(code: Code, layout: WasmLayout): Uint8Array<ArrayBuffer> {
+export function assemble(
+  code: Code,
+  layout: WasmLayout,
+  keep: Keep = PLAINLY,
+): Uint8Array<ArrayBuffer> {
   const module = createModule();
   const shared = layout.workers > 1;
   const reserve = module.import("reserve", ["i32"], ["i32"]);
   const sight = module.import("sight", ["i32", "i32"], ["i32"]);
   const drain = module.import("drain", ["i32"], []);
   const send = shared ? module.import("send", [], []) : 0;
-  for (const name of ["states", "table", "parents"]) module.memory(name, shared);
+  for (const name of keep.memories) module.memory(name, shared);
   const judge = module.declare(["i32", "i32"], []);
   const flush = module.declare(["i32"], ["i32"]);
   const orbits = code.group && defineOrbits(module, layout, code.group);
-  const table = defineTable(module, layout, { reserve, send }, judge, orbits);
+  const keeping = keep.define(module, layout, { reserve, send }, judge, orbits);
   const runtime: Runtime = {
-    ...table,
+    ...keeping.table,
+    module,
+    layout,
+    keeping,
+    insert: keeping.insert,
     aside: module.global("i32", "aside"),
     flushed: module.global("i32"),
     flush,
@@ -178,7 +228,7 @@ function runPart(
 }
 
 function defineJudge(runtime: Runtime, judge: number, routines: Routines): void {
-  const { module, layout } = runtime;
+  const { module, keeping } = runtime;
   const [first, end, state, cursor, name] = [0, 1, 2, 3, 4];
   const [all, each] = [label("all"), label("each")];
   const body =
@@ -186,15 +236,14 @@ function defineJudge(runtime: Runtime, judge: number, routines: Routines): void 
       ? []
       : block(
           all,
-          set(state, stateAddress(layout, first)),
           loop(
             each,
             brIf(all, i32.geU(get(first), get(end))),
+            keeping.bring(first, state, "judge"),
             set(name, nameOf(runtime, first)),
             weighPart(runtime, state),
             runPart(routines, name, state, cursor),
             set(first, i32.add(get(first), i32.const(1))),
-            set(state, i32.add(get(state), i32.const(layout.size))),
             br(each),
           ),
         );
@@ -210,10 +259,6 @@ function weighPart({ orbits }: Runtime, state: number): Part {
 function nameOf({ layout, me }: Runtime, id: number): Part {
   if (layout.workers === 1) return get(id);
   return i32.add(i32.mul(get(id), i32.const(layout.workers)), getGlobal(me));
-}
-
-function stateAddress({ arena, size }: WasmLayout, id: number): Part {
-  return i32.add(i32.mul(get(id), i32.const(size)), i32.const(arena));
 }
 
 /** (cursor) → cursor: takes the successors out of the buffer in the midst of a state. */
@@ -247,12 +292,12 @@ function defineFollow(runtime: Runtime, routines: Routines): number {
 
 /** The loop of the search. */
 function defineExpand(runtime: Runtime, follow: number): void {
-  const { module, layout, insert, reserve, count, capacity, stopped, flushed } = runtime;
+  const { module, layout, keeping, insert, reserve, stopped, flushed } = runtime;
   const [id, end, state, cursor, tight] = [0, 1, 2, 3, 4];
   const [all, each] = [label("all"), label("each")];
   const begin = [
     setGlobal(flushed, i32.const(0)),
-    set(tight, i32.ltU(i32.sub(getGlobal(capacity), getGlobal(count)), i32.const(layout.entries))),
+    set(tight, keeping.isShort),
     when(get(tight), set(tight, i32.eqz(call(reserve, i32.const(layout.entries))))),
   ];
   const isFull = i32.geU(get(cursor), i32.const(layout.batchEnd));
@@ -261,7 +306,6 @@ function defineExpand(runtime: Runtime, follow: number): void {
     expand,
     ["i32", "i32", "i32"],
     [
-      set(state, stateAddress(layout, id)),
       set(cursor, i32.const(layout.buffer)),
       block(
         all,
@@ -269,9 +313,9 @@ function defineExpand(runtime: Runtime, follow: number): void {
           each,
           brIf(all, i32.geU(get(id), get(end))),
           when(i32.eq(get(cursor), i32.const(layout.buffer)), begin),
+          keeping.bring(id, state, "expand"),
           set(cursor, call(follow, nameOf(runtime, id), get(state), get(cursor))),
           set(id, i32.add(get(id), i32.const(1))),
-          set(state, i32.add(get(state), i32.const(layout.size))),
           when(i32.or(i32.or(get(tight), getGlobal(flushed)), isFull), [
             when(i32.eqz(getGlobal(stopped)), call(insert, get(cursor))),
             brIf(all, getGlobal(stopped)),

@@ -27,18 +27,23 @@ export interface Memories {
   readonly parents: WasmMemory;
 }
 
-export interface Store {
+/** An instance whose routines can be run outside of the search. */
+export interface Runnable {
   readonly code: CodeShape;
   readonly layout: WasmLayout;
   readonly exports: WasmExports;
+  readonly memories: Pick<Memories, "states">;
+  /** Takes the successors before an address that belong to no search. */
+  drain: (end: number) => void;
+}
+
+export interface Store extends Runnable {
   readonly memories: Memories;
   readonly rooms: readonly Room[];
   /** Most states. */
   readonly states: number;
   /** Number of rooms that were taken. */
   taken: number;
-  /** Takes the successors before an address that belong to no search. */
-  drain: (end: number) => void;
 }
 
 /** A store without room, for at most so many states and bytes. */
@@ -56,7 +61,7 @@ export function createStore(
   };
 }
 
-export function countOf({ exports }: Store): number {
+export function countOf({ exports }: Pick<Store, "exports">): number {
   return exports.count.value >>> 0;
 }
 
@@ -103,7 +108,8 @@ function widen(store: Store, room: Room): boolean {
   return true;
 }
 
-function growTo(memory: WasmMemory, bytes: number): boolean {
+/** Makes a memory at least so large; false where the engine has no more. */
+export function growTo(memory: WasmMemory, bytes: number): boolean {
   const missing = bytes - memory.buffer.byteLength;
   if (missing <= 0) return true;
   try {
@@ -141,7 +147,10 @@ export function addState(store: Store, words: Uint32Array): number | undefined {
  * Fills the recent states with one: with the first as soon as it is known, as none may be taken for
  * known that is not, and before that with any other.
  */
-export function fillRecent({ layout, memories }: Store, words: Uint32Array): void {
+export function fillRecent(
+  { layout, memories }: Pick<Runnable, "layout" | "memories">,
+  words: Uint32Array,
+): void {
   const length = layout.recents * layout.words;
   const recent = new Uint32Array(memories.states.buffer, layout.recent, length);
   recent.set(words.subarray(0, layout.words));
@@ -172,7 +181,7 @@ export function parentOf({ memories }: Store, id: number): number {
 const NO_PARENT = 2 ** 32 - 1;
 
 /** Puts a state where it can be found or followed. */
-export function putOutside({ layout, memories }: Store, words: Uint32Array): void {
+export function putOutside({ layout, memories }: Runnable, words: Uint32Array): void {
   const outside = new Uint32Array(memories.states.buffer, layout.outside, layout.words);
   outside.set(words.subarray(0, layout.words));
 }
@@ -181,7 +190,7 @@ export function putOutside({ layout, memories }: Store, words: Uint32Array): voi
 // search
 
 /** Tallies as views, until a memory grows. */
-export function talliesOf({ code, layout, memories }: Store): {
+export function talliesOf({ code, layout, memories }: Runnable): {
   readonly labels: BigUint64Array;
   readonly counters: BigUint64Array;
 } {
@@ -193,7 +202,7 @@ export function talliesOf({ code, layout, memories }: Store): {
 }
 
 /** Runs something with all sites closed and successors drained; they are counted. */
-export function aside<T>({ code, exports, layout, memories }: Store, run: () => T): T {
+export function aside<T>({ code, exports, layout, memories }: Runnable, run: () => T): T {
   const closed = new Uint8Array(memories.states.buffer, layout.closed, code.sites);
   const before = closed.slice();
   closed.fill(1);
@@ -207,7 +216,7 @@ export function aside<T>({ code, exports, layout, memories }: Store, run: () => 
 }
 
 /** As `aside`, without counting. */
-export function uncounted<T>(store: Store, run: () => T): T {
+export function uncounted<T>(store: Runnable, run: () => T): T {
   const { labels, counters } = talliesOf(store);
   const before = [labels.slice(), counters.slice()] as const;
   try {
@@ -219,7 +228,7 @@ export function uncounted<T>(store: Store, run: () => T): T {
 }
 
 /** The steps of any state. */
-export function successorsOf(store: Store, words: Uint32Array): Successors {
+export function successorsOf(store: Runnable, words: Uint32Array): Successors {
   const { exports, layout } = store;
   const labels = createNumberList();
   const states = createNumberList();
@@ -236,6 +245,6 @@ export function successorsOf(store: Store, words: Uint32Array): Successors {
 }
 
 /** The successors in the buffer up to an address. */
-export function entriesUpTo({ layout, memories }: Store, end: number): Uint32Array {
+export function entriesUpTo({ layout, memories }: Runnable, end: number): Uint32Array {
   return new Uint32Array(memories.states.buffer, layout.buffer, (end - layout.buffer) / 4);
 }

@@ -150,7 +150,7 @@ function addPart({ layout, count }: Table, locals: Probe, id: number): Part {
   return [
     set(other, i32.add(i32.mul(get(id), i32.const(layout.size)), i32.const(layout.arena))),
     copyWords(other, state, 0, layout.words),
-    store32(PARENTS_MEMORY, i32.shl(get(id), i32.const(2)), 0, parent),
+    layout.linked ? store32(PARENTS_MEMORY, i32.shl(get(id), i32.const(2)), 0, parent) : [],
     set(id, i32.add(get(id), i32.const(1))),
     setGlobal(count, get(id)),
     store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), get(id))),

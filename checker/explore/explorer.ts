@@ -53,6 +53,9 @@ export interface CheckpointWish {
 
 export type BackEnd = "wasm" | "javascript" | "reference";
 
+/** How states are kept: whole, or as trees that share what they have in common. */
+export type Storage = "plain" | "compressed";
+
 /** What explored, and why it was not compiled code where that was asked for. */
 export interface Explorer {
   readonly backEnd: BackEnd;
@@ -60,6 +63,8 @@ export interface Explorer {
   readonly workers: number;
   /** Of a search on disk: bytes there at most, and times that what was gathered was written. */
   readonly spilled?: { readonly bytes: number; readonly runs: number } | undefined;
+  /** Plain where it is not said. */
+  readonly storage?: Storage | undefined;
 }
 
 export interface Progress {

@@ -220,7 +220,7 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  { budget: given, reductions, backEnd, workers, checkpoint, spill, likelihood }: Limits,
+  { budget: given, reductions, backEnd, workers, compress, checkpoint, spill, likelihood }: Limits,
   progress: ProgressLine,
   { cache, explain }: Extras,
   host: Host,
@@ -244,7 +244,7 @@ async function checkOne(
     const saved = checkpoint && { ...checkpoint, onProblem };
     let graph: StateGraph | undefined;
     const verdict = await checkModel(model, options, async (one, limits) => {
-      const explore = explorerWith(backEnd, workers, spill);
+      const explore = explorerWith(backEnd, workers, { spill, compress });
       const found = await explore(one, { ...limits, checkpoint: saved });
       if (explain) ({ graph } = found);
       return found;
