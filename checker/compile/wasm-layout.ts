@@ -11,6 +11,7 @@
  * is reached.
  */
 import type { Code, Command } from "./code.ts";
+import type { Home } from "./home.ts";
 import { PAGE_BYTES, SCRATCH_BYTES_MAX } from "./room.ts";
 
 export const STATES_MEMORY = 0;
@@ -36,6 +37,8 @@ const LOOP_ENTRIES = 1024;
 export interface WasmLayout {
   readonly words: number;
   readonly workers: number;
+  /** Of several workers: the bits by which states are divided. */
+  readonly home: Home;
   /** Addresses in memory 0; tallies have 64 bits. */
   readonly labels: number;
   readonly counters: number;
@@ -71,7 +74,7 @@ export interface WasmLayout {
 }
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
-export function layoutOf(code: Code, workers: number): WasmLayout {
+export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
   const size = 4 * code.words;
   const [stride, message] = [size + 8, size + 4];
   const straight = code.expand.reduce((sum, { body }) => sum + emitsOutsideLoops(body), 0);
@@ -106,6 +109,7 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
     ...places,
     words: code.words,
     workers,
+    home,
     size,
     stride,
     message,

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryCode, arbitraryStates } from "./arbitrary-code.fixture.ts";
 import type { Code, Term } from "./code.ts";
+import { chooseHome } from "./home-choice.ts";
+import { ownerOf } from "./home.ts";
 import { philosophers } from "./philosophers.fixture.ts";
 import { createWasmCore } from "./wasm-core.ts";
 import { createWorkers, type Workers } from "./workers.ts";
@@ -214,4 +216,21 @@ test("closing workers that search is an error of the search", async () => {
 
 test.each([1, 65, 2.5])("%d workers are refused", async (workers) => {
   await expect(begin(philosophers(3), [[0]], { workers })).rejects.toThrow("from 2 to 64");
+});
+
+test.each([2, 3, 7])("homes divide states evenly among %d workers", (workers) => {
+  const code = philosophers(10, 2);
+  const home = chooseHome(code, workers, [new Uint32Array(code.words)]);
+  const core = createWasmCore(code, { states: UNLIMITED, bytes: UNLIMITED, sight: () => true });
+  core.add(new Uint32Array(code.words));
+  core.expand(Infinity);
+  const shares = Array.from({ length: workers }, () => 0);
+  const state = new Uint32Array(code.words);
+  for (let id = 0; id < core.states; id++) {
+    core.read(id, state);
+    const owner = ownerOf(home, workers, state, 0);
+    shares[owner] = (shares[owner] ?? 0) + 1;
+  }
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  expect(most / least).toBeLessThan(1.5);
 });
