@@ -51,13 +51,19 @@ interface Account {
 
 export function builtInVerdicts(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "builtIns" | "examined" | "stopped">,
   sources: Sources,
 ): readonly PropertyVerdict[] {
   return BUILT_IN_PROPERTIES.flatMap((name): PropertyVerdict[] => {
     const first = found.builtIns.find(({ property }) => property === name);
     const examined = found.examined[name];
-    const common = { name, kind: name, examined, premiseTrue: undefined } as const;
+    const common = {
+      name,
+      kind: name,
+      examined,
+      premiseTrue: undefined,
+      temporal: undefined,
+    } as const;
     if (first !== undefined) {
       const about = account(model, first, sources);
       const counterexample = confirmed(model, name, first.path, about);
@@ -71,7 +77,7 @@ export function builtInVerdicts(
 /** One diagnostic for each culprit of the built-in properties whose violation nobody expected. */
 export function builtInDiagnostics(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "builtIns">,
   sources: Sources,
 ): readonly Diagnostic[] {
   const expected = new Set(model.expect.violations.map(({ name }) => name));

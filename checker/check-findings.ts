@@ -6,12 +6,13 @@
  * never true is not also said to read only what never changes.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import type { Effect, Expr, Invariant, Model, Read } from "../spec/model.ts";
+import type { Effect, Expr, Invariant, Model, Read, TemporalProperty } from "../spec/model.ts";
 import { sendsIn } from "./built-in-verdicts.ts";
 import type { ConditionTally, Exploration } from "./explore/explorer.ts";
 import {
   counted,
   endedEarly,
+  neverMoves,
   neverUsed,
   neverVaries,
   notReached,
@@ -20,6 +21,8 @@ import {
 } from "./findings.ts";
 import { isWanted } from "./judgement.ts";
 import { premisesOf } from "./premise.ts";
+import { premiseOf } from "./temporal/pattern.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export function checkFindings(
@@ -31,13 +34,17 @@ export function checkFindings(
     const open = properties.filter(({ unknown }) => unknown === found.stopped);
     const names = open.map(({ name }) => name);
     const limit = limitWords(found.stopped);
-    return [endedEarly(model.name, limit, model.span, found.states, names)];
+    const ended = endedEarly(model.name, limit, model.span, found.states, names);
+    const room = "make room on the disk of `--spill`, or name another folder";
+    return [found.stopped.reason === "disk" ? { ...ended, hint: room } : ended];
   }
   return [
     ...model.invariants.flatMap((invariant, index) =>
       invariantFindings(model, invariant, found.invariants[index], found),
     ),
     ...model.goals.flatMap((goal, index) => goalFindings(model, goal, found.goals[index])),
+    ...model.temporal.flatMap((property) => temporalFindings(property, properties)),
+    ...properties.flatMap(refinementFindings),
     ...unusedChannels(model),
     ...countFindings(model, found),
   ];
@@ -74,6 +81,23 @@ function goalFindings(
   }
   const constant = readsOf(condition).length === 0;
   return constant ? [neverVaries("reachable", name, span, [])] : [];
+}
+
+/** A premise that no state makes true, for no instance. */
+function temporalFindings(
+  { name, instances }: TemporalProperty,
+  properties: readonly PropertyVerdict[],
+): readonly Diagnostic[] {
+  const verdict = properties.find((one) => one.name === name && one.kind === "property");
+  const first = instances[0];
+  const premise = first === undefined ? undefined : premiseOf(first.formula);
+  if (verdict?.outcome !== "holds" || verdict.premiseTrue !== 0 || premise === undefined) return [];
+  return [saysNothing("property", name, premise.span, verdict.examined)];
+}
+
+function refinementFindings({ name, span, outcome, refinement }: PropertyVerdict): Diagnostic[] {
+  if (outcome !== "holds" || span === undefined || refinement?.idle !== true) return [];
+  return [neverMoves(name, refinement.abstract, span, refinement.steps)];
 }
 
 /** Slots that an expression reads anywhere. */
@@ -126,6 +150,7 @@ function unusedChannels(model: Model): readonly Diagnostic[] {
 function countFindings(model: Model, found: Exploration): readonly Diagnostic[] {
   const { states } = model.expect;
   if (states === undefined || states.count === found.states) return [];
+  if (!countsWhole(found.reductions)) return [];
   return [statesChanged(states.count, found.states, states.span)];
 }
 
@@ -138,6 +163,8 @@ export function limitWords(stopped: UnknownReason): string {
       return `the limit of ${counted(stopped.limit, "byte")} was reached`;
     case "time":
       return `the limit of ${counted(stopped.limit, "millisecond")} was reached`;
+    case "disk":
+      return `the disk of the search failed: ${stopped.why}`;
     default:
       return "it was interrupted";
   }

@@ -15,15 +15,20 @@ import type { Budget, Model } from "../spec/model.ts";
 import { builtInDiagnostics, builtInVerdicts } from "./built-in-verdicts.ts";
 import { checkFindings } from "./check-findings.ts";
 import { type Expectation, judgeExpectations } from "./expectations.ts";
-import { explore as referenceExplore } from "./explore/explore.ts";
+import { BACK_ENDS } from "./back-end.ts";
 import type { Exploration, Explore, Progress } from "./explore/explorer.ts";
 import { leftOut, statedVerdicts } from "./judgement.ts";
+import { exploreReduced } from "./reduce/explore-reduced.ts";
+import { withHonestPaths } from "./reduce/worth.ts";
+import { refinementVerdicts } from "./refinement/verdicts.ts";
 import { runScenario } from "./scenario.ts";
 import type { Sources } from "./source-words.ts";
+import { temporalVerdicts } from "./temporal/judge.ts";
 import {
   type BoundHit,
   type CheckVerdict,
   type PropertyVerdict,
+  type ReductionName,
   type Statistics,
   VERDICT_VERSION,
 } from "./verdict.ts";
@@ -32,23 +37,29 @@ export interface CheckOptions {
   /** Limits of the search; usually those of the Model, with what the command line sets. */
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
+  /** Ways to examine fewer states; none unless asked for. */
+  readonly reductions?: readonly ReductionName[] | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Texts by path, to quote conditions in explanations. */
   readonly sources: Sources;
 }
 
-/** The verdict of a check or scenario. `explore` is the search; by default the reference one. */
+/** The verdict of a check or scenario. `explore` is the search; by default in WebAssembly. */
 export async function checkModel(
   model: Model,
   options: CheckOptions,
-  explore: Explore = referenceExplore,
+  explore: Explore = BACK_ENDS.wasm,
 ): Promise<CheckVerdict> {
   if (model.kind === "scenario") return runScenario(model, options);
-  const found = await explore(model, options);
+  const found = await exploreReduced(explore, model, options);
+  const began = performance.now();
+  const temporal = await temporalVerdicts(model, found, options);
+  const judging = performance.now() - began;
   const properties = [
-    ...statedVerdicts(model, found, options.sources),
+    ...statedVerdicts(model, found, temporal, options.sources),
+    ...(await refinementVerdicts(model, found, options)),
     ...builtInVerdicts(model, found, options.sources),
-  ];
+  ].map((verdict) => withHonestPaths(verdict, found));
   const expectations = judgeExpectations(model, found, properties);
   return {
     version: VERDICT_VERSION,
@@ -63,7 +74,8 @@ export async function checkModel(
     expectations: expectations.map(({ result }) => result),
     coverage: found.coverage,
     bounds: [...found.bounds, ...endedBy(model, found)],
-    statistics: statisticsOf(model, found),
+    statistics: statisticsOf(model, found, judging),
+    reductions: found.reductions,
     findings: [
       ...builtInDiagnostics(model, found, options.sources),
       ...checkFindings(model, found, properties),
@@ -99,10 +111,20 @@ function endedBy(model: Model, { stopped, queue }: Exploration): readonly BoundH
   }
 }
 
-function statisticsOf(model: Model, found: Exploration): Statistics {
-  const { states, transitions, depth, milliseconds, stopped } = found;
+/** `judging` are the milliseconds that properties of runs took after the search. */
+function statisticsOf(model: Model, found: Exploration, judging: number): Statistics {
+  const { states, transitions, depth, stopped, explorer } = found;
+  const milliseconds = found.milliseconds + judging;
   const complete = stopped === undefined;
-  return { states, transitions, depth, milliseconds, complete, fairness: fairnessOf(model) };
+  return {
+    states,
+    transitions,
+    depth,
+    milliseconds,
+    complete,
+    explorer,
+    fairness: fairnessOf(model),
+  };
 }
 
 /** `server.Open (weak)`, each once, in the order of the Model. */

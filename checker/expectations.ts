@@ -7,6 +7,7 @@
 import type { Model } from "../spec/model.ts";
 import type { Exploration } from "./explore/explorer.ts";
 import { counted } from "./findings.ts";
+import { countsWhole } from "./reduce/worth.ts";
 import type { ExpectationResult, PropertyVerdict, UnknownReason } from "./verdict.ts";
 
 export interface Expectation {
@@ -17,7 +18,7 @@ export interface Expectation {
 
 export function judgeExpectations(
   model: Model,
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states" | "reductions">,
   properties: readonly PropertyVerdict[],
 ): readonly Expectation[] {
   const { states, violations } = model.expect;
@@ -27,18 +28,23 @@ export function judgeExpectations(
 
 function judgeCount(
   { count, span }: NonNullable<Model["expect"]["states"]>,
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states" | "reductions">,
 ): Expectation {
+  const text = `expect ${counted(count, "state")}`;
+  if (!countsWhole(found.reductions)) {
+    const detail = `found ${found.states} in a reduced graph, which says nothing about all`;
+    return { result: { text, met: false, detail, span }, open: true };
+  }
   const met = found.stopped === undefined && found.states === count;
   // With more states than expected, a search that ended early has seen enough.
   const open = found.stopped !== undefined && found.states <= count;
   const detail = open ? `the search ended early after ${found.states}` : `found ${found.states}`;
-  return { result: { text: `expect ${counted(count, "state")}`, met, detail, span }, open };
+  return { result: { text, met, detail, span }, open };
 }
 
 function judgeViolation(
   { name, span }: Model["expect"]["violations"][number],
-  found: Exploration,
+  found: Pick<Exploration, "stopped" | "states" | "reductions">,
   properties: readonly PropertyVerdict[],
 ): Expectation {
   const text = `expect violation of ${name}`;

@@ -221,6 +221,19 @@ export function neverVaries(
   });
 }
 
+export function neverMoves(
+  refinement: string,
+  abstract: string,
+  span: Span,
+  steps: number,
+): Diagnostic {
+  return warning("W0530", `refinement \`${refinement}\` says nothing in this check`, span, {
+    label: `no step moves \`${abstract}\``,
+    notes: [`${counted(steps, "step")} of the implementation, which all stutter there`],
+    hint: "is a step or a fault missing from the check, or does a value never change?",
+  });
+}
+
 export function endedEarly(
   check: string,
   limit: string,

@@ -3,8 +3,9 @@
  *
  *     invariant      violated somewhere → violated      complete → holds      else unknown
  *     reachable      true somewhere     → holds         complete → violated   else unknown
- *     temporal, refinement              → unknown: not judged yet
+ *     temporal                          judged on the whole graph (`temporal/judge.ts`)
  *
+ * Refinements have a room of their own, `refinement/verdicts.ts`.
  * A path is replayed before it becomes part of a verdict. What was examined in no state never
  * holds.
  */
@@ -16,6 +17,7 @@ import type { Sources } from "./source-words.ts";
 import type {
   Clause,
   Counterexample,
+  Loop,
   PathStep,
   PropertyVerdict,
   UnknownReason,
@@ -34,10 +36,14 @@ export function leftOut(model: Model): readonly string[] {
     .filter((name) => !isWanted(model, name));
 }
 
-/** Verdicts in the order of the text: invariants, goals, then what is not judged yet. */
+/**
+ * Verdicts in the order of the text: invariants, goals, temporal properties as they were judged,
+ * then temporal properties.
+ */
 export function statedVerdicts(
   model: Model,
   found: Exploration,
+  temporal: readonly PropertyVerdict[],
   sources: Sources,
 ): readonly PropertyVerdict[] {
   const all = [
@@ -45,12 +51,7 @@ export function statedVerdicts(
       invariantVerdict(model, invariant, found.invariants[index], found, sources),
     ),
     ...model.goals.map((goal, index) => goalVerdict(model, goal, found.goals[index], found)),
-    ...model.temporal.map(({ name, span }) =>
-      notJudged(name, "property", span, "temporal properties"),
-    ),
-    ...model.refinements.map(({ name, span }) =>
-      notJudged(name, "refinement", span, "refinements"),
-    ),
+    ...temporal,
   ];
   return all.filter(({ name }) => isWanted(model, name));
 }
@@ -66,12 +67,14 @@ function invariantVerdict(
   const path = tally?.path;
   const evidence = evidenceOf(tally);
   if (path === undefined) {
-    return { name, kind: "invariant", span, ...evidence, ...undecided("holds", evidence, found) };
+    const outcome = undecided("holds", evidence, found);
+    return { name, kind: "invariant", span, ...evidence, ...outcome, temporal: undefined };
   }
   const states = path.map(({ state }) => state);
   const why = explainProperty(invariant, states, sources);
   const counterexample = confirmed(model, name, path, { reason: sentence(why), why, span });
-  return { name, kind: "invariant", span, ...evidence, ...violated(counterexample) };
+  const outcome = violated(counterexample);
+  return { name, kind: "invariant", span, ...evidence, ...outcome, temporal: undefined };
 }
 
 function goalVerdict(
@@ -85,7 +88,7 @@ function goalVerdict(
   const evidence = evidenceOf(tally);
   if (path === undefined) {
     const outcome = undecided("violated", evidence, found);
-    return { name, kind: "reachable", span, ...evidence, ...outcome };
+    return { name, kind: "reachable", span, ...evidence, ...outcome, temporal: undefined };
   }
   const witness = confirmed(model, name, path, { reason: `\`${name}\` is true`, why: [], span });
   return {
@@ -97,6 +100,7 @@ function goalVerdict(
     unknown: undefined,
     counterexample: undefined,
     witness,
+    temporal: undefined,
   };
 }
 
@@ -125,25 +129,6 @@ export function violated(counterexample: Counterexample): Outcome {
   return { outcome: "violated", unknown: undefined, counterexample, witness: undefined };
 }
 
-function notJudged(
-  name: string,
-  kind: "property" | "refinement",
-  span: PropertyVerdict["span"],
-  what: string,
-): PropertyVerdict {
-  return {
-    name,
-    kind,
-    outcome: "unknown",
-    unknown: { reason: "not judged yet", what },
-    examined: 0,
-    premiseTrue: undefined,
-    counterexample: undefined,
-    witness: undefined,
-    span,
-  };
-}
-
 /** A path with its replay. A disagreement is said in the reason, and `replayed` is false. */
 export function confirmed(
   model: Model,
@@ -153,19 +138,22 @@ export function confirmed(
     readonly reason: string;
     readonly why: readonly Clause[];
     readonly span: Counterexample["span"];
+    readonly shortest?: boolean;
+    readonly loop?: Loop | undefined;
   },
 ): Counterexample {
-  const answer = replay(model, property, steps);
+  const answer = replay(model, property, steps, about.loop);
   const doubt = answer.agrees
     ? ""
     : `; but a second evaluation disagrees at step ${answer.step}: ${answer.reason}`;
   const reason = `${about.reason}${doubt}`;
   return {
     steps,
-    shortest: true,
+    shortest: about.shortest ?? true,
     replayed: answer.agrees,
     reason,
     why: about.why,
     span: about.span,
+    loop: about.loop,
   };
 }

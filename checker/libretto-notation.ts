@@ -9,6 +9,10 @@ import { loadProgram, lowerProgram } from "../spec/index.ts";
 import type { Model, Value } from "../spec/model.ts";
 import { renderDiagnostic } from "../spec/render-diagnostic.ts";
 import { printValue } from "../spec/values.ts";
+import { compileModel } from "./compile/compile.ts";
+import { createJavaScriptCore } from "./compile/javascript-core.ts";
+import { decodeState, encodeState } from "./compile/layout.ts";
+import { keyOf } from "./reference/identity.ts";
 import { beginnings } from "./reference/initial.ts";
 import { createMeter } from "./reference/meter.ts";
 import { type Step, successors } from "./reference/successors.ts";
@@ -59,7 +63,9 @@ export function graphOf(model: Model): StateGraph {
     seen.add(key);
     states.push(state);
   };
-  for (const beginning of beginnings(model, meter)) add(beginning.state);
+  for (const { state, violation } of beginnings(model, meter)) {
+    if (violation === undefined) add(state);
+  }
   for (let next = 0; next < states.length; next++) {
     if (next >= TEST_STATES_MAX) throw new Error("too many states for a test");
     const state = states[next] ?? [];
@@ -70,7 +76,32 @@ export function graphOf(model: Model): StateGraph {
       if (step.violation === undefined) add(step.state);
     }
   }
+  compareWithCompiled(model, states);
   return { states, steps, ends };
+}
+
+/** Every text of the tests is also a test of compiled code: it must find the same states. */
+function compareWithCompiled(model: Model, states: readonly (readonly Value[])[]): void {
+  // Here ghosts tell states apart, and compiled code does not know them.
+  if (model.slots.some(({ role }) => role.role === "variable" && role.ghost)) return;
+  const compiled = compileModel(model);
+  if ("unsupported" in compiled) throw new Error(`not compiled: ${compiled.unsupported}`);
+  const { layout, code } = compiled;
+  const limits = { states: TEST_STATES_MAX, bytes: 2 ** 30, sight: () => true };
+  const core = createJavaScriptCore(code, limits);
+  for (const { state, violation } of beginnings(model, createMeter())) {
+    if (violation === undefined) core.add(encodeState(layout, state));
+  }
+  core.expand(TEST_STATES_MAX);
+  const key = keyOf(model);
+  const wanted = new Set(states.map(key));
+  const words = new Uint32Array(code.words);
+  for (let id = 0; id < core.states; id++) {
+    core.read(id, words);
+    const state = decodeState(layout, words);
+    if (!wanted.delete(key(state))) throw new Error(`compiled only: ${JSON.stringify(state)}`);
+  }
+  if (wanted.size > 0) throw new Error(`not found by compiled code: ${[...wanted][0]}`);
 }
 
 /** `app=Open app.conn=none`: the named slots, or all of them. */

@@ -150,6 +150,7 @@ export function sketch(given: Sketch): Model {
     const finals = modes.flatMap((mode, index) => (mode.endsWith("!") ? [index] : []));
     instances.push({
       name,
+      family: { name: name.replace(/\[.*/, ""), index: [] },
       machine: name.replace(/\[.*/, ""),
       kind: "machine",
       regions: [slots.length],
@@ -177,6 +178,7 @@ export function sketch(given: Sketch): Model {
     slots.push({ name, type, initial: wanted.initial ?? [], role, span });
     return {
       name,
+      family: { name: name.replace(/\[.*/, ""), index: [] },
       port: name,
       slot: slots.length - 1,
       message: wanted.of,

@@ -35,7 +35,7 @@ it("every counterexample and witness of a random program replays, step by step",
         for (const shown of [counterexample, witness]) {
           if (shown === undefined) continue;
           expect(shown.replayed).toBe(true);
-          expect(replay(model, name, shown.steps)).toEqual({ agrees: true });
+          expect(replay(model, name, shown.steps, shown.loop)).toEqual({ agrees: true });
           replayed++;
         }
       }

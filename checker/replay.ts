@@ -6,16 +6,21 @@
  * step is possible where it is taken, with the same label and choices, and leads to the very same
  * state; that no step before the last violates; and that the end violates what the path claims. A
  * disagreement is a defect of this program, and never the user's.
+ *
+ * A run that repeats itself must come back to where its loop begins, be fair by the count of this
+ * evaluator, and make the formula false by its definition (`temporal/replay-run.ts`).
  */
-import type { Model, Value } from "../spec/model.ts";
+import type { Model, Refinement, Value } from "../spec/model.ts";
 import { equalValues } from "../spec/values.ts";
+import { bothLevels } from "./refinement/both-levels.ts";
 import { isStuck } from "./reference/built-in.ts";
 import { frame, holds } from "./reference/evaluate.ts";
 import { type Beginning, beginnings } from "./reference/initial.ts";
 import { unhandledMessages } from "./reference/messages.ts";
 import { createMeter } from "./reference/meter.ts";
 import { type Step, successors } from "./reference/successors.ts";
-import type { PathStep } from "./verdict.ts";
+import { contradictionOf } from "./temporal/replay-run.ts";
+import type { Loop, PathStep } from "./verdict.ts";
 
 export type Replay =
   | { readonly agrees: true }
@@ -32,10 +37,15 @@ const MAX_LISTED = 8;
 
 /**
  * Does the Model allow these steps, and does their end show what is claimed: `property` violated
- * (an invariant or a built-in property), or reached (a goal)? For the name of a scenario only the
- * steps are walked.
+ * (an invariant, refinement or built-in property), or reached (a goal)? For a temporal property,
+ * the whole run with its loop shows it. For the name of a scenario only the steps are walked.
  */
-export function replay(model: Model, property: string, steps: readonly PathStep[]): Replay {
+export function replay(
+  model: Model,
+  property: string,
+  steps: readonly PathStep[],
+  loop?: Loop,
+): Replay {
   if (steps.length === 0) return differs(0, "the path is empty");
   let last: Beginning | Step | undefined;
   for (const [index, wanted] of steps.entries()) {
@@ -53,8 +63,28 @@ export function replay(model: Model, property: string, steps: readonly PathStep[
     }
     last = found;
   }
-  const end = last === undefined ? undefined : judge(model, property, last);
+  const refinement = model.refinements.find(({ name }) => name === property);
+  if (refinement !== undefined && last?.violation === undefined) {
+    return judgeRefinement(refinement, steps);
+  }
+  const run = { steps, loop };
+  const end = last === undefined ? undefined : judge(model, property, last, run);
   return end === undefined ? { agrees: true } : differs(steps.length - 1, end);
+}
+
+/** Is the last step the first that the abstract system cannot follow? */
+function judgeRefinement(refinement: Refinement, steps: readonly PathStep[]): Replay {
+  const levels = bothLevels(
+    refinement,
+    steps.map(({ state }) => state),
+  );
+  const { system } = refinement.abstract;
+  if (levels.fault === undefined) {
+    return differs(steps.length - 1, `\`${system}\` can follow every step`);
+  }
+  const at = levels.steps.length - 1;
+  if (at === steps.length - 1) return { agrees: true };
+  return differs(at, `\`${system}\` cannot follow this step already`);
 }
 
 function differs(step: number, reason: string): Replay {
@@ -80,7 +110,12 @@ function impossible(wanted: PathStep, possible: readonly { readonly label: strin
 }
 
 /** What contradicts the claim at the end of the path; undefined when nothing does. */
-function judge(model: Model, property: string, end: Beginning | Step): string | undefined {
+function judge(
+  model: Model,
+  property: string,
+  end: Beginning | Step,
+  run: { readonly steps: readonly PathStep[]; readonly loop: Loop | undefined },
+): string | undefined {
   if (model.kind === "scenario" && model.name === property) return undefined;
   const meter = createMeter();
   const value = (subject: Model["invariants"][number], state: readonly Value[]): boolean =>
@@ -108,5 +143,7 @@ function judge(model: Model, property: string, end: Beginning | Step): string | 
   if (goal !== undefined) {
     return value(goal, end.state) ? undefined : `\`${property}\` is false in the last state`;
   }
+  const temporal = model.temporal.find(({ name }) => name === property);
+  if (temporal !== undefined) return contradictionOf(model, temporal, run.steps, run.loop);
   return `the model has no property \`${property}\``;
 }

@@ -199,12 +199,14 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
     expectations: progress.expectations,
     coverage: [],
     bounds: [],
+    reductions: [],
     statistics: {
       states: progress.states,
       transitions: progress.steps,
       depth,
       milliseconds,
       complete: stopped === undefined,
+      explorer: { backEnd: "reference", notCompiled: undefined, workers: 1 },
       fairness: [],
     },
     findings,
@@ -215,7 +217,14 @@ function verdictOf(progress: Progress, { model }: Running, milliseconds: number)
 function propertyOf({ failure, stopped, ...progress }: Progress, model: Model): PropertyVerdict {
   const { name, span } = model;
   const examined = progress.steps + progress.expectations.length;
-  const common = { name, kind: "scenario", examined, premiseTrue: undefined, span } as const;
+  const common = {
+    name,
+    kind: "scenario",
+    examined,
+    premiseTrue: undefined,
+    span,
+    temporal: undefined,
+  } as const;
   if (failure === undefined) return { ...common, ...undecided("holds", { examined }, { stopped }) };
   if (failure.path.length === 0)
     return { ...common, ...undecided("violated", { examined: 1 }, { stopped }) };

@@ -5,10 +5,29 @@
  * plain data, versioned, and holds everything that a reporter or a page prints; nothing here needs
  * the search that found it.
  */
+import type { Explorer } from "./explore/explorer.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Value } from "../spec/model.ts";
 import type { Span } from "../spec/source.ts";
+import type {
+  AbstractPath,
+  Likelihood,
+  Loop,
+  RefinementEvidence,
+  TemporalEvidence,
+} from "./run-evidence.ts";
 import type { Loss, RecordingSource, TraceEvent } from "../traces/trace.ts";
+
+export type {
+  AbstractPath,
+  AbstractStep,
+  Likelihood,
+  LikelihoodPoint,
+  Loop,
+  LoopFairness,
+  RefinementEvidence,
+  TemporalEvidence,
+} from "./run-evidence.ts";
 
 export const VERDICT_VERSION = 1;
 
@@ -25,6 +44,14 @@ export type UnknownReason =
   | { readonly reason: "not judged yet"; readonly what: string }
   /** Nothing was examined, or the search ended before this property could be judged. */
   | { readonly reason: "nothing examined" }
+  /** The disk of a search on disk failed, in words. */
+  | { readonly reason: "disk"; readonly why: string }
+  /** A property of whole runs, which needs the states in memory. */
+  | { readonly reason: "states on disk" }
+  /** Only walks were taken: what they did not meet may still happen. */
+  | { readonly reason: "not decided by walks"; readonly runs: number; readonly steps: number }
+  /** A property of whole runs, of which a walk sees a beginning only. */
+  | { readonly reason: "not judged by walks" }
   | { readonly reason: "stopped at another violation" };
 
 /** One step of a path through a Model. `state` is the whole vector after the step. */
@@ -47,6 +74,10 @@ export interface Counterexample {
   readonly steps: readonly PathStep[];
   /** True when breadth-first search proves that no shorter one exists. */
   readonly shortest: boolean;
+  /** Steps of the walk that this path was shrunk from; absent when a search found it. */
+  readonly shrunkFrom?: number | undefined;
+  /** How likely the violation is from each step on; absent when nobody asked. */
+  readonly likelihood?: Likelihood | undefined;
   /** True when an independent evaluation walked the steps and found the same violation. */
   readonly replayed: boolean;
   /** What is wrong at the end of the path, in one sentence about the model. */
@@ -55,6 +86,10 @@ export interface Counterexample {
   readonly why: readonly Clause[];
   /** Culprit in the text: the property, the assert, the assignment, the mode. */
   readonly span: Span;
+  /** The part of the run that is repeated for ever; undefined when the end of the path decides. */
+  readonly loop: Loop | undefined;
+  /** Of a refinement: what each step is in the abstract system. */
+  readonly abstract?: AbstractPath | undefined;
 }
 
 /** One part of a false condition: its text, what it evaluates to, and since which step. */
@@ -90,6 +125,10 @@ export interface PropertyVerdict {
   /** For a reached goal: a shortest path to it. */
   readonly witness: Counterexample | undefined;
   readonly span: Span | undefined;
+  /** For a temporal property that was judged: what was looked at. */
+  readonly temporal: TemporalEvidence | undefined;
+  /** Of a refinement. */
+  readonly refinement?: RefinementEvidence | undefined;
 }
 
 /** How often a rule was taken; one per rule of the model. */
@@ -97,7 +136,6 @@ export interface RuleCoverage {
   /** Index into `Model.rules`. */
   readonly rule: number;
   readonly taken: number;
-  readonly distinctResults: number;
 }
 
 export interface BoundHit {
@@ -118,8 +156,21 @@ export interface Statistics {
   readonly milliseconds: number;
   /** True when every reachable state was expanded. */
   readonly complete: boolean;
+  readonly explorer: Explorer;
   /** Fairness that the model declares and that liveness verdicts assume: `server.Open (weak)`. */
   readonly fairness: readonly string[];
+}
+
+/** Ways to examine fewer states: see `checker/reduce`. */
+export const REDUCTIONS = ["symmetry", "order", "slice"] as const;
+export type ReductionName = (typeof REDUCTIONS)[number];
+
+/** A reduction that was asked for. */
+export interface Reduction {
+  readonly name: ReductionName;
+  readonly on: boolean;
+  /** What it did, or why it is off, in words. */
+  readonly detail: string;
 }
 
 /** An `expect` line and whether it came true. */
@@ -151,8 +202,33 @@ export interface CheckVerdict {
   readonly coverage: readonly RuleCoverage[];
   readonly bounds: readonly BoundHit[];
   readonly statistics: Statistics;
+  /** The reductions that were asked for; empty when every state was examined by itself. */
+  readonly reductions: readonly Reduction[];
   /** W05xx findings and errors of the scenario. */
   readonly findings: readonly Diagnostic[];
+  /** How the states were met, when they were met by walking; absent when they were searched. */
+  readonly simulation?: Simulation | undefined;
+}
+
+/** The walks behind a verdict of `rehearsal simulate`. */
+export interface Simulation {
+  readonly seed: number;
+  readonly strategy: "random" | "pct";
+  /** Of PCT: the depth of the bugs that are looked for. */
+  readonly depth: number | undefined;
+  /** Runs that were walked to their end, of those that were wanted. */
+  readonly runs: number;
+  readonly wanted: number;
+  /** Steps that a run may have. */
+  readonly stepsPerRun: number;
+  /** Steps that were taken in all. */
+  readonly steps: number;
+  /** Who moves independently: instances, faults, store buffers. */
+  readonly threads: number;
+  /** Of PCT: the probability that one run meets a given bug of the depth, at least. */
+  readonly bound: number | undefined;
+  /** What ended the walks early. */
+  readonly ended: UnknownReason | undefined;
 }
 
 // ---------------------------------------------------------------------------- recordings

@@ -1,5 +1,5 @@
 /**
- * Errors of files and of the command line: E0501 to E0519, and E0599.
+ * Errors of files and of the command line: E0501 to E0519, E0599, and W0511 to W0512.
  *
  * They are Diagnostics like all others, mostly without a span: what is wrong is not in a text. One
  * constructor per code; each code has a page in `docs/errors/`.
@@ -170,6 +170,18 @@ export function replayDisagrees(property: string, check: string, why: string): D
   );
 }
 
+/** W0511: verdicts are not kept for the next run. */
+export function nothingKept(path: string, why: string): Diagnostic {
+  const hint = "the verdicts stand; `--no-cache` says that none are to be kept";
+  return remark("W0511", `\`${path}\` cannot be written, so no verdict is kept`, why, hint);
+}
+
+/** W0512: an entry of the cache that is not believed. */
+export function damagedEntry(path: string, why: string): Diagnostic {
+  const hint = "the check was run again; the folder may be deleted at any time";
+  return remark("W0512", `\`${path}\` is damaged and was passed over`, why, hint);
+}
+
 /** E0599: a defect of the tool. `detail` is the message of the exception. */
 export function internalError(detail: string): Diagnostic {
   return plain(
@@ -197,6 +209,11 @@ function unknownName(
     known.length === 0 ? [`there are no ${what}`] : [`${what}: ${list}`],
     meant === undefined ? undefined : `did you mean \`${meant}\`?`,
   );
+}
+
+/** A warning about the command's own files. */
+function remark(code: string, title: string, note: string, hint: string): Diagnostic {
+  return { code, severity: "warning", title, related: [], notes: [note], hint };
 }
 
 function plain(

@@ -220,6 +220,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   ENOENT: "its folder does not exist",
   ENOTDIR: "a part of its path is not a folder",
   EISDIR: "it is a folder",
+  EEXIST: "something else is in its place",
   EINVAL: "the name is not allowed",
 };
 

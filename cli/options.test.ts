@@ -1,6 +1,7 @@
 /** Values of options: formats, budgets, numbers for people. */
 import { expect, test } from "vitest";
 import { parseBudget } from "./budget.ts";
+import { parseReductions } from "./reductions.ts";
 import { parseFormats } from "./formats.ts";
 import {
   counted,
@@ -55,6 +56,17 @@ test.each(["", "60", "s", "-1s", "0s", "1s,2s", "1e9s", "1parsec", "1s,,2MB", "0
     expect(parseBudget(text)).toBeUndefined();
   },
 );
+
+test.each([
+  ["none", []],
+  ["symmetry", ["symmetry"]],
+  ["slice, symmetry,slice", ["symmetry", "slice"]],
+  ["", undefined],
+  ["order,fuse", undefined],
+  ["none,order", undefined],
+])("--reduce %j", (word, reductions) => {
+  expect(parseReductions(word)).toEqual(reductions);
+});
 
 test("numbers are written for people", () => {
   expect(counted(1, "state")).toBe("1 state");

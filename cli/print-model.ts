@@ -107,6 +107,12 @@ function propertyLines(model: Model): string[] {
       ({ name, quantifier, instances }) =>
         `property  ${name}: ${quantifier} of ${instances.length} temporal formulas`,
     ),
+    ...model.refinements.flatMap(({ name, abstract, mapping }) => [
+      `refinement ${name}: implements ${abstract.system}`,
+      ...mapping.map(
+        ({ slot, value }) => `  ${abstract.slots[slot]?.name ?? slot} = ${printExpr(model, value)}`,
+      ),
+    ]),
   ];
   return lines.length === 0 ? [] : ["", ...lines];
 }

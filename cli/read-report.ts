@@ -5,22 +5,26 @@
  * Each part is checked before it is used, and a wrong one is E0516 with its place. State vectors
  * are checked by the Model that they are replayed on, not here.
  */
-import type {
-  CheckVerdict,
-  Clause,
-  Counterexample,
-  LogPropertyVerdict,
-  PathStep,
-  PropertyVerdict,
-  RecordingVerdict,
-  UnknownReason,
+import {
+  type CheckVerdict,
+  type Clause,
+  type Counterexample,
+  type LogPropertyVerdict,
+  type Loop,
+  type PathStep,
+  type PropertyVerdict,
+  type RecordingVerdict,
+  REDUCTIONS,
+  type TemporalEvidence,
 } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import type { Value } from "../spec/model.ts";
 import type { SourceFile, Span } from "../spec/source.ts";
 import type { Attribute } from "../traces/trace.ts";
 import { notAReport } from "./errors.ts";
 import { decodeUtf8, readBytes, type Result } from "./files.ts";
+import { likelihood, simulationOf } from "./read-walks.ts";
+import { unknownReason } from "./reason-shape.ts";
+import { abstractPath, refinement } from "./refinement-shape.ts";
 import { REPORT_FORMAT, REPORT_FORMAT_VERSION } from "./reporters/json.ts";
 import {
   array,
@@ -35,11 +39,10 @@ import {
   type Shape,
   string,
 } from "./shape.ts";
+import { value } from "./value-shape.ts";
 
 /** Largest report that is read; bytes. */
 const REPORT_BYTES_MAX = 500_000_000;
-/** Deepest nesting of a value in a state vector. */
-const VALUE_DEPTH_MAX = 64;
 
 /** What `show` and `replay` need of a report. */
 export interface StoredReport {
@@ -80,14 +83,6 @@ function refuse(error: Diagnostic): Result<never> {
 
 const span: Shape<Span> = object<Span>({ file: string, start: number, end: number });
 
-const value: Shape<Value> = (data, path) => valueWithin(data, path, VALUE_DEPTH_MAX);
-
-function valueWithin(data: unknown, path: string, depth: number): Value {
-  if (data === null || typeof data === "boolean" || typeof data === "number") return data;
-  const inner: Shape<Value> = (one, place) => valueWithin(one, place, depth - 1);
-  return depth > 0 ? array(inner)(data, path) : number(data, path);
-}
-
 const step: Shape<PathStep> = object<PathStep>({
   transition: optional(number),
   label: string,
@@ -105,46 +100,36 @@ const clause: Shape<Clause> = object<Clause>({
   depth: number,
 });
 
-const counterexample: Shape<Counterexample> = object<Counterexample>({
+const loop: Shape<Loop> = object<Loop>({
+  start: number,
+  stutters: boolean,
+  states: number,
+  fairness: array(
+    object<Loop["fairness"][number]>({
+      transition: string,
+      kind: literal("weak", "strong"),
+      enabled: number,
+      taken: boolean,
+      verdict: string,
+    }),
+  ),
+  hint: optional(string),
+});
+
+const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   steps: array(step),
   shortest: boolean,
   replayed: boolean,
   reason: string,
   why: array(clause),
   span,
+  shrunkFrom: optional(number),
+  likelihood: optional(likelihood),
+  loop: optional(loop),
+  abstract: optional(abstractPath),
 });
 
-const unknownReason: Shape<UnknownReason> = (data, path) => {
-  const { reason, limit, what } = object<{
-    reason: UnknownReason["reason"];
-    limit: number | undefined;
-    what: string | undefined;
-  }>({
-    reason: literal(
-      "states",
-      "memory",
-      "time",
-      "interrupted",
-      "not judged yet",
-      "nothing examined",
-      "stopped at another violation",
-    ),
-    limit: optional(number),
-    what: optional(string),
-  })(data, path);
-  switch (reason) {
-    case "states":
-    case "memory":
-    case "time":
-      return { reason, limit: limit ?? 0 };
-    case "not judged yet":
-      return { reason, what: what ?? "" };
-    default:
-      return { reason };
-  }
-};
-
-const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
+const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
   name: string,
   kind: literal(
     "invariant",
@@ -164,6 +149,15 @@ const property: Shape<PropertyVerdict> = object<PropertyVerdict>({
   counterexample: optional(counterexample),
   witness: optional(counterexample),
   span: optional(span),
+  temporal: optional(
+    object<TemporalEvidence>({
+      instances: number,
+      vacuous: array(string),
+      loops: number,
+      withoutBound: boolean,
+    }),
+  ),
+  refinement: optional(refinement),
 });
 
 const diagnostic: Shape<Diagnostic> = (data, path) => {
@@ -213,7 +207,6 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     object<CheckVerdict["coverage"][number]>({
       rule: number,
       taken: number,
-      distinctResults: number,
     }),
   ),
   bounds: array(
@@ -230,10 +223,29 @@ const checkVerdict: Shape<CheckVerdict> = object<CheckVerdict>({
     depth: number,
     milliseconds: number,
     complete: boolean,
+    explorer: object<Required<CheckVerdict["statistics"]["explorer"]>>({
+      backEnd: literal("wasm", "javascript", "reference"),
+      notCompiled: optional(string),
+      workers: number,
+      spilled: optional(object<{ bytes: number; runs: number }>({ bytes: number, runs: number })),
+    }),
     fairness: array(string),
   }),
+  reductions: array(
+    object<CheckVerdict["reductions"][number]>({
+      name: literal(...REDUCTIONS),
+      on: boolean,
+      detail: string,
+    }),
+  ),
   findings: array(diagnostic),
+  simulation: optional(simulationOf(unknownReason)),
 });
+
+/** The verdict of one check, from data that anyone may have written; undefined when it is none. */
+export function readVerdict(data: unknown): CheckVerdict | undefined {
+  return readShape(checkVerdict, data).value;
+}
 
 const attribute: Shape<Attribute> = (data, path) =>
   data === null || typeof data === "number" || typeof data === "boolean"

@@ -50,14 +50,21 @@ test("help teaches: usage, examples and exit codes", async () => {
   expect(output).toContain("  3  something is unknown or inconclusive");
 });
 
-test.each(["check", "trace", "show", "replay", "fmt", "explain", "desugar"])(
-  "%s --help has examples",
-  async (command) => {
-    const { code, output } = await run(`${command} --help`);
-    expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`Examples:\\n(?: .*\\n)* {2}rehearsal ${command}`));
-  },
-);
+test.each([
+  "check",
+  "simulate",
+  "trace",
+  "show",
+  "replay",
+  "fmt",
+  "explain",
+  "desugar",
+  "checkpoint",
+])("%s --help has examples", async (command) => {
+  const { code, output } = await run(`${command} --help`);
+  expect(code).toBe(0);
+  expect(output).toMatch(new RegExp(`Examples:\\n(?: .*\\n)* {2}rehearsal ${command}`));
+});
 
 test("the version is that of the package", async () => {
   const version = JSON.parse(readFileSync("package.json", "utf8")).version;
@@ -73,6 +80,7 @@ test.each([
   ["desugar a b", "E0514", "got too many arguments"],
   ["check --format yaml", "E0513", "formats: text, json, junit"],
   ["check --budget soon", "E0513", "for example 60s"],
+  ["check --reduce everything", "E0513", "some of symmetry, order, slice with commas, or none"],
   ["check --width 20", "E0513", "from 40 to 400"],
   ["check --color blue", "E0513", "one of auto, always, never"],
   ["check --not-judged maybe", "E0513", "one of unknown, warn"],
@@ -122,8 +130,21 @@ test("a mistake in one file leaves the verdicts of the others", async () => {
   expect(code).toBe(2);
 });
 
-test("a temporal property is unknown, loudly, until the user calls it a warning", async () => {
+test("a temporal property is judged, with the loop in brackets", async () => {
   light("a.libretto", "property Blinks: always eventually light in On");
+  const { code, output } = await run("check a.libretto");
+  expect(output).toContain("Blinks violated in the initial state, for ever (shortest)");
+  expect(output).toContain("\n  0   (initial)\n +-> stays like this for ever\n");
+  expect(output).toContain("hint: declare `light.press` `fair`");
+  expect(code).toBe(1);
+  await run("check a.libretto --format json=run.json");
+  const replayed = await run("replay run.json");
+  expect(replayed.output).toContain("Blinks violated in the initial state, for ever, replayed\n");
+});
+
+test("what cannot be judged is unknown, loudly, until the user calls it a warning", async () => {
+  const huge = Array.from({ length: 9 }, () => "once (always light in On)").join(" and ");
+  light("a.libretto", `property Blinks: ${huge}`);
   const strict = await run("check a.libretto");
   expect(strict.output).toMatch(/^unknown {2}a\.libretto/);
   expect(strict.output).toContain("unknown: not judged yet: Blinks\n");

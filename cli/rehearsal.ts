@@ -9,11 +9,14 @@
 import { Command, CommanderError } from "commander";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { declareCheck } from "./commands/check.ts";
+import { declareCheckpoint } from "./commands/checkpoint.ts";
 import { declareDesugar } from "./commands/desugar.ts";
 import { declareExplain } from "./commands/explain.ts";
+import { declareExport } from "./commands/export.ts";
 import { declareFormat } from "./commands/fmt.ts";
 import { declareReplay } from "./commands/replay.ts";
 import { declareShow } from "./commands/show.ts";
+import { declareSimulate } from "./commands/simulate.ts";
 import { declareTrace } from "./commands/trace.ts";
 import { badArguments, internalError, unknownCommand, unknownOption } from "./errors.ts";
 import { EXIT_CODES_HELP, type ExitCode } from "./exit.ts";
@@ -28,6 +31,7 @@ const HELP = `
 Examples:
   rehearsal check specs/                              all checks and scenarios below specs/
   rehearsal check net.libretto --report net.html      and a page that draws the counterexamples
+  rehearsal simulate big.libretto --budget 60s        random walks, where a search has no end
   rehearsal trace tcp.libretto run.pcapng --events run.jsonl
   rehearsal explain E0203                             what a code means
 
@@ -83,12 +87,15 @@ function declareProgram(host: Host, finish: Finish): Command {
       getErrHasColors: () => false,
     });
   declareCheck(program, host, finish);
+  declareSimulate(program, host, finish);
   declareTrace(program, host, finish);
   declareShow(program, host, finish);
   declareReplay(program, host, finish);
   declareFormat(program, host, finish);
   declareExplain(program, host, finish);
   declareDesugar(program, host, finish);
+  declareExport(program, host, finish);
+  declareCheckpoint(program, host, finish);
   return program;
 }
 

@@ -9,6 +9,8 @@
  *     checker ──► Verdict ┼──► Report ──► text, JSON, JUnit, SARIF, annotations, summary
  *     errors ──► Diagnostic┘
  */
+import type { MutationReport } from "../checker/mutate/report.ts";
+import type { StateProfile } from "../checker/profile/profile.ts";
 import type { CheckVerdict, RecordingVerdict } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Model } from "../spec/model.ts";
@@ -35,6 +37,10 @@ export const POLICY_DEFAULT: Policy = {
 export interface CheckedModel {
   readonly model: Model;
   readonly verdict: CheckVerdict;
+  /** True when the verdict is that of an earlier run, from the cache. */
+  readonly cached?: boolean;
+  /** Where the states and the time go, when that was asked for. */
+  readonly profile?: StateProfile;
 }
 
 export interface Report {
@@ -51,6 +57,8 @@ export interface Report {
   readonly interrupted: Interruption | undefined;
   /** Checks that an interruption left undone. */
   readonly undone: number;
+  /** What became of the mutants, when they were asked for. */
+  readonly mutation?: MutationReport;
 }
 
 /** First and last place of a span, one-based; undefined when its text is not in the Report. */

@@ -50,8 +50,21 @@ export function stepCount(path: Counterexample): number {
 function after(path: Counterexample | undefined): string {
   if (path === undefined) return "";
   const steps = stepCount(path);
-  if (steps === 0) return " in the initial state";
-  return ` after ${counted(steps, "step")}${path.shortest ? " (shortest)" : ""}`;
+  const from = path.shrunkFrom ?? steps;
+  const shrunk = from > steps ? [`shrunk from ${formatCount(from)}`] : [];
+  const facts = [...(path.shortest ? ["shortest"] : []), ...shrunk];
+  return ` ${whenWords(path)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
+}
+
+/** `after 5 steps`, `after 8 steps, then a loop of 5 steps`, `in the initial state, for ever` */
+export function whenWords(path: Counterexample): string {
+  const { loop } = path;
+  const steps = loop === undefined ? stepCount(path) : loop.start;
+  const begins = steps === 0 ? "in the initial state" : `after ${counted(steps, "step")}`;
+  if (loop === undefined) return begins;
+  if (loop.stutters) return `${begins}, for ever`;
+  const round = counted(stepCount(path) - loop.start, "step");
+  return steps === 0 ? `by a loop of ${round}` : `${begins}, then a loop of ${round}`;
 }
 
 /** Why a property is unknown, with its name. */
@@ -80,6 +93,12 @@ export function unknownReason(unknown: UnknownReason): string {
       return `the budget of ${formatBytes(unknown.limit)} ended`;
     case "time":
       return `the budget of ${formatDuration(unknown.limit)} ended`;
+    case "not decided by walks":
+      return `not decided by ${counted(unknown.runs, "walk")}`;
+    case "disk":
+      return `the disk of the search failed (${unknown.why})`;
+    case "states on disk":
+      return "not judged with `--spill`";
     default:
       return unknown.reason;
   }

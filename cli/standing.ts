@@ -43,10 +43,13 @@ export function standingOfRecording(verdict: RecordingVerdict): Standing {
 export function isTolerated(unknown: UnknownReason | undefined, policy: Policy): boolean {
   switch (unknown?.reason) {
     case "not judged yet":
+    case "not judged by walks":
+    case "states on disk":
       return policy.notJudged === "warn";
     case "states":
     case "memory":
     case "time":
+    case "not decided by walks":
       return !policy.budgetIsFailure;
     default:
       return false;

@@ -65,9 +65,21 @@ export interface Slot {
   readonly span: Span;
 }
 
+/**
+ * What a system declares as one and a Model writes out as several: `app[c: Client]` is a family of
+ * instances, one for each value of its index. A member without an index is alone in its family.
+ */
+export interface Family {
+  /** `app`, `rep`. */
+  readonly name: string;
+  /** The values of the member's indices, in the order of the declaration. */
+  readonly index: readonly { readonly type: Type; readonly value: Value }[];
+}
+
 export interface Instance {
   /** `server`, `app[Client1]`. */
   readonly name: string;
+  readonly family: Family;
   readonly machine: string;
   readonly kind: "machine" | "thread";
   /** Mode slots, one per region, outermost first. */
@@ -83,6 +95,7 @@ export interface Instance {
 export interface Channel {
   /** `req`, `rep[Client1]`. */
   readonly name: string;
+  readonly family: Family;
   /** The receiver's name for it: rules say `on req.Open`. */
   readonly port: string;
   readonly slot: number;
@@ -211,6 +224,36 @@ export interface TemporalProperty {
   readonly span: Span;
 }
 
+/**
+ * The claim that the steps of this Model, seen through a mapping, are steps of another one or
+ * change nothing there.
+ */
+export interface Refinement {
+  readonly name: string;
+  /**
+   * The abstract system with the sizes and constants of this check, and all its faults unbounded.
+   * It states no properties.
+   */
+  readonly abstract: Model;
+  /** One for each slot of `abstract` that is no ghost, in the order of its slots. */
+  readonly mapping: readonly SlotMapping[];
+  readonly span: Span;
+}
+
+/** What a slot of the abstract system holds while the implementation is in some state. */
+export interface SlotMapping {
+  /** Index into the slots of the abstract Model. */
+  readonly slot: number;
+  /**
+   * Over the state of the implementation. Stored as an assignment stores it: a range may wrap, and
+   * a value outside of a plain range is a violation.
+   */
+  readonly value: Expr;
+  readonly locals: number;
+  /** The line of the refinement; the whole of it where the value is that of a namesake. */
+  readonly span: Span;
+}
+
 // ---------------------------------------------------------------------------- the check
 
 export interface FaultBudget {
@@ -283,8 +326,8 @@ export interface Model {
   readonly invariants: readonly Invariant[];
   readonly goals: readonly Goal[];
   readonly temporal: readonly TemporalProperty[];
-  /** Refinements of this system, by name; judged by later work. */
-  readonly refinements: readonly { readonly name: string; readonly span: Span }[];
+  /** Refinements that name this system as the implementation, in the order of the text. */
+  readonly refinements: readonly Refinement[];
   readonly faults: readonly FaultBudget[];
   readonly allowStuck: boolean;
   /** `only P, Q`; undefined means all. */

@@ -173,6 +173,7 @@ export type Expr =
     }
   /** Number of elements of a set, list or channel; of a map, of its present entries. */
   | { readonly op: "size"; readonly type: Type; readonly of: Expr; readonly span: Span }
+  /** A `list` whose type is a map has one element for each key, in the order of the keys. */
   | {
       readonly op: "set" | "list";
       readonly type: Type;

@@ -194,6 +194,9 @@ export function ordinalOf(value: Value, type: Type): number {
       return within(value, 0, type.members.length - 1);
     case "id":
       return within(value, 0, type.size - 1);
+    case "int":
+      // A number without a range is an ordinal already.
+      return within(value, 0, Number.MAX_SAFE_INTEGER);
     default: {
       const known =
         positions.get(type) ??

@@ -129,7 +129,7 @@ function checkReport(
     headline: `${verdict.name}: ${summary}`,
     summary,
     settings: model.settings,
-    counts: checkCounts(verdict.statistics),
+    counts: checkCounts(verdict.statistics, verdict.simulation),
     caveats: checkCaveats(model, verdict),
     fairness: fairnessSentences(verdict.statistics),
     bounds: verdict.bounds.map(boundSentence),
@@ -151,7 +151,6 @@ function checkReport(
               rule: rule.text,
               kind: rule.kind,
               taken: coverage.taken,
-              distinct: coverage.distinctResults,
               place: places.placeOf(rule.span),
             },
           ];

@@ -118,7 +118,6 @@ export interface CoverageReport {
   readonly rule: string;
   readonly kind: string;
   readonly taken: number;
-  readonly distinct: number;
   readonly place: Place | undefined;
 }
 
@@ -150,6 +149,30 @@ export interface PathReport {
   readonly why: readonly ClauseReport[];
   /** The culprit: the property, the assert, the assignment. */
   readonly place: Place | undefined;
+  /** What is repeated for ever; undefined when the path has an end. */
+  readonly loop: LoopReport | undefined;
+}
+
+/** The steps after `start` lead back to it; with `stutters` there are none. */
+export interface LoopReport {
+  readonly start: number;
+  readonly stutters: boolean;
+  /** Transitions that are declared fair and that the loop enables. */
+  readonly rows: readonly LoopRow[];
+  /** Fair transitions that are not listed, in words; empty when there are none. */
+  readonly rest: string;
+  /** What would rule the loop out, in one sentence. */
+  readonly hint: string | undefined;
+}
+
+export interface LoopRow {
+  readonly transition: string;
+  readonly kind: "weak" | "strong";
+  /** `6 of 9`: states of the loop. */
+  readonly enabled: string;
+  readonly taken: boolean;
+  /** `allowed: not enabled in 3 of 9 states`; empty when it is taken. */
+  readonly verdict: string;
 }
 
 export interface StepReport {
@@ -160,6 +183,22 @@ export interface StepReport {
   /** The lane that acts; undefined for the initial state and for faults of channels. */
   readonly lane: number | undefined;
   readonly places: readonly Place[];
+  /** Of a refinement: `Promise: link[Client1].connect`, `Promise stutters`. */
+  readonly abstract?: string | undefined;
+  /** How likely the violation is from here on; absent when nobody asked. */
+  readonly chance?: ChanceReport | undefined;
+}
+
+/** What is known about the future of one step. */
+export interface ChanceReport {
+  /** Of the walks from here, the part that met the violation: from 0 to 1. */
+  readonly share: number;
+  /** `73 %` */
+  readonly words: string;
+  /** `292 of 400 random walks from here meet the violation; …` */
+  readonly detail: string;
+  /** From here on every run goes into the violation, and from the step before it need not. */
+  readonly noReturn: boolean;
 }
 
 export interface Lane {

@@ -53,7 +53,9 @@ export function variable(name: string, type: Type, instance: number | undefined)
 }
 
 export function instance(name: string, machine: string, ...regions: number[]): Instance {
-  return { name, machine, kind: "machine", regions, finals: [], places: [], span: TRUE.span };
+  const family = { name, index: [] };
+  const { span } = TRUE;
+  return { name, family, machine, kind: "machine", regions, finals: [], places: [], span };
 }
 
 export function transition(

@@ -56,6 +56,7 @@ function longPath(length: number, name: (text: string) => string): PathReport {
         ],
       },
     ],
+    loop: undefined,
     why: [
       {
         text: name("clause"),
@@ -114,7 +115,7 @@ export function longDocument(
         expectations: [
           { text: name("expect"), met: false, detail: name("detail"), place: undefined },
         ],
-        coverage: [{ rule: name("rule"), kind: "step", taken: 0, distinct: 0, place: undefined }],
+        coverage: [{ rule: name("rule"), kind: "step", taken: 0, place: undefined }],
         findings: [
           {
             code: name("code"),

@@ -24,11 +24,12 @@ function property(
     counterexample: undefined,
     witness: undefined,
     span: undefined,
+    temporal: undefined,
     ...more,
   };
 }
 
-const PROVEN = { shortest: true, replayed: true } as const;
+const PROVEN = { shortest: true, replayed: true, loop: undefined } as const;
 
 function witness(): Counterexample {
   return {
@@ -94,6 +95,7 @@ export function netserverVerdict(): CheckVerdict {
     span: at("check crashOnce"),
     result: "ok",
     properties: properties(),
+    reductions: [],
     leftOut: ["Unimportant"],
     expectations: [
       {
@@ -106,7 +108,6 @@ export function netserverVerdict(): CheckVerdict {
     coverage: [630, 232, 500, 127, 127, 904, 412, 1078, 300, 0].map((taken, rule) => ({
       rule,
       taken,
-      distinctResults: Math.ceil(taken * 0.8),
     })),
     bounds: [
       { bound: "faults", subject: "server.crash", limit: 1, count: 1642 },
@@ -118,6 +119,7 @@ export function netserverVerdict(): CheckVerdict {
       depth: 24,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined, workers: 1 },
       fairness: [
         "server.Open (weak)",
         "server.Data (weak)",

@@ -147,7 +147,8 @@ export function netserverModel(): Model {
   const trigger = (channel: number, kind: number) => ({ trigger: { channel, kind, binders: [] } });
   const channel = (name: string, at: number, message: Type, receiver: number): Channel => {
     const common = { discipline: "fifo", capacity: 2, senders: [], span: TRUE.span } as const;
-    return { name, port: name, slot: at, message, receiver, ...common };
+    const family = { name, index: [] };
+    return { name, family, port: name, slot: at, message, receiver, ...common };
   };
   return emptyModel({
     module: "netserver",

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { VALUE_WORDS } from "../cli/value-words.ts";
 import { CHROMIUM, type OpenPage, startViewer, type Viewer } from "./browser.fixture.ts";
-import type { ReportDocument } from "./document.ts";
+import type { LoopReport, ReportDocument } from "./document.ts";
 import { documentOfChecks } from "./document-of-checks.ts";
 import { documentOfRecordings } from "./document-of-recordings.ts";
 import { longDocument } from "./long-path.fixture.ts";
@@ -18,7 +18,34 @@ const CRASH_ONCE: ReportDocument = documentOfChecks(
   [NETSERVER],
   VALUE_WORDS,
 );
+const LOOP: LoopReport = {
+  start: 2,
+  stutters: false,
+  rows: [
+    {
+      transition: "app[Client1].write",
+      kind: "weak",
+      enabled: "1 of 3",
+      taken: false,
+      verdict: "allowed: not enabled in 2 of 3 states",
+    },
+  ],
+  rest: "14 fair transitions that the loop never enables",
+  hint: "declare `app[Client1].write` `strongly fair`",
+};
 const RESTART: ReportDocument = documentOfRecordings([recordingVerdict()], [TCP_LOG]);
+
+/** The same, with the last three steps of the counterexample repeated for ever. */
+const FOR_EVER: ReportDocument = {
+  ...CRASH_ONCE,
+  checks: CRASH_ONCE.checks.map((check) => ({
+    ...check,
+    properties: check.properties.map((property) => ({
+      ...property,
+      trace: property.trace === undefined ? undefined : { ...property.trace, loop: LOOP },
+    })),
+  })),
+};
 
 /** Texts of all elements that a selector finds. */
 async function texts({ page }: OpenPage, selector: string): Promise<readonly string[]> {
@@ -297,6 +324,27 @@ describe.skipIf(CHROMIUM === undefined)("a page in Chromium (set REHEARSAL_CHROM
       const open = await viewer.open(longDocument(3, (text) => text + "x".repeat(100_000)));
       expect(await open.page.evaluate("document.documentElement.scrollWidth")).toBe(1280);
       expect(await open.page.locator(".row").count()).toBe(4);
+    });
+  });
+
+  describe("a loop", () => {
+    test("stands in a bracket that leads back, with its fairness below the reason", async () => {
+      const open = await viewer.open(FOR_EVER, "#c=crashOnce&p=NoHalfOpen");
+      expect(await texts(open, ".row.loop-first .row-number, .tag-loop")).toEqual([
+        "3",
+        "for ever:",
+        "back to 3",
+      ]);
+      expect(await open.page.locator(".row.loop-inside").count()).toBe(1);
+      expect(await texts(open, ".loop-panel")).toEqual([
+        "Loop Steps 3 to 5 are repeated for ever. go to 3 transition fairness enabled taken " +
+          "app[Client1].write weak 1 of 3 never allowed: not enabled in 2 of 3 states " +
+          "14 fair transitions that the loop never enables " +
+          "Hint: declare app[Client1].write strongly fair",
+      ]);
+      await open.page.locator(".loop-panel button").click();
+      expect(await texts(open, ".row.selected .row-number")).toEqual(["3"]);
+      expect(open.complaints).toEqual([]);
     });
   });
 

@@ -37,7 +37,15 @@ const KINDS: Readonly<Record<string, TransitionKind>> = {
 
 /** One channel from `left` (lane 0) to `right` (lane 1). */
 function letterModel(discipline: "fifo" | "bag" = "fifo"): Model {
-  const ends = { senders: [0], receiver: 1, port: "letters", discipline, capacity: 4 } as const;
+  const family = { name: "letters", index: [] };
+  const ends = {
+    family,
+    senders: [0],
+    receiver: 1,
+    port: "letters",
+    discipline,
+    capacity: 4,
+  } as const;
   const span = { file: "", start: 0, end: 0 };
   return emptyModel({
     instances: [instance("left", "Left"), instance("right", "Right")],
@@ -138,6 +146,7 @@ test("a rendezvous is received where it is sent", () => {
     slots: [variable("right[1].x", COUNT, 1), variable("right[2].x", COUNT, 2)],
     channels: [1, 2].map((receiver) => ({
       name: `call[${receiver}]`,
+      family: { name: `call[${receiver}]`, index: [] },
       port: "call",
       slot: -1,
       message: LETTERS,

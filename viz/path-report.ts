@@ -8,8 +8,10 @@
 import type { Clause, Counterexample } from "../checker/verdict.ts";
 import type { Model, Slot, Transition, Value } from "../spec/model.ts";
 import type { ClauseReport, PathReport, StepReport, VariableReport } from "./document.ts";
+import { loopReport } from "./loop-report.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
 import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
+import { chanceReport } from "./path-chance.ts";
 import type { PlaceIndex } from "./places.ts";
 import { cutMiddle, slotReport, type ValueWords } from "./value-report.ts";
 
@@ -38,7 +40,8 @@ export function pathReport(
   const kept = path.steps.slice(first);
   const states = kept.map((step) => step.state);
   const plan = planLanes(model);
-  const steps = kept.map((step): StepReport => {
+  const abstract = abstractReport(model, path, first, words);
+  const steps = kept.map((step, offset): StepReport => {
     const transition =
       step.transition === undefined ? undefined : model.transitions[step.transition];
     return {
@@ -46,8 +49,11 @@ export function pathReport(
       kind: transition?.kind ?? "initial",
       lane: laneOf(plan, transition),
       places: step.spans.flatMap((span) => places.placeOf(span) ?? []),
+      ...(abstract === undefined ? {} : { abstract: abstract.words[offset] }),
+      ...chanceReport(path.likelihood, first + offset),
     };
   });
+  const { groups, variables } = variablesOf(model, states, first, words);
   return {
     kind,
     reason: cutMiddle(path.reason),
@@ -57,9 +63,14 @@ export function pathReport(
     lanes: plan.lanes,
     arrows: arrowsOfPath(model, plan, kept, first, words),
     modes: laneModes(model, plan, states, first),
-    ...variablesOf(model, states, first, words),
+    groups: abstract === undefined ? groups : [abstract.group, ...groups],
+    variables:
+      abstract === undefined
+        ? variables
+        : [...abstract.variables, ...variables.map((one) => ({ ...one, group: one.group + 1 }))],
     why: path.why.map((clause) => clauseReport(clause, places)),
     place: places.placeOf(path.span),
+    loop: path.loop === undefined ? undefined : loopReport(path.loop),
   };
 }
 
@@ -72,9 +83,48 @@ function laneOf(plan: LanePlan, transition: Transition | undefined): number | un
   return instance === undefined ? undefined : plan.ofInstance.get(instance);
 }
 
+/** The abstract system of a refinement: one group of variables, and words for each step. */
+function abstractReport(
+  model: Model,
+  { abstract }: Counterexample,
+  first: number,
+  words: ValueWords,
+):
+  | {
+      readonly group: string;
+      readonly words: readonly string[];
+      readonly variables: readonly VariableReport[];
+    }
+  | undefined {
+  const system = abstract?.system ?? "";
+  const other = model.refinements.find((one) => one.abstract.system === system)?.abstract;
+  if (abstract === undefined || other === undefined) {
+    return undefined;
+  }
+  const kept = abstract.steps.slice(first);
+  const states = kept.map(({ state }) => state);
+  const sayings = {
+    begins: () => `${system} begins`,
+    stutters: () => `${system} stutters`,
+    steps: (label: string) => `${system}: ${label}`,
+    impossible: () => `${system}: no such step`,
+  } as const;
+  return {
+    group: `${system} (abstract)`,
+    words: kept.map(({ kind, label }) => sayings[kind](cutMiddle(label ?? "", LABEL_LIMIT))),
+    variables: other.slots.map(({ name }, index) => ({
+      name: `${system}: ${name}`,
+      label: name,
+      group: 0,
+      changes: changesOf(other, index, states, first, words),
+    })),
+  };
+}
+
 function claimsOf(path: Counterexample): readonly string[] {
+  const trace = path.loop === undefined ? "trace" : "loop";
   return [
-    path.shortest ? "no shorter trace exists" : "a shorter trace may exist",
+    path.shortest ? `no shorter ${trace} exists` : `a shorter ${trace} may exist`,
     path.replayed ? "replayed by the reference evaluator" : "not replayed",
   ];
 }
@@ -102,20 +152,32 @@ function variablesOf(
     if (!groups.includes(name)) {
       groups.push(name);
     }
-    const changes: (readonly [number, ReturnType<typeof slotReport>])[] = [];
-    let last: string | undefined;
-    states.forEach((state, offset) => {
-      const value = state[index] ?? null;
-      const json = JSON.stringify(value);
-      if (json !== last) {
-        changes.push([first + offset, slotReport(model, index, value, words)]);
-        last = json;
-      }
-    });
     const label = labelOf(model, slot);
+    const changes = changesOf(model, index, states, first, words);
     return { name: slot.name, label, group: groups.indexOf(name), changes };
   });
   return { groups, variables };
+}
+
+/** The values of one slot, from the steps on at which they change. */
+function changesOf(
+  model: Model,
+  slot: number,
+  states: readonly (readonly Value[])[],
+  first: number,
+  words: ValueWords,
+): VariableReport["changes"] {
+  const changes: (readonly [number, ReturnType<typeof slotReport>])[] = [];
+  let last: string | undefined;
+  states.forEach((state, offset) => {
+    const value = state[slot] ?? null;
+    const json = JSON.stringify(value);
+    if (json !== last) {
+      changes.push([first + offset, slotReport(model, slot, value, words)]);
+      last = json;
+    }
+  });
+  return changes;
 }
 
 function groupOf(model: Model, slot: Slot): string {

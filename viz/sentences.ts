@@ -8,7 +8,9 @@
 import type {
   BoundHit,
   CheckVerdict,
+  Counterexample,
   PropertyVerdict,
+  Simulation,
   Statistics,
   UnknownReason,
 } from "../checker/verdict.ts";
@@ -55,6 +57,14 @@ export function unknownReason(unknown: UnknownReason | undefined): string {
       return "nothing was examined";
     case "stopped at another violation":
       return "the search stopped at another violation first";
+    case "disk":
+      return `the disk of the search failed: ${unknown.why}`;
+    case "states on disk":
+      return "a search on disk does not judge properties of whole runs";
+    case "not decided by walks":
+      return `${count(unknown.runs, "walk")} did not decide it`;
+    case "not judged by walks":
+      return "walks do not judge properties of whole runs";
     default:
       return "no reason was given";
   }
@@ -85,14 +95,22 @@ export function propertyHeadline(property: PropertyVerdict, statistics: Statisti
   }
   const subject = BUILT_IN_NAMES[kind] ?? name;
   if (outcome === "violated") {
-    const steps = property.counterexample?.steps.length;
-    const after = steps === undefined ? "" : ` after ${count(steps - 1, "step")}`;
-    return `${capital(subject)} is violated${after}`;
+    const path = property.counterexample;
+    return `${capital(subject)} is violated${path === undefined ? "" : ` ${whenWords(path)}`}`;
   }
   if (outcome === "unknown") {
     return `${capital(subject)} is unknown: ${unknownReason(property.unknown)}`;
   }
   return `${capital(subject)} holds in ${count(statistics.states, "state")}`;
+}
+
+/** `after 5 steps`, `after 8 steps, then by a loop of 5 steps` */
+function whenWords({ steps, loop }: Counterexample): string {
+  const last = steps.length - 1;
+  if (loop === undefined) return `after ${count(last, "step")}`;
+  const begins = `after ${count(loop.start, "step")}`;
+  if (loop.stutters) return `${begins}, for ever`;
+  return `${begins}, then by a loop of ${count(last - loop.start, "step")}`;
 }
 
 function capital(text: string): string {
@@ -116,7 +134,40 @@ export function propertyEvidence(property: PropertyVerdict): readonly string[] {
   if (property.premiseTrue !== undefined) {
     evidence.push(`its premise was true in ${count(property.premiseTrue, "state")}`);
   }
+  evidence.push(...refinementEvidence(property));
+  const { temporal } = property;
+  if (temporal === undefined) return evidence;
+  const { instances, loops, vacuous, withoutBound } = temporal;
+  evidence.push(`${count(instances, "instance")} judged, ${count(loops, "loop")} looked at`);
+  if (vacuous.length > 0 && vacuous.length < instances) {
+    evidence.push(`its premise was never true for ${vacuous.join("; ")}`);
+  }
+  if (withoutBound) evidence.push("judged without its bound: exploring has no clock");
   return evidence;
+}
+
+/** What was examined for a refinement, and how far its verdict goes. */
+function refinementEvidence({ refinement }: PropertyVerdict): readonly string[] {
+  if (refinement === undefined) return [];
+  const { abstract, states, steps, stuttering, matched } = refinement;
+  const never = matched.filter((one) => one.steps === 0).map(({ name }) => name);
+  const taken = matched.length - never.length;
+  return [
+    `${count(steps, "step")} examined, of which ${formatNumber(stuttering)} change nothing there`,
+    `${abstract} was in ${count(states, "state")} and took ${taken} of its ` +
+      count(matched.length, "transition"),
+    ...(never.length > 0 ? [`never taken: ${cutList(never)}`] : []),
+    "about safety only: nothing is said about what must happen in the end",
+  ];
+}
+
+/** Names that a sentence lists before the rest is counted. */
+const LISTED_MAX = 8;
+
+function cutList(names: readonly string[]): string {
+  const more = names.length - LISTED_MAX;
+  const shown = names.slice(0, LISTED_MAX).join(", ");
+  return more > 0 ? `${shown} and ${formatNumber(more)} more` : shown;
 }
 
 /** How a property looks: a violation that the check expects is still a violation. */
@@ -160,8 +211,25 @@ export function checkSummary(verdict: CheckVerdict, expected: ReadonlySet<string
   return parts.join("; ");
 }
 
+/** `1,000 walks`, `34,211 steps`, `1,204 states seen`, `seed 1`, `0.4 s` */
+function walkCounts(statistics: Statistics, simulation: Simulation): readonly string[] {
+  const { runs, steps, strategy, depth, stepsPerRun, seed } = simulation;
+  const kind = strategy === "random" ? "random walk" : `depth-${depth} PCT walk`;
+  return [
+    `${count(runs, kind)} of at most ${count(stepsPerRun, "step")}`,
+    count(steps, "step"),
+    `${count(statistics.states, "state")} seen`,
+    `seed ${seed}`,
+    formatMilliseconds(statistics.milliseconds),
+  ];
+}
+
 /** `1,769 states`, `4,986 transitions`, `depth 24`, `complete search`, `0.4 s` */
-export function checkCounts(statistics: Statistics): readonly string[] {
+export function checkCounts(
+  statistics: Statistics,
+  simulation: Simulation | undefined,
+): readonly string[] {
+  if (simulation !== undefined) return walkCounts(statistics, simulation);
   return [
     count(statistics.states, "state"),
     count(statistics.transitions, "transition"),
@@ -192,8 +260,15 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
   if (verdict.leftOut.length > 0) {
     caveats.push(`Not judged, because the check says \`only\`: ${verdict.leftOut.join(", ")}`);
   }
+  for (const { name, on, detail } of verdict.reductions) {
+    if (on) caveats.push(`Reduced by ${name}: ${detail}`);
+  }
   if (!verdict.statistics.complete && verdict.kind === "check") {
-    caveats.push("Not every reachable state was expanded: what holds, holds only so far");
+    caveats.push(
+      verdict.simulation === undefined
+        ? "Not every reachable state was expanded: what holds, holds only so far"
+        : "Walked at random: what no walk violated may be violated all the same",
+    );
   }
   return caveats;
 }

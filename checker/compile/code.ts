@@ -80,6 +80,20 @@ export interface Routine {
   readonly body: readonly Command[];
 }
 
+/**
+ * Permutations of states. Of all states that differ by one, a search stores one, and counts it as
+ * often as there are others.
+ */
+export interface Group {
+  /** Number of permutations. */
+  readonly order: number;
+  /**
+   * Emits, under the label 0, the state that is stored for the state at hand; leaves in register 0
+   * the number of permutations that keep the state as it is.
+   */
+  readonly routine: Routine;
+}
+
 export interface Code {
   /** Words of a state, at least 1. */
   readonly words: number;
@@ -92,6 +106,7 @@ export interface Code {
   readonly expand: readonly Routine[];
   /** Runs once in every new state. It does not emit. */
   readonly judge: readonly Routine[];
+  readonly group?: Group | undefined;
 }
 
 /** What is needed besides the module that was made from a Code. */

@@ -50,8 +50,31 @@ export interface Edges {
   readonly targets: Int32Array;
 }
 
+/** What a search has found, to go on with: states and parents by id, and the tallies. */
+export interface Saved {
+  readonly states: number;
+  readonly next: number;
+  readonly labels: readonly number[];
+  readonly counters: readonly number[];
+  readStates(from: number, to: number): Uint32Array;
+  readParents(from: number, to: number): Uint32Array;
+}
+
+/**
+ * What a core knows besides that stores one state for all that differ from it by a permutation. Its
+ * tallies are those of all states; its ids, limits and steps those of the stored ones.
+ */
+export interface Orbits {
+  /** States that the stored ones stand for, and of these the ones that are expanded. */
+  readonly states: number;
+  readonly expanded: number;
+  /** What is stored for a state. */
+  canonical(words: Uint32Array): Uint32Array;
+}
+
 export interface Core {
   readonly code: Code;
+  readonly orbits?: Orbits | undefined;
   /** Adds an initial state; gives its id, also when it was there, or undefined at a limit. */
   add(words: Uint32Array): number | undefined;
   /**
@@ -72,6 +95,13 @@ export interface Core {
   read(id: number, into: Uint32Array): void;
   /** -1 for initial states. */
   parent(id: number): number;
+  chunks(): Iterable<Uint32Array>;
+  /** Words of the states `from` up to `to` (not included), one after the other. */
+  readStates(from: number, to: number): Uint32Array;
+  /** Their parents; 2^32 - 1 for initial states. */
+  readParents(from: number, to: number): Uint32Array;
+  /** Goes on from what was saved, before anything is added; `stopped` says when a limit forbids. */
+  restore(saved: Saved): void;
   find(words: Uint32Array): number | undefined;
   /** Steps of a state outside of the search: nothing is added, counted or told. */
   successors(words: Uint32Array): Successors;
@@ -81,6 +111,17 @@ export interface Core {
    * caller's.
    */
   edges(first: number, end: number): Edges;
+}
+
+/** What was found, however many cores found it: what verdicts and paths are made of. */
+export interface Finder {
+  readonly states: number;
+  readonly orbits?: Orbits | undefined;
+  read(id: number, into: Uint32Array): void;
+  parent(id: number): number;
+  tallies(): ReturnType<Core["tallies"]>;
+  /** All states, some at a time, one after the other. */
+  chunks(): Iterable<Uint32Array>;
 }
 
 export type CreateCore = (code: Code, options: CoreOptions) => Core;

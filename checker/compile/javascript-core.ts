@@ -8,19 +8,28 @@
  * Each successor is looked up when it is emitted. The table has the slots of the room (`room.ts`)
  * and the account is that of the room; arena and parents really take up to twice as much, as they
  * are copied when they grow.
+ *
+ * Under symmetry, of all states that differ by a permutation one is stored (`counted-orbits.ts`):
+ * what is emitted is first brought into that form. A stored state counts as often as the number of
+ * states that it stands for, its steps and what is counted in it as well.
  */
 import type { Code } from "./code.ts";
-import type { CoreOptions, CoreStop, CreateCore, Edges, Successors } from "./core.ts";
+import type { CoreOptions, CoreStop, CreateCore, Edges, Saved, Successors } from "./core.ts";
 import { compileRoutines, type RunRoutines } from "./javascript.ts";
 import { type Room, roomsWithin } from "./room.ts";
+import { type CountedOrbits, countedOrbits } from "./counted-orbits.ts";
 import { type Tell, tellingOf } from "./sightings.ts";
 
 interface Search {
   readonly code: Code;
   readonly options: CoreOptions;
   readonly rooms: readonly Room[];
+  readonly orbits: CountedOrbits | undefined;
   readonly labels: Float64Array;
   readonly counters: Float64Array;
+  /** Where expanding and judging one state count: `counters`, unless states have weights. */
+  readonly stepCounters: Float64Array;
+  readonly judgeCounters: Float64Array;
   /** The state that a routine makes, and a state that is not in the arena. */
   readonly target: Int32Array;
   readonly outside: Int32Array;
@@ -33,8 +42,9 @@ interface Search {
   states: number;
   next: number;
   stopped: CoreStop | undefined;
-  /** The state at hand of `expand`. */
+  /** The state at hand of `expand`, and how many states it stands for. */
   current: number;
+  weight: number;
   /** When steps are followed outside of the search: where they go. */
   aside: Gathered | undefined;
 }
@@ -48,13 +58,13 @@ export const createJavaScriptCore: CreateCore = (code, options) => {
   const search = begin(code, options);
   const judge = compileRoutines(code.judge, code, {
     target: search.target,
-    counters: search.counters,
+    counters: search.judgeCounters,
     emit: () => {},
     sight: (site) => void search.tell(site, search.states - 1),
   });
   const expandOne = compileRoutines(code.expand, code, {
     target: search.target,
-    counters: search.counters,
+    counters: search.stepCounters,
     emit: (label) => emit(search, label, judge),
     sight: (site) => {
       if (search.aside === undefined) search.tell(site, search.current);
@@ -62,6 +72,7 @@ export const createJavaScriptCore: CreateCore = (code, options) => {
   });
   return {
     code,
+    orbits: search.orbits,
     add(words) {
       search.target.set(words.subarray(0, code.words));
       const id = insert(search, search.target, -1, judge);
@@ -86,9 +97,16 @@ export const createJavaScriptCore: CreateCore = (code, options) => {
       into.set(search.arena.subarray(from, from + code.words));
     },
     parent: (id) => search.parents[id] ?? -1,
+    *chunks() {
+      yield Uint32Array.from(search.arena.subarray(0, search.states * code.words));
+    },
+    readStates: (from, to) =>
+      Uint32Array.from(search.arena.subarray(from * code.words, to * code.words)),
+    readParents: (from, to) => Uint32Array.from(search.parents.subarray(from, to)),
+    restore: (saved) => restore(search, saved),
     find(words) {
       search.outside.set(words.subarray(0, code.words));
-      const id = lookUp(search, search.outside);
+      const id = lookUp(search, formOf(search, search.outside));
       return id < 0 ? undefined : id;
     },
     successors(words) {
@@ -100,12 +118,19 @@ export const createJavaScriptCore: CreateCore = (code, options) => {
 };
 
 function begin(code: Code, options: CoreOptions): Search {
+  const orbits = code.group && countedOrbits(code.group, code);
+  const counters = new Float64Array(code.counters);
+  const ownCounters = (): Float64Array =>
+    orbits === undefined ? counters : new Float64Array(code.counters);
   return {
     code,
     options,
     rooms: roomsWithin(code.words, options.bytes),
+    orbits,
     labels: new Float64Array(code.labels),
-    counters: new Float64Array(code.counters),
+    counters,
+    stepCounters: ownCounters(),
+    judgeCounters: ownCounters(),
     target: new Int32Array(code.words),
     outside: new Int32Array(code.words),
     tell: tellingOf(code, options),
@@ -117,6 +142,7 @@ function begin(code: Code, options: CoreOptions): Search {
     next: 0,
     stopped: undefined,
     current: -1,
+    weight: 1,
     aside: undefined,
   };
 }
@@ -130,7 +156,7 @@ function emit(search: Search, label: number, judge: RunRoutines): void {
     for (const word of target) aside.words.push(word);
     return;
   }
-  search.labels[label] = (search.labels[label] ?? 0) + 1;
+  search.labels[label] = (search.labels[label] ?? 0) + search.weight;
   if (search.stopped === undefined) insert(search, target, search.current, judge);
 }
 
@@ -138,19 +164,37 @@ function expand(search: Search, end: number, expandOne: RunRoutines): number {
   const { code } = search;
   while (search.stopped === undefined && search.next < end && search.next < search.states) {
     search.current = search.next;
-    expandOne(search.arena, search.current * code.words);
-    if (search.stopped === undefined) search.next++;
-    else takeBack(search, expandOne);
+    const offset = search.current * code.words;
+    search.weight = search.orbits?.weightOf(search.arena, offset) ?? 1;
+    expandOne(search.arena, offset);
+    if (search.stopped === undefined) {
+      search.next++;
+      settle(search, search.stepCounters, search.weight);
+      search.orbits?.expand(search.weight);
+    } else takeBack(search, expandOne);
   }
   return search.next;
 }
 
+/** Adds what was counted in one state, as often as the state counts. */
+function settle({ counters }: Search, own: Float64Array, weight: number): void {
+  if (own === counters) return;
+  for (let counter = 0; counter < own.length; counter++) {
+    const count = own[counter] ?? 0;
+    if (count === 0) continue;
+    counters[counter] = (counters[counter] ?? 0) + weight * count;
+    own[counter] = 0;
+  }
+}
+
 /** Takes the steps of the state at hand, which met a limit, out of the tallies. */
 function takeBack(search: Search, expandOne: RunRoutines): void {
-  const { arena, code, counters } = search;
+  const { arena, code, counters, stepCounters, weight } = search;
   const before = counters.slice();
   const { labels } = follow(search, expandOne, arena, search.current * code.words);
-  for (const label of labels) search.labels[label] = (search.labels[label] ?? 0) - 1;
+  for (const label of labels) search.labels[label] = (search.labels[label] ?? 0) - weight;
+  // With weights, what was counted in the state has not been added, and nothing follows.
+  if (stepCounters !== counters) return;
   for (const [counter, count] of before.entries()) {
     counters[counter] = 2 * count - (counters[counter] ?? 0);
   }
@@ -163,9 +207,9 @@ function gather(
   states: Int32Array,
   offset: number,
 ): Successors {
-  const before = search.counters.slice();
+  const before = search.stepCounters.slice();
   const { labels, words } = follow(search, expandOne, states, offset);
-  search.counters.set(before);
+  search.stepCounters.set(before);
   return {
     count: labels.length,
     labels: Uint32Array.from(labels),
@@ -197,7 +241,7 @@ function edges(search: Search, expandOne: RunRoutines, first: number, end: numbe
     for (let step = 0; step < found.count; step++) {
       outside.set(found.words.subarray(step * code.words, (step + 1) * code.words));
       labels.push(found.labels[step] ?? 0);
-      targets.push(lookUp(search, outside));
+      targets.push(lookUp(search, formOf(search, outside)));
     }
     starts.push(targets.length);
   }
@@ -208,19 +252,44 @@ function edges(search: Search, expandOne: RunRoutines, first: number, end: numbe
   };
 }
 
+/** Adds the states that were saved in their order, without judging them again. */
+function restore(search: Search, saved: Saved): void {
+  const { code, target } = search;
+  for (let id = 0; id < saved.states; id++) {
+    target.set(saved.readStates(id, id + 1));
+    const parent = (saved.readParents(id, id + 1)[0] ?? 0) | 0;
+    if (insert(search, target, parent, NOTHING_TO_JUDGE) < 0) return;
+    if (id < saved.next) search.orbits?.expand(search.orbits.weightOf(target, 0));
+  }
+  search.next = saved.next;
+  search.labels.set(saved.labels.slice(0, code.labels));
+  search.counters.set(saved.counters.slice(0, code.counters));
+}
+
+const NOTHING_TO_JUDGE: RunRoutines = () => 0;
+
 // ---------------------------------------------------------------------------- visited set
 
+/** What is stored for a state: itself, unless states have orbits. */
+function formOf({ orbits }: Search, state: Int32Array): Int32Array {
+  return orbits === undefined ? state : orbits.formOf(state);
+}
+
 /** The id of a state, which is added when it is new; -1 when a limit does not allow that. */
-function insert(search: Search, state: Int32Array, parent: number, judge: RunRoutines): number {
+function insert(search: Search, made: Int32Array, parent: number, judge: RunRoutines): number {
+  const state = formOf(search, made);
   const known = lookUp(search, state);
   if (known >= 0) return known;
   if (!reserve(search)) return -1;
-  const { arena, code, parents, table } = search;
+  const { arena, code, orbits, parents, table } = search;
   const id = search.states++;
+
   arena.set(state, id * code.words);
   parents[id] = parent;
   table[freeSlot(table, state, 0, code.words)] = id + 1;
   judge(arena, id * code.words);
+  if (orbits !== undefined)
+    settle(search, search.judgeCounters, orbits.add(arena, id * code.words));
   return id;
 }
 

@@ -7,7 +7,9 @@ import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import { layoutOf } from "./wasm-layout.ts";
+import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
 import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
+import { countingOrbits, orbitsOf, recount } from "./wasm-orbits.ts";
 import {
   addressOf,
   addState,
@@ -37,7 +39,8 @@ interface Search {
 
 /** Throws a RangeError when a Code is too large to be compiled. */
 export const createWasmCore: CreateCore = (code, options) => {
-  const layout = layoutOf(code, 1, wholeHome(code.words));
+  const counting = countingOrbits(code);
+  const layout = layoutOf(counting, 1, wholeHome(code.words));
   const tell = tellingOf(code, options);
   const host: WasmHost = {
     reserve: (count) => Number(reserveOrStop(search, count)),
@@ -45,14 +48,17 @@ export const createWasmCore: CreateCore = (code, options) => {
     drain: (end) => store.drain(end),
     send: () => {},
   };
-  const exports = instantiate(compileModule(assemble(code, layout)), host) as WasmExports &
+  const exports = instantiate(compileModule(assemble(counting, layout)), host) as WasmExports &
     Memories;
-  const store = createStore({ code, layout, exports, memories: exports }, options);
+  const store = createStore({ code: counting, layout, exports, memories: exports }, options);
+  const orbits = orbitsOf(store, code);
+  const formOf = (words: Uint32Array): Uint32Array => orbits?.canonical(words) ?? words;
   const search: Search = { store, options, next: 0, stopped: undefined };
   return {
     code,
+    orbits,
     add(words) {
-      const id = addState(store, words);
+      const id = addState(store, formOf(words));
       if (id === undefined) stop(search);
       return id;
     },
@@ -71,11 +77,23 @@ export const createWasmCore: CreateCore = (code, options) => {
     },
     tallies() {
       const { labels, counters } = talliesOf(store);
-      return { labels: Array.from(labels, Number), counters: Array.from(counters, Number) };
+      const own = counters.subarray(0, code.counters);
+      return { labels: Array.from(labels, Number), counters: Array.from(own, Number) };
     },
     read: (id, into) => readState(store, id, into),
     parent: (id) => parentOf(store, id),
-    find: (words) => findState(store, words),
+    chunks: () => chunksOf(store, countOf(store)),
+    readStates: (from, to) => statesOf(store, from, to),
+    readParents: (from, to) => parentsOf(store, from, to),
+    restore(saved) {
+      if (!restoreStore(store, saved)) {
+        stop(search);
+        return;
+      }
+      search.next = saved.next;
+      recount(store, code, saved.next);
+    },
+    find: (words) => findState(store, formOf(words)),
     successors: (words) => successorsOf(store, words),
     edges: (first, end) => edges(store, first, end),
   };

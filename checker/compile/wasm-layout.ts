@@ -1,7 +1,7 @@
 /**
  * Where a core in WebAssembly keeps what: three memories, so that each grows at its end.
  *
- *     memory 0   tallies | closed sites | a state | successors | recent | mail | arena ──►
+ *     memory 0   tallies | closed sites | states | successors | recent | mail | arena ──►
  *     memory 1   table: slot → tag, id + 1                                              ──►
  *     memory 2   parents                                                                ──►
  *
@@ -44,6 +44,8 @@ export interface WasmLayout {
   readonly counters: number;
   readonly closed: number;
   readonly outside: number;
+  /** Where what is stored for a state is put when only its weight is wanted. */
+  readonly form: number;
   readonly buffer: number;
   /** From here on a batch is inserted before the next state is expanded. */
   readonly batchEnd: number;
@@ -92,6 +94,7 @@ export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
     counters: take(8 * code.counters),
     closed: take(code.sites),
     outside: take(size),
+    form: take(size),
     buffer: take(entries * stride),
     // Loops over what is kept go on for some entries behind the end.
     kept: take((entries + KEPT_SPARE) * KEPT_BYTES),

@@ -23,6 +23,7 @@ import {
   when,
 } from "./wasm-code.ts";
 import { sameWords } from "./wasm-copy.ts";
+import type { OrbitFunctions } from "./wasm-orbits.ts";
 import { TABLE_MEMORY, type WasmLayout } from "./wasm-layout.ts";
 import type { ModuleBuilder } from "./wasm-module.ts";
 
@@ -48,6 +49,7 @@ export interface Table {
   readonly place: number;
   readonly insert: number;
   readonly judge: number;
+  readonly orbits: OrbitFunctions | undefined;
 }
 
 /** Offsets in what is kept of a state between the passes. */

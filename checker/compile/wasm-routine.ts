@@ -59,6 +59,10 @@ export interface RoutineSurroundings {
   readonly flush: number;
   /** Function of the host: a site is seen at a state; gives 1 when it is closed. */
   readonly sight: number;
+  /** Global: how often the state at hand counts; once where there is none. */
+  readonly weight?: number | undefined;
+  /** An emit stores the words of a state and nothing else. */
+  readonly bare?: boolean | undefined;
 }
 
 export interface RoutineFunction {
@@ -246,7 +250,7 @@ function commandPart(command: Command, translation: Translation): Part {
     case "emit":
       return emitPart(command.label, translation);
     case "count":
-      return increment(layout.counters + 8 * command.counter);
+      return increment(layout.counters + 8 * command.counter, translation);
     case "sight":
       return sightPart(command.site, translation);
   }
@@ -308,12 +312,13 @@ function emitPart(labelNumber: number, translation: Translation): Part {
       word++;
     }
   }
+  if (translation.bare === true) return stores;
   return [
     stores,
     store32(STATES_MEMORY, get(CURSOR), size, get(ID)),
     store32(STATES_MEMORY, get(CURSOR), size + 4, i32.const(labelNumber)),
     set(CURSOR, i32.add(get(CURSOR), i32.const(stride))),
-    increment(layout.labels + 8 * labelNumber),
+    increment(layout.labels + 8 * labelNumber, translation),
     translation.loops === 0
       ? []
       : when(
@@ -323,10 +328,11 @@ function emitPart(labelNumber: number, translation: Translation): Part {
   ];
 }
 
-/** Adds 1 to a tally of 64 bits. */
-function increment(address: number): Part {
+/** Adds to a tally of 64 bits how often the state at hand counts. */
+function increment(address: number, { weight }: RoutineSurroundings): Part {
   const tally = load64(STATES_MEMORY, i32.const(0), address);
-  return store64(STATES_MEMORY, i32.const(0), address, i64.add(tally, i64.const(1n)));
+  const times = weight === undefined ? i64.const(1n) : getGlobal(weight);
+  return store64(STATES_MEMORY, i32.const(0), address, i64.add(tally, times));
 }
 
 function sightPart(site: number, { layout, sight }: Translation): Part {

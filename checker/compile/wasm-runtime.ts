@@ -37,6 +37,7 @@ import { type WasmLayout } from "./wasm-layout.ts";
 import { createModule } from "./wasm-module.ts";
 import { translateRoutine } from "./wasm-routine.ts";
 import type { Table } from "./wasm-lookup.ts";
+import { defineOrbits } from "./wasm-orbits.ts";
 import { defineTable } from "./wasm-table.ts";
 import type { WasmGlobal } from "./wasm-engine.ts";
 
@@ -82,6 +83,12 @@ export interface WasmExports {
   locate(end: number): void;
   /** Appends the successors of the state at an address; gives where they end. */
   follow(id: number, state: number, cursor: number): number;
+  /**
+   * With a group: (0, address of a state, address for what is stored for it); the number of
+   * permutations that keep the state is in `keeping` then.
+   */
+  form(zero: 0, state: number, at: number): number;
+  readonly keeping: WasmGlobal;
   /** Places the states `first` to `end` (not included) in the table, where they are not. */
   rehash(first: number, end: number): void;
 }
@@ -105,7 +112,8 @@ export function assemble(code: Code, layout: WasmLayout): Uint8Array<ArrayBuffer
   for (const name of ["states", "table", "parents"]) module.memory(name, shared);
   const judge = module.declare(["i32", "i32"], []);
   const flush = module.declare(["i32"], ["i32"]);
-  const table = defineTable(module, layout, { reserve, send }, judge);
+  const orbits = code.group && defineOrbits(module, layout, code.group);
+  const table = defineTable(module, layout, { reserve, send }, judge, orbits);
   const runtime: Runtime = {
     ...table,
     aside: module.global("i32", "aside"),
@@ -128,14 +136,20 @@ interface Routines {
 }
 
 function defineRoutines(
-  { module, layout, flush, sight }: Runtime,
+  { module, layout, flush, sight, orbits }: Runtime,
   routines: readonly Routine[],
   count: number,
 ): Routines {
   const shared = routines.length > 1;
   const registers = Array.from({ length: shared ? count : 0 }, () => module.global("i32"));
   const functions = routines.map((routine) => {
-    const surroundings = { layout, registers: shared ? registers : undefined, flush, sight };
+    const surroundings = {
+      layout,
+      registers: shared ? registers : undefined,
+      flush,
+      sight,
+      weight: orbits?.weight,
+    };
     const { locals, body } = translateRoutine(routine, surroundings);
     const callee = module.declare(["i32", "i32", "i32"], ["i32"]);
     module.define(
@@ -175,6 +189,7 @@ function defineJudge(runtime: Runtime, judge: number, routines: Routines): void 
             each,
             brIf(all, i32.geU(get(first), get(end))),
             set(name, nameOf(runtime, first)),
+            weighPart(runtime, state),
             runPart(routines, name, state, cursor),
             set(first, i32.add(get(first), i32.const(1))),
             set(state, i32.add(get(state), i32.const(layout.size))),
@@ -182,6 +197,11 @@ function defineJudge(runtime: Runtime, judge: number, routines: Routines): void 
           ),
         );
   module.define(judge, ["i32", "i32", "i32"], body);
+}
+
+/** From here on tallies count the state at an address as often as it stands for others. */
+function weighPart({ orbits }: Runtime, state: number): Part {
+  return orbits === undefined ? [] : call(orbits.weigh, get(state));
 }
 
 /** What a state is called by all workers: id × workers + worker. */
@@ -213,10 +233,12 @@ function defineFlush(runtime: Runtime): void {
   );
 }
 
-function defineFollow({ module }: Runtime, routines: Routines): number {
+function defineFollow(runtime: Runtime, routines: Routines): number {
+  const { module } = runtime;
   const [id, state, cursor] = [0, 1, 2];
   const follow = module.declare(["i32", "i32", "i32"], ["i32"]);
-  module.define(follow, [], [runPart(routines, id, state, cursor), get(cursor)]);
+  const run = [weighPart(runtime, state), runPart(routines, id, state, cursor), get(cursor)];
+  module.define(follow, [], run);
   module.export("follow", follow);
   return follow;
 }

@@ -42,6 +42,7 @@ import {
   tagOf,
   upTo,
 } from "./wasm-lookup.ts";
+import type { OrbitFunctions } from "./wasm-orbits.ts";
 import type { ModuleBuilder } from "./wasm-module.ts";
 import {
   defineFilter,
@@ -57,12 +58,14 @@ export function defineTable(
   layout: WasmLayout,
   host: Pick<Table, "reserve" | "send">,
   judge: number,
+  orbits: OrbitFunctions | undefined,
 ): Table {
   const table: Table = {
     ...host,
     module,
     layout,
     judge,
+    orbits,
     count: module.global("i32", "count"),
     capacity: module.global("i32", "capacity"),
     slots: module.global("i32", "slots"),
@@ -152,13 +155,14 @@ function addPart({ layout, count }: Table, locals: Probe, id: number): Part {
   ];
 }
 
-/** (end of successors): adds those in the buffer. */
-function defineInsert({ module, layout, filter, place, insert, send }: Table): void {
+/** (end of successors): adds those in the buffer, or what is stored for them. */
+function defineInsert({ module, layout, filter, place, insert, send, orbits }: Table): void {
   const end = 0;
   module.define(
     insert,
     [],
     [
+      orbits === undefined ? [] : call(orbits.forms, get(end)),
       call(place, call(filter, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
       layout.workers === 1 ? [] : call(send),
     ],
@@ -210,6 +214,7 @@ function defineLocate(table: Table): void {
     locate,
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
+      table.orbits === undefined ? [] : call(table.orbits.forms, get(end)),
       set(end, call(keep, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
       set(kept, i32.const(layout.kept)),
       call(table.touchSlots, get(end)),

@@ -33,6 +33,7 @@ import {
   type Store,
   successorsOf,
 } from "./wasm-store.ts";
+import { chunksOf } from "./wasm-restore.ts";
 import { type Control, createControl } from "./worker-control.ts";
 import { createMail } from "./worker-mail.ts";
 import type { Sighting, WorkerStart, WorkerState } from "./worker-search.ts";
@@ -75,6 +76,8 @@ export interface Workers {
   /** All names, worker by worker. */
   names(): Iterable<number>;
   read(name: number, into: Uint32Array): void;
+  /** Words of all states, some at a time; each is valid until the next. */
+  chunks(): Iterable<Uint32Array>;
   /** -1 for initial states. */
   parent(name: number): number;
   depthOf(name: number): number;
@@ -134,6 +137,11 @@ export async function createWorkers(
     },
     tallies: () => talliesOf(team),
     names: () => namesOf(team),
+    *chunks() {
+      for (const [me, store] of team.stores.entries()) {
+        yield* chunksOf(store, team.states[me]?.count ?? 0);
+      }
+    },
     read: (name, into) => readState(...placeOf(team, name), into),
     parent: (name) => parentOf(...placeOf(team, name)),
     depthOf: (name) => depthOf(team, name),
@@ -185,6 +193,7 @@ function startTeam(code: Code, options: WorkersOptions, home: Home): Team {
   return team;
 }
 
+/** The worker's file stands beside this one, also where both are bundled. */
 function workerFile(): URL {
   const name = import.meta.url.endsWith(".ts") ? "./search-worker.ts" : "./search-worker.js";
   return new URL(name, import.meta.url);

@@ -10,14 +10,14 @@
  * abort is heard. States that a limit left unexpanded have still been judged where that needs no
  * steps.
  */
-import type { Model, Value } from "../../spec/model.ts";
+import type { Model } from "../../spec/model.ts";
 import { parts } from "../../spec/values.ts";
 import { isStuck } from "../reference/built-in.ts";
 import { beginnings } from "../reference/initial.ts";
-import { type Candidate, unhandledMessages } from "../reference/messages.ts";
+import { unhandledMessages } from "../reference/messages.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
 import type { Violation } from "../reference/outcome.ts";
-import { type Hindrance, successors } from "../reference/successors.ts";
+import { type Step, successors } from "../reference/successors.ts";
 import {
   BUILT_IN_PROPERTIES,
   type BuiltInProperty,
@@ -32,11 +32,22 @@ import type {
   ExploreOptions,
   Progress,
 } from "./explorer.ts";
-import { addState, createGraph, firstStep, type Graph, pathStep, pathTo } from "./graph.ts";
+import {
+  addState,
+  createGraph,
+  firstStep,
+  type Graph,
+  pathStep,
+  pathTo,
+  storedFor,
+} from "./graph.ts";
+import { CheckpointRefused } from "./checkpoint-problem.ts";
+import { MAX_CULPRITS, messageCulprit, violationCulprit } from "./culprits.ts";
+import { NO_REDUCTION, type Reducer } from "./reducer.ts";
 import { referenceGraph } from "./state-graph.ts";
 import {
   type BoundTally,
-  boundsOf,
+  boundHits,
   type ConditionCounts,
   countBounds,
   countCondition,
@@ -47,16 +58,17 @@ import {
   noteChanges,
   noteRules,
   type RuleTally,
+  spreadCounts,
+  spreadMarks,
 } from "./tally.ts";
 
-/** Places in the text that are blamed for violations of one built-in property. */
-const MAX_CULPRITS = 20;
-
 /** A built-in violation by the id of the state where it was seen; paths are made at the end. */
-type Sighting =
-  | { readonly at: number; readonly last: PathStep; readonly violation: Violation }
-  | { readonly at: number; readonly candidate: Candidate }
-  | { readonly at: number; readonly hindrances: readonly Hindrance[] };
+interface Sighting {
+  readonly at: number;
+  /** For a run that violates as it begins. */
+  readonly violation?: Violation;
+  readonly last?: PathStep | undefined;
+}
 
 interface Search {
   readonly model: Model;
@@ -70,17 +82,33 @@ interface Search {
   readonly changed: boolean[];
   /** By property, then by culprit, in the order of sighting. */
   readonly sightings: Readonly<Record<BuiltInProperty, Map<string, Sighting>>>;
+  /** Counts of the whole graph: what is seen of a stored state is true of all it stands for. */
+  states: number;
   transitions: number;
   /** Waiting messages that were looked at. */
   messages: number;
+  /** Assertions and ranges that were evaluated. */
+  asserts: number;
+  ranges: number;
+  expanded: number;
   /** Id of the next state to be expanded. */
   next: number;
 }
 
-export async function explore(model: Model, options: ExploreOptions): Promise<Exploration> {
+/** Searches the whole graph, or what a reducer leaves of it. */
+export async function explore(
+  model: Model,
+  options: ExploreOptions,
+  reducer: Reducer = NO_REDUCTION,
+): Promise<Exploration> {
+  if (options.checkpoint !== undefined) {
+    const { folder } = options.checkpoint;
+    const why = "it is made by the reference evaluator";
+    throw new CheckpointRefused({ problem: "not compiled", path: folder, why });
+  }
   const began = performance.now();
   const limits = limitsOf(options.budget, options.signal, began);
-  const search = begin(model, limits);
+  const search = begin(model, limits, reducer);
   let stopped: UnknownReason | undefined;
   try {
     stopped = start(search);
@@ -96,10 +124,10 @@ export async function explore(model: Model, options: ExploreOptions): Promise<Ex
   return summary(search, stopped, began);
 }
 
-function begin(model: Model, limits: Limits): Search {
+function begin(model: Model, limits: Limits, reducer: Reducer): Search {
   return {
     model,
-    graph: createGraph(model),
+    graph: createGraph(model, reducer),
     limits,
     meter: createMeter(pauseWithin(limits)),
     invariants: model.invariants.map((invariant) => countCondition(invariant, false)),
@@ -108,8 +136,12 @@ function begin(model: Model, limits: Limits): Search {
     bounds: countBounds(model),
     changed: model.slots.map(() => false),
     sightings: { assert: new Map(), range: new Map(), unhandled: new Map(), stuck: new Map() },
+    states: 0,
     transitions: 0,
     messages: 0,
+    asserts: 0,
+    ranges: 0,
+    expanded: 0,
     next: 0,
   };
 }
@@ -117,16 +149,18 @@ function begin(model: Model, limits: Limits): Search {
 /** Adds the initial states; gives the limit that was reached, if one was. */
 function start(search: Search): UnknownReason | undefined {
   const { model, graph, meter, limits } = search;
-  for (const [position, beginning] of beginnings(model, meter).entries()) {
+  for (const beginning of beginnings(model, meter)) {
     if (beginning.violation !== undefined) {
-      sightStep(search, -1, firstStep(beginning), beginning.violation);
+      sightStep(search, -1, beginning.violation, firstStep(beginning));
       continue;
     }
-    const key = graph.key(beginning.state);
-    if (graph.ids.has(key)) continue;
+    const stored = storedFor(graph, beginning.state);
+    if (graph.ids.has(stored.key)) continue;
     if (graph.states.length >= limits.states) return { reason: "states", limit: limits.states };
-    judge(search, addState(graph, beginning.state, key, -1, position));
+    judge(search, addState(graph, stored, -1));
   }
+  search.asserts = meter.asserts;
+  search.ranges = meter.ranges;
   return undefined;
 }
 
@@ -134,51 +168,58 @@ function start(search: Search): UnknownReason | undefined {
 function judge(search: Search, id: number): void {
   const { model, graph, meter } = search;
   const state = graph.states[id] ?? [];
-  for (const counts of search.invariants) judgeCondition(counts, state, id, meter);
-  for (const counts of search.goals) judgeCondition(counts, state, id, meter);
+  const weight = graph.weights[id] ?? 1;
+  for (const counts of search.invariants) judgeCondition(counts, state, id, weight, meter);
+  for (const counts of search.goals) judgeCondition(counts, state, id, weight, meter);
   noteChanges(search.changed, model, state);
-  search.messages += model.channels.filter(
-    ({ slot }) => parts(state[slot] ?? null).length > 0,
-  ).length;
+  const waiting = model.channels.filter(({ slot }) => parts(state[slot] ?? null).length > 0);
+  search.states += weight;
+  search.messages += weight * waiting.length;
   for (const candidate of unhandledMessages(model, state, meter)) {
-    sight(search.sightings.unhandled, messageCulprit(model, state, candidate), {
-      at: id,
-      candidate,
-    });
+    sight(search.sightings.unhandled, messageCulprit(model, state, candidate), { at: id });
   }
 }
 
-/** Takes all steps of a state; gives the limit that ended it early, if one did. */
+/** Takes the steps of a state; gives the limit that ended it early, if one did. */
 function expand(search: Search, id: number): UnknownReason | undefined {
   const { model, graph, meter } = search;
   const state = graph.states[id] ?? [];
-  const { steps, hindrances } = successors(model, state, meter);
-  noteBounds(search.bounds, model, state, hindrances);
-  if (!model.allowStuck && isStuck(model, state, steps))
-    sight(search.sightings.stuck, "stuck", { at: id, hindrances });
+  const weight = graph.weights[id] ?? 1;
+  const { asserts, ranges } = meter;
+  const found = successors(model, state, meter);
+  search.asserts += weight * (meter.asserts - asserts);
+  search.ranges += weight * (meter.ranges - ranges);
+  noteBounds(search.bounds, model, state, found.hindrances, weight);
+  if (!model.allowStuck && isStuck(model, state, found.steps))
+    sight(search.sightings.stuck, "stuck", { at: id });
 
+  const leadsOn = (step: Step): boolean =>
+    step.violation === undefined && (graph.ids.get(graph.key(step.state)) ?? Infinity) > id;
   const edges = new Set<string>();
-  for (const [position, step] of steps.entries()) {
+  for (const step of graph.reducer.follow(state, found, leadsOn)) {
     if (step.violation !== undefined) {
-      noteRules(search.rules, step.rules, undefined);
-      sightStep(search, id, pathStep(step), step.violation);
+      noteRules(search.rules, step.rules, weight);
+      sightStep(search, id, step.violation);
       continue;
     }
-    const key = graph.key(step.state);
-    let target = graph.ids.get(key);
+    const stored = storedFor(graph, step.state);
+    let target = graph.ids.get(stored.key);
     if (target === undefined) {
       if (graph.states.length >= search.limits.states) {
         return { reason: "states", limit: search.limits.states };
       }
-      target = addState(graph, step.state, key, id, position);
+      target = addState(graph, stored, id);
       judge(search, target);
     }
-    const edge = `${step.transition} ${target} ${step.label}`;
+    // Steps are told apart by where they really lead, so that they count as in the whole graph.
+    const real = graph.keyOf(step.state);
+    const edge = `${step.transition} ${step.partners.join()} ${real} ${step.label}`;
     if (edges.has(edge)) continue;
     edges.add(edge);
-    search.transitions++;
-    noteRules(search.rules, step.rules, target);
+    search.transitions += weight;
+    noteRules(search.rules, step.rules, weight);
   }
+  search.expanded += weight;
   search.next = id + 1;
   return undefined;
 }
@@ -189,31 +230,43 @@ function sight(found: Map<string, Sighting>, culprit: string, sighting: Sighting
   if (!found.has(culprit) && found.size < MAX_CULPRITS) found.set(culprit, sighting);
 }
 
-/** Notes a step that violates, taken in the state `at` (-1: it begins the run). */
-function sightStep(search: Search, at: number, last: PathStep, violation: Violation): void {
-  const culprit = `${violation.span.file} ${violation.span.start} ${violation.span.end}`;
-  sight(search.sightings[violation.property], culprit, { at, last, violation });
+/** Notes a step that violates, taken in the state `at` (-1: `last` begins the run). */
+function sightStep(search: Search, at: number, violation: Violation, last?: PathStep): void {
+  const { property } = violation;
+  sight(search.sightings[property], violationCulprit(violation), { at, violation, last });
 }
 
-/** Instances of one machine in the same modes are one culprit. */
-function messageCulprit(model: Model, state: readonly Value[], candidate: Candidate): string {
-  const channel = model.channels[candidate.channel];
-  const receiver = model.instances[channel?.receiver ?? -1];
-  const modes = receiver?.regions.map((slot) => state[slot]);
-  const family = channel?.name.replace(/\[.*/, "");
-  return JSON.stringify([receiver?.machine, modes, family, parts(candidate.message)[0]]);
-}
-
-function violationOf(search: Search, sighting: Sighting): BuiltInViolation {
-  const path = sighting.at < 0 ? [] : pathTo(search.graph, sighting.at);
-  if ("candidate" in sighting) {
-    return { property: "unhandled", candidate: sighting.candidate, path };
+/**
+ * The violation with its path. What was seen in a stored state is looked up again at the end of the
+ * path, which may be another of the states that it stands for.
+ */
+function violationOf(
+  { model, graph }: Search,
+  property: BuiltInProperty,
+  culprit: string,
+  { at, violation, last }: Sighting,
+): readonly BuiltInViolation[] {
+  const path = at < 0 ? [] : pathTo(graph, at);
+  const end = path.at(-1)?.state ?? [];
+  const meter = createMeter();
+  if (property === "unhandled") {
+    const candidate = unhandledMessages(model, end, meter).find(
+      (each) => messageCulprit(model, end, each) === culprit,
+    );
+    return candidate === undefined ? [] : [{ property, candidate, path }];
   }
-  if ("hindrances" in sighting) {
-    return { property: "stuck", hindrances: sighting.hindrances, path };
+  if (property === "stuck") {
+    return [{ property, hindrances: successors(model, end, meter).hindrances, path }];
   }
-  const { last, violation } = sighting;
-  return { property: violation.property, violation, path: [...path, last] };
+  if (violation !== undefined && last !== undefined) return [{ property, violation, path: [last] }];
+  const { steps } = successors(model, end, meter);
+  return steps
+    .flatMap((step): BuiltInViolation[] =>
+      step.violation !== undefined && violationCulprit(step.violation) === culprit
+        ? [{ property, violation: step.violation, path: [...path, pathStep(step)] }]
+        : [],
+    )
+    .slice(0, 1);
 }
 
 // ---------------------------------------------------------------------------- the result
@@ -221,7 +274,7 @@ function violationOf(search: Search, sighting: Sighting): BuiltInViolation {
 function progressOf(search: Search, began: number): Progress {
   const { graph } = search;
   return {
-    states: graph.states.length,
+    states: search.states,
     transitions: search.transitions,
     queue: graph.states.length - search.next,
     depth: graph.depths.at(-1) ?? 0,
@@ -231,7 +284,8 @@ function progressOf(search: Search, began: number): Progress {
 }
 
 function summary(search: Search, stopped: UnknownReason | undefined, began: number): Exploration {
-  const { graph, meter, model } = search;
+  const { graph, model } = search;
+  const { alike } = graph.reducer;
   const tallied = (counts: ConditionCounts): ConditionTally => ({
     examined: counts.examined,
     trueIn: counts.trueIn,
@@ -240,6 +294,7 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
   });
   const { states, transitions, depth, bytes, queue } = progressOf(search, began);
   return {
+    reductions: [],
     states,
     transitions,
     depth,
@@ -249,17 +304,20 @@ function summary(search: Search, stopped: UnknownReason | undefined, began: numb
     invariants: search.invariants.map(tallied),
     goals: search.goals.map(tallied),
     builtIns: BUILT_IN_PROPERTIES.flatMap((property) =>
-      [...search.sightings[property].values()].map((sighting) => violationOf(search, sighting)),
+      [...search.sightings[property]].flatMap(([culprit, sighting]) =>
+        violationOf(search, property, culprit, sighting),
+      ),
     ),
     examined: {
-      assert: meter.asserts,
-      range: meter.ranges,
+      assert: search.asserts,
+      range: search.ranges,
       unhandled: search.messages,
-      stuck: model.allowStuck ? 0 : search.next,
+      stuck: model.allowStuck ? 0 : search.expanded,
     },
     coverage: coverageOf(search.rules),
-    bounds: boundsOf(search.bounds, model),
-    changed: search.changed,
+    bounds: boundHits(spreadCounts(search.bounds, alike), model),
+    changed: spreadMarks(search.changed, alike),
+    explorer: { backEnd: "reference", notCompiled: undefined, workers: 1 },
     graph: referenceGraph(graph, search.next),
     milliseconds: performance.now() - began,
   };

@@ -14,19 +14,52 @@
  *   - a limit or an abort ends it cleanly, with everything found until then.
  */
 import type { Budget, Model } from "../../spec/model.ts";
+import type { CheckpointProblem } from "./checkpoint-problem.ts";
 import type { Candidate } from "../reference/messages.ts";
 import type { Violation } from "../reference/outcome.ts";
 import type { Hindrance } from "../reference/successors.ts";
 import type { StateGraph } from "./state-graph.ts";
-import type { BoundHit, PathStep, RuleCoverage, UnknownReason } from "../verdict.ts";
+import type {
+  BoundHit,
+  PathStep,
+  Reduction,
+  ReductionName,
+  RuleCoverage,
+  UnknownReason,
+} from "../verdict.ts";
 
 export type Explore = (model: Model, options: ExploreOptions) => Promise<Exploration>;
 
 export interface ExploreOptions {
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
+  /** Ways to examine fewer states; none unless asked for. */
+  readonly reductions?: readonly ReductionName[] | undefined;
   /** Called about every `PROGRESS_INTERVAL` milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Layers that are expanded; all when undefined. */
+  readonly depth?: number | undefined;
+  /** Keep what was found on disk; compiled searches can. */
+  readonly checkpoint?: CheckpointWish | undefined;
+}
+
+/** Where a search is saved, and whether it goes on with what was saved there. */
+export interface CheckpointWish {
+  readonly folder: string;
+  readonly resume: boolean;
+  /** A checkpoint could not be written; the search goes on, and the one before stays valid. */
+  readonly onProblem: (problem: CheckpointProblem) => void;
+}
+
+export type BackEnd = "wasm" | "javascript" | "reference";
+
+/** What explored, and why it was not compiled code where that was asked for. */
+export interface Explorer {
+  readonly backEnd: BackEnd;
+  readonly notCompiled: string | undefined;
+  readonly workers: number;
+  /** Of a search on disk: bytes there at most, and times that what was gathered was written. */
+  readonly spilled?: { readonly bytes: number; readonly runs: number } | undefined;
 }
 
 export interface Progress {
@@ -76,6 +109,8 @@ export type BuiltInViolation =
     };
 
 export interface Exploration {
+  /** What was done to examine fewer states, and what was asked for and not done. */
+  readonly reductions: readonly Reduction[];
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
@@ -100,6 +135,14 @@ export interface Exploration {
   readonly bounds: readonly BoundHit[];
   /** For each slot: did it ever differ from its initial value? */
   readonly changed: readonly boolean[];
-  /** Everything that was found, for properties of runs. */
+  readonly explorer: Explorer;
+  /** Orders of steps were left out, and no search for shortest paths came to its end. */
+  readonly pathsMayBeLonger?: boolean | undefined;
+  /**
+   * Everything that was found, for properties of runs. With reductions it has only the states that
+   * were stored, so properties of runs turn them off.
+   */
   readonly graph: StateGraph;
+  /** Why properties of runs cannot be judged: the graph has nothing then. */
+  readonly runsUnknown?: UnknownReason | undefined;
 }

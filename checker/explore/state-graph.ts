@@ -36,6 +36,11 @@ export interface StateGraph {
   state(id: number): readonly Value[];
   /** The steps of an expanded state. The arrays are the caller's until the next call. */
   steps(id: number): Steps;
+  /**
+   * The steps of the expanded states `first` up to `end` at once, where that is cheaper. A pair of
+   * label and target may be there twice.
+   */
+  readonly stepsBetween?: (first: number, end: number) => StepsOfMany;
   /** A test of several conditions at once: bit i of the answer is the truth of condition i. */
   observer(conditions: readonly Condition[]): (id: number) => number;
 }
@@ -51,6 +56,13 @@ export interface Steps {
   /** Indices into `StateGraph.labels`. */
   readonly labels: ArrayLike<number>;
   /** Ids of states. */
+  readonly targets: ArrayLike<number>;
+}
+
+/** The steps of state `first + n` are those from `starts[n]` up to `starts[n + 1]`. */
+export interface StepsOfMany {
+  readonly starts: ArrayLike<number>;
+  readonly labels: ArrayLike<number>;
   readonly targets: ArrayLike<number>;
 }
 

@@ -32,48 +32,35 @@ export function judgeCondition(
   counts: ConditionCounts,
   state: readonly Value[],
   id: number,
+  weight: number,
   meter: Meter,
 ): void {
   const { condition, locals } = counts.subject;
   const scope = { state, locals: frame(locals), meter };
   const value = holds(condition, scope);
-  counts.examined++;
-  if (value) counts.trueIn++;
+  counts.examined += weight;
+  if (value) counts.trueIn += weight;
   if (value === counts.wanted) counts.first ??= id;
   const met = counts.premises.length === 0 ? 0 : premisesMet(condition, scope);
   for (let level = 0; level < met; level++)
-    counts.premises[level] = (counts.premises[level] ?? 0) + 1;
+    counts.premises[level] = (counts.premises[level] ?? 0) + weight;
 }
 
 // ---------------------------------------------------------------------------- rules
 
-interface RuleCounts {
-  taken: number;
-  readonly results: Set<number>;
-}
-
-export type RuleTally = readonly RuleCounts[];
+/** By rule: how often it was taken, steps that violate included. */
+export type RuleTally = number[];
 
 export function countRules(model: Model): RuleTally {
-  return model.rules.map(() => ({ taken: 0, results: new Set<number>() }));
+  return model.rules.map(() => 0);
 }
 
-/** `target` is undefined for a step that violates: its end is no state. */
-export function noteRules(
-  tally: RuleTally,
-  rules: readonly number[],
-  target: number | undefined,
-): void {
-  for (const rule of rules) {
-    const counts = tally[rule];
-    if (counts === undefined) continue;
-    counts.taken++;
-    if (target !== undefined) counts.results.add(target);
-  }
+export function noteRules(tally: RuleTally, rules: readonly number[], weight: number): void {
+  for (const rule of rules) tally[rule] = (tally[rule] ?? 0) + weight;
 }
 
 export function coverageOf(tally: RuleTally): readonly RuleCoverage[] {
-  return tally.map(({ taken, results }, rule) => ({ rule, taken, distinctResults: results.size }));
+  return tally.map((taken, rule) => ({ rule, taken }));
 }
 
 // ---------------------------------------------------------------------------- bounds
@@ -90,6 +77,7 @@ export function noteBounds(
   model: Model,
   state: readonly Value[],
   hindrances: readonly Hindrance[],
+  weight: number,
 ): void {
   const full = hindrances.flatMap(({ obstacle }) => {
     if (obstacle.why === "room") return [model.channels[obstacle.channel]?.slot ?? -1];
@@ -98,10 +86,26 @@ export function noteBounds(
   const used = model.faults.flatMap(({ slot, bound }) =>
     slot !== undefined && bound !== undefined && Number(part(state, slot)) >= bound ? [slot] : [],
   );
-  for (const slot of new Set([...full, ...used])) tally[slot] = (tally[slot] ?? 0) + 1;
+  for (const slot of new Set([...full, ...used])) tally[slot] = (tally[slot] ?? 0) + weight;
 }
 
-export function boundsOf(tally: BoundTally, model: Model): readonly BoundHit[] {
+/**
+ * Counts by slot in the whole graph: over all states that one stands for, slots that stand for each
+ * other are met equally often.
+ */
+export function spreadCounts(
+  tally: BoundTally,
+  alike: readonly (readonly number[])[],
+): readonly number[] {
+  const spread = [...tally];
+  for (const slots of alike) {
+    const sum = slots.reduce((total, slot) => total + (tally[slot] ?? 0), 0);
+    for (const slot of slots) spread[slot] = sum / slots.length;
+  }
+  return spread;
+}
+
+export function boundHits(tally: readonly number[], model: Model): readonly BoundHit[] {
   return model.slots.flatMap(({ name, role }, slot): BoundHit[] => {
     const count = tally[slot] ?? 0;
     if (count === 0) return [];
@@ -128,4 +132,17 @@ export function noteChanges(changed: boolean[], model: Model, state: readonly Va
   for (const [slot, { initial }] of model.slots.entries()) {
     if (changed[slot] !== true && !equalValues(part(state, slot), initial)) changed[slot] = true;
   }
+}
+
+/** The marks of the whole graph: slots that stand for each other change together. */
+export function spreadMarks(
+  changed: readonly boolean[],
+  alike: readonly (readonly number[])[],
+): readonly boolean[] {
+  const spread = [...changed];
+  for (const slots of alike) {
+    const any = slots.some((slot) => changed[slot] === true);
+    for (const slot of slots) spread[slot] = any;
+  }
+  return spread;
 }

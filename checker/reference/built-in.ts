@@ -21,7 +21,11 @@ export function isFault(kind: TransitionKind): boolean {
   return FAULTS.has(kind);
 }
 
-export function isStuck(model: Model, state: readonly Value[], steps: readonly Step[]): boolean {
+export function isStuck(
+  model: Model,
+  state: readonly Value[],
+  steps: readonly Pick<Step, "transition">[],
+): boolean {
   const moves = steps.some(({ transition }) => {
     const kind = model.transitions[transition]?.kind;
     return kind !== undefined && !isFault(kind);

@@ -14,7 +14,7 @@
 import type { Effect, Expr, Model, Place, Type, Value } from "../../spec/model.ts";
 import { compareValues, part, parts, printValue } from "../../spec/values.ts";
 import { evaluate, frame, holds, member, type Scope, slotOf, withLocal } from "./evaluate.ts";
-import { fit } from "./fit.ts";
+import { canMisfit, fit } from "./fit.ts";
 import { packEntry, readThrough, writePart } from "./memory.ts";
 import { type Meter, tick } from "./meter.ts";
 import type { Obstacle, Outcome, Run, Violation } from "./outcome.ts";
@@ -137,7 +137,11 @@ function assign(effect: Node<"assign">, run: Run, setting: Setting): Outcome {
       ? memory
       : readThrough(memory, slot, description.type, part(run.state, place.buffer));
 
-  const fitted = fit(evaluate(effect.value, scope), place.type, setting.meter);
+  const isGhost = description.role.role === "variable" && description.role.ghost;
+  if (!isGhost && canMisfit(place.type)) setting.meter.ranges++;
+  const fitted = fit(evaluate(effect.value, scope), place.type);
+  // A ghost is not part of the state, so that no search could say whether it ever leaves its range.
+  if (fitted.misfit !== undefined && isGhost) return done(run);
   if (fitted.misfit !== undefined) {
     const { type, value } = fitted.misfit;
     const leaves = {
@@ -179,7 +183,8 @@ function send(effect: Node<"send">, run: Run, setting: Setting): readonly Outcom
   // As for places: the type checker admits no index outside the family.
   if (index === undefined || channel === undefined) return [done(run)];
 
-  const fitted = fit(evaluate(effect.message, scope), channel.message, setting.meter);
+  if (canMisfit(channel.message)) setting.meter.ranges++;
+  const fitted = fit(evaluate(effect.message, scope), channel.message);
   if (fitted.misfit !== undefined) {
     const { type, value } = fitted.misfit;
     const place = { span: effect.span, slot: undefined, before: undefined };

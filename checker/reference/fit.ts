@@ -11,7 +11,6 @@
  */
 import type { Type, Value } from "../../spec/model.ts";
 import { part, parts, setOf } from "../../spec/values.ts";
-import type { Meter } from "./meter.ts";
 
 type RangeType = Extract<Type, { kind: "range" }>;
 type ListType = Extract<Type, { kind: "list" }>;
@@ -27,29 +26,50 @@ export type Fitted =
   | { readonly misfit: undefined; readonly value: Value }
   | { readonly misfit: Misfit };
 
-export function fit(value: Value, type: Type, meter: Meter): Fitted {
+/** Is there a value, of this type but for its ranges and capacities, that does not fit? */
+export function canMisfit(type: Type): boolean {
   switch (type.kind) {
     case "range":
-      return typeof value === "number" ? fitNumber(value, type, meter) : fits(value);
+      return type.overflow === "fail";
+    case "list":
+      return true;
     case "optional":
-      return value === null ? fits(value) : fit(value, type.of, meter);
+    case "set":
+      return canMisfit(type.of);
+    case "map":
+      return canMisfit(type.value);
     case "record":
-      return fitEach(parts(value), (index) => type.fields[index]?.type, meter);
+      return type.fields.some((field) => canMisfit(field.type));
+    case "message":
+      return type.kinds.some(({ fields }) => fields.some((field) => canMisfit(field.type)));
+    default:
+      return false;
+  }
+}
+
+export function fit(value: Value, type: Type): Fitted {
+  switch (type.kind) {
+    case "range":
+      return typeof value === "number" ? fitNumber(value, type) : fits(value);
+    case "optional":
+      return value === null ? fits(value) : fit(value, type.of);
+    case "record":
+      return fitEach(parts(value), (index) => type.fields[index]?.type);
     case "message": {
       const kind = type.kinds[Number(part(value, 0))];
-      return fitEach(parts(value), (index) => kind?.fields[index - 1]?.type, meter);
+      return fitEach(parts(value), (index) => kind?.fields[index - 1]?.type);
     }
     case "map":
-      return fitEach(parts(value), () => type.value, meter);
+      return fitEach(parts(value), () => type.value);
     case "set": {
-      const fitted = fitEach(parts(value), () => type.of, meter);
+      const fitted = fitEach(parts(value), () => type.of);
       // Wrapping can make elements equal.
       return fitted.misfit === undefined ? fits(setOf(parts(fitted.value))) : fitted;
     }
     case "list": {
       const length = parts(value).length;
       if (length > type.capacity) return { misfit: { type, value: length } };
-      return fitEach(parts(value), () => type.of, meter);
+      return fitEach(parts(value), () => type.of);
     }
     default:
       return fits(value);
@@ -60,26 +80,21 @@ function fits(value: Value): Fitted {
   return { misfit: undefined, value };
 }
 
-function fitEach(
-  values: readonly Value[],
-  typeOf: (index: number) => Type | undefined,
-  meter: Meter,
-): Fitted {
+function fitEach(values: readonly Value[], typeOf: (index: number) => Type | undefined): Fitted {
   const fitted: Value[] = [];
   for (const [index, value] of values.entries()) {
     const type = typeOf(index);
-    const one = type === undefined ? fits(value) : fit(value, type, meter);
+    const one = type === undefined ? fits(value) : fit(value, type);
     if (one.misfit !== undefined) return one;
     fitted.push(one.value);
   }
   return fits(fitted);
 }
 
-function fitNumber(value: number, type: RangeType, meter: Meter): Fitted {
+function fitNumber(value: number, type: RangeType): Fitted {
   const { low, high } = type;
   switch (type.overflow) {
     case "fail":
-      meter.ranges++;
       return value < low || value > high ? { misfit: { type, value } } : fits(value);
     case "saturate":
       return fits(Math.min(Math.max(value, low), high));

@@ -13,7 +13,7 @@ const TICKS_PER_PAUSE = 4096;
 export interface Meter {
   /** Assertions evaluated. */
   asserts: number;
-  /** Numbers compared with a range that may not be left. */
+  /** Values compared, as they were stored or sent, with ranges and capacities. */
   ranges: number;
   ticks: number;
   readonly pause: () => void;

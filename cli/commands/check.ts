@@ -6,17 +6,34 @@
  * which tells what it knows; the report files are written all the same.
  */
 import type { Command } from "commander";
-import { checkModel } from "../../checker/check.ts";
+import { BACK_ENDS, explorerWith } from "../../checker/back-end.ts";
+import { checkModel, type CheckOptions } from "../../checker/check.ts";
 import { deadRules } from "../../checker/dead-rules.ts";
+import type { StateGraph } from "../../checker/explore/state-graph.ts";
+import { profileOf } from "../../checker/profile/profile.ts";
+import { LIKELIHOOD_DEFAULTS } from "../../checker/simulate/likelihood.ts";
+import { withLikelihood } from "../../checker/simulate/with-likelihood.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
-import type { Budget, Model } from "../../spec/model.ts";
-import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
-import { badValue, internalError, nothingToCheck } from "../errors.ts";
+import type { Model } from "../../spec/model.ts";
+import { mergeBudgets } from "../budget.ts";
+import { checkpointError } from "../checkpoint-errors.ts";
+import {
+  addSearchOptions,
+  parseSearch,
+  type SearchChoice,
+  type SearchWords,
+  tooManyToSave,
+} from "../search-options.ts";
+import {
+  type CheckpointProblem,
+  CheckpointRefused,
+} from "../../checker/explore/checkpoint-problem.ts";
+import { internalError, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
-import { formatBytes, formatRough } from "../numbers.ts";
+import { runMutation } from "../mutation.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -31,13 +48,26 @@ import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderCheck } from "../reporters/text-check.ts";
+import { renderMutation } from "../reporters/text-mutation.ts";
+import { searchFacts } from "../search-progress.ts";
 import { selectModels } from "../select.ts";
 import { conditionsOf } from "../standing.ts";
+import { NO_CACHE, openCache, type VerdictCache } from "../verdict-cache.ts";
 
-interface CheckWords extends PresentationWords {
+interface CheckWords extends PresentationWords, SearchWords {
   readonly check?: readonly string[];
   readonly property?: readonly string[];
-  readonly budget?: string;
+  readonly likelihood?: boolean;
+  readonly cache?: boolean;
+}
+
+/** What is done besides judging. */
+interface Extras {
+  readonly cache: VerdictCache;
+  /** Says where the states and the time go. */
+  readonly explain: boolean;
+  /** Tries mutants on the checks that this selects; undefined when that was not asked for. */
+  readonly mutate: ((models: readonly Model[]) => readonly Model[]) | undefined;
 }
 
 const HELP = `
@@ -48,7 +78,11 @@ Examples:
   rehearsal check net.libretto --check crashOnce     one check
   rehearsal check net.libretto --property NoHalfOpen --full
   rehearsal check specs --budget 60s,1GB --format github,markdown,junit=junit.xml
+  rehearsal check net.libretto --likelihood          which step makes the violation likely?
   rehearsal check specs --report report.html         one page with every counterexample
+  rehearsal check net.libretto --mutate              which lines would nobody miss?
+  rehearsal check net.libretto --explain             where do the states and the time go?
+  rehearsal check net.libretto --spill /var/tmp --memory 4GB
 
 ${EXIT_CODES_HELP}`;
 
@@ -60,21 +94,21 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .argument("[paths...]", "files or folders (default: this folder)")
     .option("--check <name>", "only this check or scenario; may be repeated", collect)
     .option("--property <name>", "only this property; may be repeated", collect)
-    .option("--budget <amounts>", BUDGET_FORM)
+    .option("--likelihood", "how likely each violation is from each of its steps on")
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
+    .option("--no-cache", "judge again what an earlier run has judged (.rehearsal/cache)")
+    .option("--mutate", "delete one guard, effect or fence at a time; tell what nobody notices")
+    .option("--explain", "tell where the states and the time go, by variable, machine and rule")
     .option("--not-judged <unknown|warn>", "what properties that cannot be judged yet count as");
-  addPresentationOptions(command)
+  addPresentationOptions(addSearchOptions(command))
     .addHelpText("after", HELP)
     .action((paths: readonly string[], words: CheckWords) => finish(check(paths, words, host)));
 }
 
 async function check(paths: readonly string[], words: CheckWords, host: Host): Promise<ExitCode> {
   const { value: presentation, problems } = parsePresentation(words, host);
-  const budget = words.budget === undefined ? undefined : parseBudget(words.budget);
-  const wrong = [...problems];
-  if (words.budget !== undefined && budget === undefined) {
-    wrong.push(badValue("--budget", words.budget, BUDGET_FORM));
-  }
+  const search = parseSearch(words, host.folder);
+  const wrong = [...problems, ...search.problems];
   if (presentation === undefined || wrong.length > 0) {
     printProblems(wrong, new Map(), host);
     return 2;
@@ -85,7 +119,34 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
   const diagnostics = [...loaded.diagnostics, ...selected.problems];
   const broken = diagnostics.some(({ severity }) => severity === "error");
   if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
-  return run(selected.models, diagnostics, loaded, presentation, budget, host);
+  const select = (models: readonly Model[]): readonly Model[] =>
+    selectModels(models, words.check, words.property).models;
+  const tell = (problem: Diagnostic): void => printProblems([problem], loaded.sources, host);
+  const { sources } = loaded;
+  const options = [words.reduce ?? ""];
+  const { choice } = search;
+  if (!broken) {
+    diagnostics.push(
+      ...tooManyToSave(
+        choice,
+        selected.models.map(({ name }) => name),
+      ),
+    );
+  }
+  const extras: Extras = {
+    cache:
+      words.cache === false ? NO_CACHE : openCache({ folder: host.folder, sources, options, tell }),
+    explain: words.explain ?? false,
+    mutate: words.mutate === true ? select : undefined,
+  };
+  const limits = { ...choice, likelihood: words.likelihood ?? false };
+  return run(selected.models, diagnostics, loaded, presentation, limits, extras, host);
+}
+
+/** How Models are searched, and what is told of their violations. */
+interface Limits extends SearchChoice {
+  /** Also say how likely each violation is. */
+  readonly likelihood: boolean;
 }
 
 /** Checks the Models one after the other, printing as it goes, and publishes the Report. */
@@ -94,7 +155,8 @@ async function run(
   diagnostics: readonly Diagnostic[],
   loaded: Loaded,
   presentation: Presentation,
-  budget: Budget | undefined,
+  limits: Limits,
+  extras: Extras,
   host: Host,
 ): Promise<ExitCode> {
   const options = textOptions(presentation, models);
@@ -120,7 +182,7 @@ async function run(
       report = { ...report, undone: models.length - index };
       break;
     }
-    const result = await checkOne(model, loaded.sources, budget, progress, host);
+    const result = await checkOne(model, loaded.sources, limits, progress, extras, host);
     progress.clear();
     if ("verdict" in result) {
       report = { ...report, checks: [...report.checks, result] };
@@ -130,12 +192,27 @@ async function run(
       printProblems([result], loaded.sources, host);
     }
   }
-  report = { ...report, interrupted: interruptionOf(host.signal) };
   // Only all checks together can say that a rule is never taken.
-  const dead = models.length === loaded.models.length ? deadRules(report.checks) : [];
-  report = { ...report, diagnostics: [...report.diagnostics, ...dead] };
+  const late = [...(models.length === loaded.models.length ? deadRules(report.checks) : [])];
+  if (extras.mutate !== undefined && !host.signal.aborted) {
+    const { mutate } = extras;
+    const mutation = await runMutation(
+      models,
+      loaded,
+      mutate,
+      limits.budget,
+      BACK_ENDS[limits.backEnd],
+      progress,
+      host,
+    );
+    late.push(...mutation.findings);
+    report = { ...report, mutation };
+    if (text) host.output.write(renderMutation(mutation, options));
+  }
+  report = { ...report, interrupted: interruptionOf(host.signal) };
+  report = { ...report, diagnostics: [...report.diagnostics, ...late] };
   report = publish(report, presentation, options, renderPageOf, host);
-  if (text) host.output.write(renderTotals(report, options, dead));
+  if (text) host.output.write(renderTotals(report, options, late));
   return exitCodeOf(conditionsOf(report));
 }
 
@@ -143,25 +220,42 @@ async function run(
 async function checkOne(
   model: Model,
   sources: Report["sources"],
-  budget: Budget | undefined,
+  { budget: given, reductions, backEnd, workers, checkpoint, spill, likelihood }: Limits,
   progress: ProgressLine,
+  { cache, explain }: Extras,
   host: Host,
 ): Promise<CheckedModel | Diagnostic> {
   progress.begin(`${model.file} ${model.name}`);
   try {
-    const verdict = await checkModel(model, {
-      budget: mergeBudgets(model.budget, budget),
+    const known = explain || likelihood || checkpoint ? undefined : cache.find(model);
+    if (known !== undefined) return { model, verdict: known, cached: true };
+    const budget = mergeBudgets(model.budget, given);
+    const facts = searchFacts(budget.bytes);
+    const options: CheckOptions = {
+      budget,
+      reductions,
       signal: host.signal,
-      onProgress: ({ states, queue, depth, bytes }) =>
-        progress.update({
-          count: states,
-          noun: "states",
-          facts: [`queue ${formatRough(queue)}`, `depth ${depth}`, formatBytes(bytes)],
-        }),
+      onProgress: (search) =>
+        progress.update({ count: search.states, noun: "states", facts: facts(search) }),
       sources,
+    };
+    const onProblem = (problem: CheckpointProblem): void =>
+      printProblems([checkpointError(problem)], sources, host);
+    const saved = checkpoint && { ...checkpoint, onProblem };
+    let graph: StateGraph | undefined;
+    const verdict = await checkModel(model, options, async (one, limits) => {
+      const explore = explorerWith(backEnd, workers, spill);
+      const found = await explore(one, { ...limits, checkpoint: saved });
+      if (explain) ({ graph } = found);
+      return found;
     });
-    return { model, verdict };
+    cache.keep(model, verdict);
+    const walks = { ...LIKELIHOOD_DEFAULTS, signal: host.signal };
+    const told = likelihood ? await withLikelihood(model, verdict, walks) : verdict;
+    const profile = graph && (await profileOf(graph, sources, host.signal));
+    return profile === undefined ? { model, verdict: told } : { model, verdict: told, profile };
   } catch (error) {
+    if (error instanceof CheckpointRefused) return checkpointError(error.problem);
     const detail = error instanceof Error ? error.message : String(error);
     return internalError(`${model.file}, ${model.name}: ${detail}`);
   }

@@ -6,6 +6,7 @@
  */
 import type { Command } from "commander";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
+import type { Model } from "../../spec/model.ts";
 import { nothingToCheck } from "../errors.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Host } from "../host.ts";
@@ -53,6 +54,12 @@ function desugar(file: string, words: DesugarWords, host: Host): ExitCode {
   if (model === undefined && !broken) problems.push(nothingToCheck([file]));
   if (problems.length > 0) printProblems(problems, loaded.sources, host);
   if (broken || model === undefined) return 2;
-  host.output.write(format === "json" ? `${canonicalJson(model)}\n` : printModel(model));
+  host.output.write(format === "json" ? `${canonicalJson(withNames(model))}\n` : printModel(model));
   return 0;
+}
+
+/** An abstract system is named, not written out: a check of its own has it as a Model. */
+function withNames(model: Model): unknown {
+  const refinements = model.refinements.map((one) => ({ ...one, abstract: one.abstract.system }));
+  return { ...model, refinements };
 }

@@ -16,12 +16,11 @@ import { noSuchCheck, notInReport, replayDisagrees } from "../errors.ts";
 import type { ExitCode } from "../exit.ts";
 import type { Host } from "../host.ts";
 import { loadFiles } from "../load.ts";
-import { counted } from "../numbers.ts";
 import { addTerminalOptions, parseTerminal } from "../presentation.ts";
 import { printProblems } from "../publish.ts";
 import { readReport } from "../read-report.ts";
 import type { Finish } from "../rehearsal.ts";
-import { stepCount } from "../sentences.ts";
+import { whenWords } from "../sentences.ts";
 import { modelOf } from "../stored-models.ts";
 import { painter } from "../style.ts";
 
@@ -105,10 +104,10 @@ function replayOne(
 ): string | Diagnostic | undefined {
   const path = property.counterexample;
   if (path === undefined) return undefined;
-  const answer = replayPath(model, property.name, path.steps);
+  const answer = replayPath(model, property.name, path.steps, path.loop);
   if (answer.agrees) {
-    const steps = counted(stepCount(path), "step");
-    return `${verdict.file} ${verdict.name}: ${property.name} violated after ${steps}, replayed`;
+    const what = `${property.name} violated ${whenWords(path)}`;
+    return `${verdict.file} ${verdict.name}: ${what}, replayed`;
   }
   const at = answer.step === 0 ? "the initial state" : `step ${answer.step}`;
   return replayDisagrees(property.name, verdict.name, `${at}: ${answer.reason}`);

@@ -87,6 +87,7 @@ function model(name: string, expected: readonly string[]): Model {
     instances: [
       {
         name: "server",
+        family: { name: "server", index: [] },
         machine: "Server",
         kind: "machine",
         regions: [0],
@@ -156,8 +157,10 @@ const NO_HALF_OPEN: PropertyVerdict = {
       clause("app in server.table", "app in server.table", false, 2, 1),
     ],
     span: spanOf(INVARIANT),
+    loop: undefined,
   },
   witness: undefined,
+  temporal: undefined,
   span: spanOf("NoHalfOpen"),
 };
 
@@ -196,6 +199,7 @@ function property(
     counterexample: undefined,
     witness: undefined,
     span: kind === "stuck" ? undefined : spanOf(name),
+    temporal: undefined,
   };
 }
 
@@ -224,9 +228,10 @@ function verdict(
     span: spanOf(`check ${name}`),
     result,
     properties,
+    reductions: [],
     leftOut: [],
     expectations: [],
-    coverage: taken.map((count, rule) => ({ rule, taken: count, distinctResults: count })),
+    coverage: taken.map((count, rule) => ({ rule, taken: count })),
     bounds: [{ bound: "faults", subject: "server.crash", limit: 1, count: 4 }],
     statistics: {
       states: 1769,
@@ -234,6 +239,7 @@ function verdict(
       depth: 31,
       milliseconds: 412,
       complete: true,
+      explorer: { backEnd: "wasm", notCompiled: undefined, workers: 1 },
       fairness: ["server.Open (weak)"],
     },
     findings,

@@ -9,6 +9,9 @@
  *       "checks": [{ "standing": "failed", "verdict": { … }, "slots": […], "rules": […] }],
  *       "recordings": [{ "standing": "ok", "verdict": { … } }], "diagnostics": […] }
  *
+ * A check has `"cached": true` when its verdict is from the cache and a `"profile"` with
+ * `--explain`; `"mutation"` is there with `--mutate`.
+ *
  * A change that a reader of version 1 would misunderstand raises the version.
  */
 import type { PropertyVerdict } from "../../checker/verdict.ts";
@@ -41,13 +44,16 @@ export function renderJson(report: Report): string {
       standing: standingOfRecording(verdict),
       verdict,
     })),
+    mutation: mutationJson(report),
   })}\n`;
 }
 
 function checkJson(checked: CheckedModel, report: Report): unknown {
-  const { model, verdict } = checked;
+  const { model, verdict, cached, profile } = checked;
   return {
     standing: standingOfCheck(verdict, report.policy),
+    cached: cached === true ? true : undefined,
+    profile,
     verdict,
     settings: model.settings,
     slots: model.slots.map((slot) => slot.name),
@@ -55,6 +61,13 @@ function checkJson(checked: CheckedModel, report: Report): unknown {
     summary: verdict.properties.map((property) => propertyJson(checked, property)),
     findings: verdict.findings.map((one) => diagnosticToJson(one, report.sources)),
   };
+}
+
+/** Findings are among the diagnostics of the Report already. */
+function mutationJson({ mutation }: Report): unknown {
+  if (mutation === undefined) return undefined;
+  const { findings: _findings, ...rest } = mutation;
+  return rest;
 }
 
 /** What a reader would otherwise have to compute from state vectors. */
@@ -67,10 +80,11 @@ function propertyJson(checked: CheckedModel, property: PropertyVerdict): unknown
     steps:
       path === undefined
         ? undefined
-        : stepsOf(checked.model, path).map(({ label, fault, changes }) => ({
+        : stepsOf(checked.model, path).map(({ label, fault, changes, abstract }) => ({
             label,
             fault,
             changes,
+            abstract,
           })),
   };
 }

@@ -11,7 +11,7 @@
  * Lanes and arrows are those of the page (`viz/path-lanes.ts`, `viz/path-arrows.ts`); here they are
  * only written down. Of a long path the last steps are drawn, and a note says how many are not.
  */
-import type { Counterexample } from "../../checker/verdict.ts";
+import type { Counterexample, Loop } from "../../checker/verdict.ts";
 import type { Model } from "../../spec/model.ts";
 import type { Arrow } from "../../viz/document.ts";
 import { arrowsOfPath } from "../../viz/path-arrows.ts";
@@ -34,7 +34,7 @@ export function mermaidOf(model: Model, path: Counterexample): string {
   const steps = stepsOf(model, path).slice(1);
   const skipped = Math.max(0, steps.length - MERMAID_STEPS_MAX);
   const used = new Set<number>();
-  const body = steps.slice(skipped).flatMap((step) => {
+  const body = steps.slice(skipped).map((step) => {
     const transition = path.steps[step.number]?.transition;
     const acting = transition === undefined ? undefined : model.transitions[transition]?.instance;
     const lane = acting === undefined ? undefined : plan.ofInstance.get(acting);
@@ -48,7 +48,19 @@ export function mermaidOf(model: Model, path: Counterexample): string {
     skipped > 0 && first !== undefined
       ? [`  Note over l${first}: the first ${skipped} steps are not drawn`]
       : [];
-  return ["sequenceDiagram", ...lanes, ...note, ...body].join("\n");
+  return ["sequenceDiagram", ...lanes, ...note, ...looped(path.loop, body, skipped)].join("\n");
+}
+
+/** The lines of all steps; those of a loop stand in a box. */
+function looped(
+  loop: Loop | undefined,
+  body: readonly (readonly string[])[],
+  skipped: number,
+): readonly string[] {
+  if (loop === undefined || loop.stutters || loop.start < skipped) return body.flat();
+  const at = loop.start - skipped;
+  const inside = body.slice(at).flat();
+  return [...body.slice(0, at).flat(), "  loop for ever", ...inside, "  end"];
 }
 
 function stepLines(

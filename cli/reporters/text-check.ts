@@ -13,13 +13,15 @@
 import type { CheckVerdict, PropertyVerdict } from "../../checker/verdict.ts";
 import type { Model } from "../../spec/model.ts";
 import { renderDiagnostic } from "../../spec/render-diagnostic.ts";
-import { counted, formatCount, formatDuration } from "../numbers.ts";
+import { counted, formatBytes, formatCount, formatDuration } from "../numbers.ts";
 import { type CheckedModel, placeName, type Report } from "../report.ts";
 import { expectationSentence, propertySentence, unknownSentences } from "../sentences.ts";
 import { failuresOf, isExpected, type Standing, standingOfCheck } from "../standing.ts";
 import { flow, type Paint, pad, painter } from "../style.ts";
+import { walkedFacts, walkLine } from "./text-simulation.ts";
 import { STANDING_WORDS, shownName, type TextOptions, WORD_COLUMNS } from "./text-layout.ts";
 import { renderPath } from "./text-path.ts";
+import { profileLines } from "./text-profile.ts";
 
 const GAP_COLUMNS = 3;
 /** Rules listed as never taken before the rest is counted. */
@@ -40,9 +42,15 @@ export function renderCheck(checked: CheckedModel, report: Report, options: Text
     });
   const lines = [
     ...line(facts(checked, paint), verdictHead(verdict, standing, options, paint)),
+    ...walkLine(verdict).flatMap((pieces) => line(pieces.map((piece) => paint("faint", piece)))),
+    ...reductionLines(checked.verdict, paint).flatMap((pieces) => line(pieces)),
     ...coverageLines(checked, options, paint).flatMap((pieces) => line(pieces)),
+    ...refinementLines(verdict, options, paint).flatMap((pieces) => line(pieces)),
     ...remarks(checked, report, paint).flatMap((remark) => line([remark])),
     ...findingLines(verdict, report, options, paint),
+    ...(checked.profile === undefined
+      ? []
+      : profileLines(checked.model, checked.profile, paint, options.width)),
   ];
   const paths = shownPaths(checked, options).flatMap((property) =>
     renderPath(checked, property, options),
@@ -76,27 +84,35 @@ function verdictHead(
 
 /** What makes the verdict credible, and what is wrong. */
 function facts(checked: CheckedModel, paint: Paint): string[] {
-  const { statistics, properties } = checked.verdict;
+  const { statistics, properties, simulation } = checked.verdict;
   const violated = properties.filter((property) => property.outcome === "violated");
   return [
-    paint("plain", counted(statistics.states, "state")),
+    ...(simulation === undefined ? [paint("plain", counted(statistics.states, "state"))] : []),
     ...violated.map((property) =>
       isExpected(checked, property)
         ? paint("plain", `${propertySentence(property)}, as expected`)
         : paint("bad", propertySentence(property)),
     ),
-    paint("plain", counted(statistics.transitions, "transition")),
-    paint("plain", `depth ${formatCount(statistics.depth)}`),
-    paint("plain", formatDuration(statistics.milliseconds)),
+    ...(simulation === undefined
+      ? searchedFacts(statistics)
+      : walkedFacts(statistics, simulation)
+    ).map((fact) => paint("plain", fact)),
+    paint("plain", checked.cached === true ? "cached" : formatDuration(statistics.milliseconds)),
     ...judgedFacts(properties).map((fact) => paint("plain", fact)),
   ];
+}
+
+function searchedFacts({ transitions, depth, explorer }: CheckVerdict["statistics"]): string[] {
+  const { spilled } = explorer;
+  const onDisk = spilled === undefined ? [] : [`${formatBytes(spilled.bytes)} on disk`];
+  return [counted(transitions, "transition"), `depth ${formatCount(depth)}`, ...onDisk];
 }
 
 function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
   const holding = properties.filter((property) => property.outcome === "holds");
   const reached = holding.filter((property) => property.kind === "reachable").length;
   const holds = holding.filter(
-    (property) => property.kind === "invariant" || property.kind === "property",
+    ({ kind }) => kind === "invariant" || kind === "property" || kind === "refinement",
   ).length;
   return [
     ...(holds > 0
@@ -104,6 +120,13 @@ function judgedFacts(properties: readonly PropertyVerdict[]): string[] {
       : []),
     ...(reached > 0 ? [`${formatCount(reached)} reachable`] : []),
   ];
+}
+
+/** What was left out, and what was asked for and could not be. */
+function reductionLines({ reductions }: CheckVerdict, paint: Paint): string[][] {
+  if (reductions.length === 0) return [];
+  const told = reductions.map(({ name, detail }) => paint("faint", `${name}: ${detail}`));
+  return [[paint("faint", "reductions"), ...told]];
 }
 
 function coverageLines(
@@ -127,15 +150,44 @@ function coverageLines(
   return [[paint("faint", count), ...pieces, ...more]];
 }
 
+/** What was examined for each refinement, and how far its verdict goes. */
+function refinementLines(
+  { properties }: CheckVerdict,
+  { full }: TextOptions,
+  paint: Paint,
+): string[][] {
+  return properties.flatMap(({ name, refinement }) => {
+    if (refinement === undefined) return [];
+    const { abstract, steps, stuttering, matched } = refinement;
+    const never = matched.filter((one) => one.steps === 0).map((one) => one.name);
+    const listed = full ? never : never.slice(0, NEVER_SHOWN_MAX);
+    const rest = never.length - listed.length;
+    const more = rest > 0 ? `; and ${formatCount(rest)} more` : "";
+    const taken = matched.length - never.length;
+    const pieces = [
+      `${name} is about safety: ${counted(steps, "step")}, ${formatCount(stuttering)} stutter`,
+      `${abstract} took ${taken} of ${counted(matched.length, "transition")}`,
+      ...(never.length > 0 ? [`never: ${listed.join("; ")}${more}`] : []),
+    ];
+    return [pieces.map((piece) => paint("faint", piece))];
+  });
+}
+
 /** Expectations that failed, and what is not known. */
 function remarks({ verdict }: CheckedModel, report: Report, paint: Paint): string[] {
   const unmet = verdict.expectations.filter((expectation) => !expectation.met);
   const open = verdict.properties.filter((property) => property.outcome === "unknown");
+  const unbounded = verdict.properties.flatMap(({ name, temporal }) =>
+    temporal?.withoutBound === true ? [name] : [],
+  );
   return [
     ...unmet.map((one) =>
       paint("bad", `${expectationSentence(one)} (${placeName(report.sources, one.span)})`),
     ),
     ...unknownSentences(open).map((sentence) => paint("open", `unknown: ${sentence}`)),
+    ...(unbounded.length > 0
+      ? [paint("open", `judged without their bounds: ${unbounded.join(", ")}`)]
+      : []),
     ...(verdict.leftOut.length > 0
       ? [paint("open", `left out: ${verdict.leftOut.join(", ")}`)]
       : []),

@@ -10,16 +10,24 @@
  *            app[c] in Open                   true   since 5   c = Client1
  *       see: report.html#…
  *
+ * A run that repeats itself has its loop in brackets and why that loop is fair (`loop-words.ts`).
+ * Of a refinement, a line below each step says what it is in the abstract system:
+ *
+ *       4   server.Open(Client1)   server.table: {} -> {Client1}
+ *             Promise: link[Client1].connect   link[Client1]: Closed -> Usable
+ *
  * `!` marks faults. Long values are cut in their middle unless `--full` is given; then each state
  * is also printed whole. Without `--full`, only the last steps of very long paths are printed.
  */
 import type { Clause, PropertyVerdict } from "../../checker/verdict.ts";
+import { isInLoop, loopMarks, loopTable, tableLines } from "../loop-words.ts";
 import { formatCount } from "../numbers.ts";
 import type { CheckedModel } from "../report.ts";
 import { propertySentence } from "../sentences.ts";
 import { isDisputed } from "../standing.ts";
-import { type Change, type Step, stateOf, stepsOf } from "../steps.ts";
+import { abstractStateOf, type Change, type Step, stateOf, stepsOf } from "../steps.ts";
 import { cutMiddle, flow, type Paint, pad, painter } from "../style.ts";
+import { likelihoodColumn, likelihoodLines } from "./text-likelihood.ts";
 import type { TextOptions } from "./text-layout.ts";
 
 /** Labels longer than this push their changes to the next line; columns. */
@@ -35,6 +43,8 @@ const CLAUSE_COLUMNS_MAX = 60;
 const CLAUSE_COLUMNS_MIN = 16;
 /** Columns of `   false since 12   ` beside a clause. */
 const VERDICT_COLUMNS = 20;
+/** Columns by which a step of an abstract system stands under that of its implementation. */
+const ABSTRACT_INSET = 2;
 /** Columns before the words of a reason. */
 const WHY_INDENT = 7;
 
@@ -56,6 +66,8 @@ export function renderPath(
     ...renderSteps(checked, property, steps, options, paint),
     "",
     ...renderWhy(property, paint, options.width),
+    ...likelihoodLines(path.likelihood, paint, options.width),
+    ...renderLoop(property, paint, options.width),
     ...(isDisputed(property) ? [`  ${paint("bad", DISPUTED)}`] : []),
     ...renderLink(checked, property, options, paint),
   ];
@@ -73,7 +85,12 @@ export function renderState(
   if (path === undefined || step === undefined) return [];
   const paint = painter(options.color);
   const title = `${checked.verdict.name}: ${propertySentence(property)}`;
-  const values = stateOf(checked.model, path.steps[number]);
+  const abstract = abstractStateOf(checked.model, path, number);
+  const below = abstract?.values.map(({ name, value }) => ({
+    name: `${abstract.system}: ${name}`,
+    value,
+  }));
+  const values = [...stateOf(checked.model, path.steps[number]), ...(below ?? [])];
   const widest = Math.max(0, ...values.map(({ name }) => name.length));
   return [
     paint("strong", title),
@@ -95,16 +112,25 @@ function renderSteps(
   const shown = steps.slice(skipped);
   const numbers = Math.max(3, String(steps.length).length + 1);
   const labels = Math.min(LABEL_COLUMNS_MAX, Math.max(...shown.map((step) => step.label.length)));
-  const indent = numbers + 3 + labels + GAP_COLUMNS;
+  const chance = likelihoodColumn(property.counterexample?.likelihood);
+  const indent = numbers + 3 + chance(0).length + labels + GAP_COLUMNS;
+  const path = property.counterexample;
+  const marks = path?.loop === undefined ? undefined : loopMarks(path.loop);
+  const first = marks === undefined || marks.begin === "" ? -1 : (path?.loop?.start ?? 0) + 1;
   const lines =
     skipped > 0 ? [`  … ${formatCount(skipped)} earlier steps (--full shows them)`] : [];
   for (const step of shown) {
     const mark = step.fault ? paint("bad", "!") : " ";
-    const number = String(step.number).padStart(numbers);
+    if (marks !== undefined && step.number === first) lines.push(` ${paint("faint", marks.begin)}`);
+    const inLoop = isInLoop(path?.loop, step.number);
+    const side = inLoop && marks !== undefined ? paint("faint", marks.side) : " ";
+    const number = `${side}${String(step.number).padStart(numbers - 1)}`;
     const label = pad(paint("strong", step.label), labels);
-    const head = `${number} ${mark} ${label}${" ".repeat(GAP_COLUMNS)}`;
+    const share = paint("plain", chance(step.number));
+    const head = `${number} ${mark} ${share}${label}${" ".repeat(GAP_COLUMNS)}`;
     const pieces = step.changes.map((change) => changeText(change, options.full, paint));
     lines.push(...flow(pieces, { first: head, indent, gap: GAP_COLUMNS, width: options.width }));
+    lines.push(...abstractLines(step, numbers + 3, options, paint));
     if (options.full) {
       const whole = stateOf(checked.model, property.counterexample?.steps[step.number]);
       const values = whole.map(({ name, value }) => paint("faint", `${name} = ${value}`));
@@ -114,7 +140,25 @@ function renderSteps(
       );
     }
   }
+  if (marks !== undefined && shown.at(-1)?.number === (path?.steps.length ?? 0) - 1) {
+    lines.push(` ${paint("faint", marks.end)}`);
+  }
   return lines;
+}
+
+/** What the step is in the abstract system of a refinement, below the step itself. */
+function abstractLines(
+  { abstract }: Step,
+  inset: number,
+  { full, width }: TextOptions,
+  paint: Paint,
+): string[] {
+  if (abstract === undefined) return [];
+  const { words, possible, changes } = abstract;
+  const head = paint(possible ? "faint" : "bad", words);
+  const pieces = [head, ...changes.map((change) => changeText(change, full, paint))];
+  const first = " ".repeat(inset + ABSTRACT_INSET);
+  return flow(pieces, { first, indent: first.length + ABSTRACT_INSET, gap: GAP_COLUMNS, width });
 }
 
 function changeText({ name, before, after }: Change, full: boolean, paint: Paint): string {
@@ -145,6 +189,23 @@ function clauseLine(clause: Clause, widest: number, paint: Paint): string {
   const value = paint(clause.value ? "plain" : "bad", clause.value ? "true " : "false");
   const witness = clause.witness === undefined ? "" : `   ${paint("plain", clause.witness)}`;
   return `${inset}${text}   ${value} since ${clause.since}${witness}`;
+}
+
+/** Why the loop is fair, and what would rule it out. */
+function renderLoop(property: PropertyVerdict, paint: Paint, width: number): string[] {
+  const loop = property.counterexample?.loop;
+  if (loop === undefined) return [];
+  const table = loopTable(loop);
+  const inset = " ".repeat(WHY_INDENT);
+  const rest = table.rest === "" ? [] : [`${inset}${paint("faint", table.rest)}`];
+  const hint = table.hint?.split(" ").map((word) => paint("plain", word)) ?? [];
+  const first = `  ${paint("strong", "hint:")} `;
+  return [
+    ...(loop.fairness.length === 0 ? [] : [`  ${paint("strong", `${table.title}:`)}`]),
+    ...tableLines(table).map((line) => `${inset}${paint("plain", line)}`),
+    ...rest,
+    ...(hint.length === 0 ? [] : flow(hint, { first, indent: WHY_INDENT + 1, gap: 1, width })),
+  ];
 }
 
 function renderLink(

@@ -28,6 +28,18 @@ ok       specs/tiny.libretto  noFaults   1,769 states   4,231 transitions   dept
   );
 });
 
+test("reductions are named, also those that could not be used", () => {
+  const checked = noFaults(false);
+  const reductions = [
+    { name: "symmetry", on: true, detail: "Client, 2 ids" },
+    { name: "slice", on: false, detail: "off: everything that changes matters" },
+  ] as const;
+  const verdict = { ...checked.verdict, reductions };
+  expect(text(reportOf([{ ...checked, verdict }]))).toContain(
+    "reductions   symmetry: Client, 2 ids   slice: off: everything that changes matters\n",
+  );
+});
+
 test("a violated invariant shows the differences of each step, why it is false, and a link", () => {
   expect(
     text(reportOf([noFaults(true), crashOnce(false)]), {

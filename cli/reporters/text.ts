@@ -25,6 +25,7 @@ import { conditionsOf, type Standing, standingOfCheck, standingOfRecording } fro
 import { flow, painter, type Tone } from "../style.ts";
 import { renderCheck, shownPaths } from "./text-check.ts";
 import type { TextOptions } from "./text-layout.ts";
+import { renderMutation } from "./text-mutation.ts";
 import { renderRecording } from "./text-recording.ts";
 
 /** The whole Report as text. */
@@ -33,6 +34,7 @@ export function renderText(report: Report, options: TextOptions): string {
     renderMessages(report, options),
     ...report.checks.map((checked) => renderCheck(checked, report, options)),
     ...report.recordings.map((verdict) => renderRecording(verdict, report, options)),
+    report.mutation === undefined ? "" : renderMutation(report.mutation, options),
     renderTotals(report, options),
   ];
   return blocks.join("");
@@ -100,7 +102,9 @@ function checkTotals(report: Report): string[] {
   const total = (pick: (checked: Report["checks"][number]) => number): number =>
     report.checks.reduce((sum, checked) => sum + pick(checked), 0);
   const states = total(({ verdict }) => verdict.statistics.states);
-  const milliseconds = total(({ verdict }) => verdict.statistics.milliseconds);
+  const milliseconds = total(({ verdict, cached }) =>
+    cached === true ? 0 : verdict.statistics.milliseconds,
+  );
   return [
     `${what}: ${tally(standings)}${undone}`,
     `${counted(states, "state")}   ${formatDuration(milliseconds)}`,

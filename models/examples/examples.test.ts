@@ -8,13 +8,19 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { explore } from "../../checker/explore/explore.ts";
+import { refinementVerdicts } from "../../checker/refinement/verdicts.ts";
 import { loadProgram, lowerProgram } from "../../spec/index.ts";
 import type { Model } from "../../spec/model.ts";
+import type { SourceFile } from "../../spec/source.ts";
+
+function sourceAt(path: string): SourceFile {
+  const url = new URL(path.replace("models/examples/", ""), import.meta.url);
+  return { path, text: readFileSync(url, "utf8") };
+}
 
 function modelsOf(name: string): readonly Model[] {
   const path = `models/examples/${name}.libretto`;
-  const text = readFileSync(new URL(`${name}.libretto`, import.meta.url), "utf8");
-  const program = loadProgram([{ path, text }], () => undefined);
+  const program = loadProgram([sourceAt(path)], sourceAt);
   const { models, diagnostics } = lowerProgram(program);
   expect(diagnostics).toEqual([]);
   return models;
@@ -54,8 +60,38 @@ describe("shipped examples", () => {
     ["ring", "unfencedSc", "356 states, 636 transitions, depth 27"],
     ["ring", "noRecheck", "214 states, 351 transitions, depth 27, NoLostWakeup in 5"],
     ["device", "twoDomains", "239 states, 454 transitions, depth 13"],
+    ["connection", "promise", "4 states, 7 transitions, depth 2"],
+    ["connection", "kept", "127 states, 320 transitions, depth 16"],
+    ["connection", "outage", "1769 states, 4986 transitions, depth 24, NoHalfOpen in 5"],
   ])("%s, check %s: %s", async (file, name, wanted) => {
     const model = modelsOf(file).find((each) => each.name === name);
     expect(model && (await summary(model))).toBe(wanted);
   });
+
+  it.each([
+    ["kept", "Connects", "holds: 320 steps, 296 stutter, 4 states, outage never"],
+    ["kept", "Stays", "holds: 320 steps, 296 stutter, 4 states"],
+    ["outage", "Connects", "holds: 4986 steps, 4757 stutter, 4 states"],
+    ["outage", "Stays", "violated in 4: 38 steps, 35 stutter, 3 states"],
+  ])("connection, check %s: refinement %s %s", async (check, name, wanted) => {
+    const model = modelsOf("connection").find((each) => each.name === check);
+    expect(model && (await refinement(model, name))).toBe(wanted);
+  });
 });
+
+/** `holds: 320 steps, 296 stutter, 4 states, outage never` */
+async function refinement(model: Model, name: string): Promise<string> {
+  const options = { budget: model.budget, signal: undefined, onProgress: undefined };
+  const found = await explore(model, options);
+  const verdicts = await refinementVerdicts(model, found, options);
+  const verdict = verdicts.find((each) => each.name === name);
+  const evidence = verdict?.refinement;
+  if (verdict === undefined || evidence === undefined) return "not judged";
+  const path = verdict.counterexample;
+  const length = path === undefined ? "" : ` in ${path.steps.length - 1}`;
+  const { steps, stuttering, states, matched } = evidence;
+  const never = matched.filter((one) => one.steps === 0);
+  const rest = never.map((one) => `, ${one.name.replace("service.", "")} never`).join("");
+  const counts = `${steps} steps, ${stuttering} stutter, ${states} states`;
+  return `${verdict.outcome}${length}: ${counts}${rest}`;
+}

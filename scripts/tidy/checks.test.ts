@@ -197,6 +197,7 @@ describe("expectations", () => {
     ['test("a", () => { f(); });', ["1: a test that expects nothing"]],
     ['test("expect(1)", () => { f(); });', ["1: a test that expects nothing"]],
     ['test.each(cases)("a", (x) => { expect(x).toBe(1); });', []],
+    ['test.each<[number]>(cases)("a", (x) => { expect(x).toBe(1); });', []],
     ['test.each(cases)("a", (x) => { f(x); });', ["1: a test that expects nothing"]],
     ['function f() {\n  expect(1).toBe(1);\n}\nit("a", () => f());', []],
     ['function f() {}\nit("a", () => f());', ["2: a test that expects nothing"]],

@@ -9,8 +9,11 @@ import { blank } from "./blank.ts";
 import { isTest } from "./layout.ts";
 import { lineAt, type Problem, type TextFile } from "./problem.ts";
 
-const TEST_CALL: RegExp =
-  /(?<![\w.])(?:test|it)(?:\.(?:each|for|skipIf|runIf|fails|concurrent|sequential))*\s*\(/g;
+const MODIFIERS = "each|for|skipIf|runIf|fails|concurrent|sequential";
+const TEST_CALL: RegExp = new RegExp(
+  `(?<![\\w.])(?:test|it)(?:\\.(?:${MODIFIERS}))*(?:<[^()]*>)?\\s*\\(`,
+  "g",
+);
 const TOP_LEVEL: RegExp = /^(?:async )?(?:function|const) (\w+)/gm;
 const EXPECTS: RegExp = /\bexpect(?:\w*)\s*[.(]|\bassert(?:\w*)?\s*\(/;
 

@@ -17,25 +17,20 @@ import {
   type Expectations,
   type Expr,
   type Model,
-  MODEL_VERSION,
   type ScenarioStep,
 } from "../model.ts";
 import type { ModuleScope, Program } from "../program.ts";
 import type * as syntax from "../syntax.ts";
+import { mayDeclare } from "../unread.ts";
 import { printValue } from "../values.ts";
+import { assemble } from "./assemble.ts";
 import { onlyOne, whichOne } from "./entities.ts";
 import { type Builder, newBuilder } from "./builder.ts";
 import { conditionOf, expressionOf, reportUnknown } from "./expression.ts";
-import { lowerProperties, type Properties } from "./properties.ts";
+import { lowerProperties } from "./properties.ts";
 import { type Lowering, type Scope, type SystemScope, moduleScope } from "./scope.ts";
-import {
-  applySettings,
-  faultBounds,
-  memoryOf,
-  printedSettings,
-  systemNamed,
-  unboundedFaults,
-} from "./settings.ts";
+import { refinementsOf } from "./refinements.ts";
+import { applySettings, faultBounds, memoryOf, systemNamed, unboundedFaults } from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 
 /** Names that `expect violation of` may use besides properties. */
@@ -88,18 +83,24 @@ export function lowerCheck(
   const builder = newBuilder(lowering, memory, bounds);
   const system = lowerSystem(builder, found.home, found.declaration, parameters);
   const properties = lowerProperties(systemScope(builder, system), found.declaration);
-  const names = found.declaration.items.flatMap((item) =>
+  const stated = found.declaration.items.flatMap((item) =>
     item.kind === "invariant" || item.kind === "reachable" || item.kind === "property"
       ? [item.name.text]
       : [],
   );
+  const refinements = refinementsOf(module, found.declaration, { builder, system });
+  const names = [
+    ...stated,
+    ...refinements.map(({ name }) => name),
+    ...namesIn(check).filter((name) => mayDeclare(module.unread, name)),
+  ];
   reportMissing(lowering, `check \`${check.name.text}\``, check.name);
   return {
     ...assemble(builder, module, found.declaration, properties),
     name: check.name.text,
     kind: "check",
     span: check.span,
-    refinements: refinementsOf(module, found.declaration),
+    refinements,
     allowStuck: check.items.some((item) => item.kind === "allowStuck"),
     only: onlyOf(lowering, check, names),
     expect: expectationsOf(lowering, check, names),
@@ -164,63 +165,12 @@ export function systemScope(builder: Builder, system: SystemScope): Scope {
   return { ...moduleScope(builder.lowering, system.home), system };
 }
 
-type Assembled = Pick<
-  Model,
-  | "version"
-  | "module"
-  | "file"
-  | "system"
-  | "settings"
-  | "memory"
-  | "instances"
-  | "channels"
-  | "slots"
-  | "start"
-  | "startLocals"
-  | "rules"
-  | "transitions"
-  | "receptions"
-  | "invariants"
-  | "goals"
-  | "temporal"
-  | "faults"
->;
-
-function assemble(
-  builder: Builder,
-  module: ModuleScope,
-  system: syntax.SystemDeclaration,
-  properties: Properties,
-): Assembled {
-  return {
-    version: MODEL_VERSION,
-    module: module.module.name?.text ?? "",
-    file: module.module.path,
-    system: system.name.text,
-    settings: printedSettings(builder.lowering, module),
-    memory: builder.memory,
-    instances: builder.instances,
-    channels: builder.channels,
-    slots: builder.slots,
-    start: builder.start,
-    startLocals: builder.startFrame.size,
-    rules: builder.rules,
-    transitions: builder.transitions,
-    receptions: builder.receptions,
-    ...properties,
-    faults: builder.faults,
-  };
-}
-
-function refinementsOf(
-  module: ModuleScope,
-  system: syntax.SystemDeclaration,
-): Model["refinements"] {
-  return module.module.declarations.flatMap((declaration) =>
-    declaration.kind === "refinement" && declaration.implementation.text === system.name.text
-      ? [{ name: declaration.name.text, span: declaration.span }]
-      : [],
-  );
+/** What a check names: a property or refinement may stand in a text that could not be read. */
+function namesIn(check: syntax.CheckDeclaration): readonly string[] {
+  return check.items.flatMap((item) => {
+    if (item.kind === "only") return item.names.map(({ text }) => text);
+    return item.kind === "expectViolation" ? [item.of.text] : [];
+  });
 }
 
 function onlyOf(

@@ -10,9 +10,10 @@ import { all, binary, constant } from "../fold.ts";
 import type { Expr, Read, Type } from "../model.ts";
 import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
-import { BOOL, indexSize, INT } from "../type-relations.ts";
+import { BOOL, INT } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { expressionOf } from "./expression.ts";
+import { indexInto, indexWithin } from "./family-index.ts";
 import { findMode, leavesOf, type RegionInfo } from "./modes.ts";
 import {
   type InstanceFamily,
@@ -44,7 +45,7 @@ export function instancesOf(scope: Scope, written: syntax.Expr): InstancesRef | 
   }
   const index = expressionOf(scope, written.index, family.index);
   if (index === undefined) return "bad";
-  return pick(family, index);
+  return pick(family, indexInto(family.index, index));
 }
 
 function familyNamed(scope: Scope, name: string): InstanceFamily | "bad" | undefined {
@@ -243,11 +244,7 @@ export function combinedIndex(
     const part = written[position];
     const index = part === undefined ? undefined : expressionOf(scope, part, type);
     if (index === undefined) return "bad";
-    const size = constant(INT, indexSize(type), span);
-    result =
-      result === undefined
-        ? index
-        : binary("add", binary("mul", asOrdinal(result), size, span), asOrdinal(index), span);
+    result = result === undefined ? indexInto(type, index) : indexWithin(result, type, index, span);
   }
   return result;
 }
@@ -264,12 +261,6 @@ function wrongIndices(
   const title = `\`${name}\` needs ${wanted === 1 ? "1 index" : `${wanted} indices`}`;
   const hint = `write \`${name}${"[…]".repeat(wanted)}\``;
   return badWiring(title, span, `${written.length} given`, hint);
-}
-
-function asOrdinal(index: Expr): Expr {
-  if (index.op === "const") return constant(INT, ordinalOf(index.value, index.type), index.span);
-  if (index.type.kind !== "range" || index.type.low === 0) return index;
-  return binary("sub", index, constant(INT, index.type.low, index.span), index.span);
 }
 
 /** Is every one of the queues empty? */

@@ -106,6 +106,10 @@ function buildInstance(
   const slots: number[] = [];
   builder.instances.push({
     name,
+    family: {
+      name: family,
+      index: index?.op === "const" ? [{ type: index.type, value: index.value }] : [],
+    },
     machine: machine.name.text,
     kind: machine.kind,
     regions: slots,

@@ -4,17 +4,24 @@
  * out is the business of other rooms.
  */
 import type { Diagnostic } from "../diagnostic.ts";
-import { misplaced, noSuchFault, noSuchParameter, noSuchTransition } from "../errors.ts";
-import type { Type } from "../model.ts";
+import {
+  duplicateName,
+  misplaced,
+  noSuchFault,
+  noSuchParameter,
+  noSuchTransition,
+} from "../errors.ts";
 import type { ModuleScope, Program } from "../program.ts";
+import { abstractParameters } from "../refinement-errors.ts";
 import type * as syntax from "../syntax.ts";
 import { assumedParameters } from "./assumptions.ts";
-import { type Builder, newBuilder } from "./builder.ts";
+import { newBuilder } from "./builder.ts";
 import { newLowering } from "./check.ts";
 import { reportDuplicates } from "./duplicates.ts";
-import { instancesOf, modeTypeOf, onlyOne, whichOne } from "./entities.ts";
-import { expressionOf, reportUnknown } from "./expression.ts";
+import { instancesOf, onlyOne, whichOne } from "./entities.ts";
+import { reportUnknown } from "./expression.ts";
 import { indexTypeOf } from "./instances.ts";
+import { type LoweredSystem, lowerMapping } from "./mapping.ts";
 import { placeOf } from "./places.ts";
 import {
   isDeclared,
@@ -22,106 +29,91 @@ import {
   linesOf,
   newLocal,
   type Scope,
-  type SystemScope,
   textAt,
   withLocal,
   moduleScope,
 } from "./scope.ts";
-import { faultNames, memoryOf, systemNamed, unboundedFaults } from "./settings.ts";
+import {
+  faultNames,
+  type FoundSystem,
+  memoryOf,
+  systemNamed,
+  unboundedFaults,
+} from "./settings.ts";
 import { lowerSystem } from "./system.ts";
 import { ASSUMED_SIZE } from "./type-of.ts";
 
 type Report = (diagnostic: Diagnostic) => void;
+
+/** A system whose text gives names to a relation, and the scope in which they are read. */
+interface RelatedSystem extends LoweredSystem {
+  readonly scope: Scope;
+}
 
 /** Judges all refinements, bindings and deployments of a module. */
 export function judgeRelations(program: Program, module: ModuleScope, report: Report): void {
   // The text of the system has been judged elsewhere: here it only provides names.
   const quiet = newLowering(program, new Map(), true, ASSUMED_SIZE, () => undefined);
   const lowering: Lowering = { ...quiet, report };
-  const systems = new Map<string, Scope | undefined>();
-  const systemOf = (name: syntax.Name): Scope | undefined => {
+  const systems = new Map<string, RelatedSystem | undefined>();
+  const systemOf = (name: syntax.Name): RelatedSystem | undefined => {
     if (!systems.has(name.text)) {
       const found = systemNamed(lowering, module, name);
-      systems.set(name.text, found && scopeOfSystem(quiet, lowering, found));
+      systems.set(name.text, found && relatedSystem(quiet, lowering, found));
     }
     return systems.get(name.text);
   };
   for (const declaration of module.module.declarations) {
     if (declaration.kind === "refinement") {
-      judgeRefinement(
-        systemOf(declaration.implementation),
-        systemOf(declaration.abstraction),
-        declaration,
-      );
+      const implementation = systemOf(declaration.implementation);
+      const abstraction = systemOf(declaration.abstraction);
+      judgeRefinement(lowering, module, declaration, implementation, abstraction);
     }
-    if (declaration.kind === "binding") judgeBinding(systemOf(declaration.system), declaration);
-    if (declaration.kind === "deployment")
-      judgeDeployment(systemOf(declaration.system), declaration);
+    if (declaration.kind === "binding") {
+      judgeBinding(systemOf(declaration.system)?.scope, declaration);
+    }
+    if (declaration.kind === "deployment") {
+      judgeDeployment(systemOf(declaration.system)?.scope, declaration);
+    }
   }
 }
 
-function scopeOfSystem(
+function relatedSystem(
   quiet: Lowering,
   lowering: Lowering,
-  found: { readonly declaration: syntax.SystemDeclaration; readonly home: ModuleScope },
-): Scope {
-  const builder = assumed(quiet, found.home, found.declaration);
-  const parameters = assumedParameters(quiet, found.home, found.declaration);
-  const system: SystemScope = lowerSystem(builder, found.home, found.declaration, parameters);
-  return { ...moduleScope(lowering, found.home), system };
-}
-
-function assumed(
-  quiet: Lowering,
-  home: ModuleScope,
-  declaration: syntax.SystemDeclaration,
-): Builder {
+  { home, declaration }: FoundSystem,
+): RelatedSystem {
   const bounds = unboundedFaults(home, declaration, declaration.span);
-  return newBuilder(quiet, memoryOf(quiet, home, declaration, []), bounds);
+  const builder = newBuilder(quiet, memoryOf(quiet, home, declaration, []), bounds);
+  const parameters = assumedParameters(quiet, home, declaration);
+  const system = lowerSystem(builder, home, declaration, parameters);
+  return { builder, system, scope: { ...moduleScope(lowering, home), system } };
 }
 
 // ---------------------------------------------------------------------------- refinement
 
+/** Everything that can be wrong with a refinement, also where no check has its implementation. */
 function judgeRefinement(
-  implementation: Scope | undefined,
-  abstraction: Scope | undefined,
+  lowering: Lowering,
+  module: ModuleScope,
   refinement: syntax.RefinementDeclaration,
+  implementation: RelatedSystem | undefined,
+  abstraction: RelatedSystem | undefined,
 ): void {
-  if (implementation === undefined || abstraction === undefined) return;
-  for (const { place, value } of refinement.mappings) {
-    const bound = bindIndex(abstraction, place);
-    const type = mappedType(bound, place);
-    if (type === undefined) continue;
-    const [name, local] = [...bound.locals].at(-1) ?? [];
-    const inner =
-      name === undefined || local === undefined
-        ? implementation
-        : withLocal(implementation, name, local);
-    expressionOf({ ...inner, frame: bound.frame }, value, type);
-  }
-}
-
-/** `link[c].mode = …` binds `c` for the whole line. */
-function bindIndex(scope: Scope, place: syntax.Expr): Scope {
-  if (place.kind !== "field" || place.object.kind !== "index") return scope;
-  const { object, index } = place.object;
-  if (object.kind !== "name" || index.kind !== "name") return scope;
-  const type = scope.system?.families.get(object.name)?.index;
-  if (type === undefined) return scope;
-  return withLocal(scope, index.name, newLocal(scope, index.name, type, index.span));
-}
-
-/** The type of an abstract place; `x.mode` is the mode of an instance. */
-function mappedType(scope: Scope, place: syntax.Expr): Type | undefined {
-  if (place.kind === "field" && place.field.text === "mode") {
-    const instances = instancesOf(scope, place.object);
-    if (instances === "bad") return undefined;
-    const [region] = instances?.instances[0]?.regions ?? [];
-    if (instances !== undefined && region !== undefined) {
-      return modeTypeOf(instances.machine.name.text, region);
+  const { text, span } = refinement.name;
+  for (const item of implementation?.system.declaration.items ?? []) {
+    const stated = ["invariant", "reachable", "property"].includes(item.kind);
+    if (stated && "name" in item && item.name.text === text) {
+      lowering.report(duplicateName(text, span, item.name.span));
     }
   }
-  return placeOf(scope, place)?.place.type;
+  const [parameter] = abstraction?.system.declaration.parameters ?? [];
+  if (parameter !== undefined) {
+    const { abstraction: name } = refinement;
+    lowering.report(abstractParameters(name.text, name.span, parameter.name.span));
+  }
+  if (implementation === undefined || abstraction === undefined) return;
+  lowerMapping(lowering, module, refinement, implementation, abstraction);
 }
 
 // ---------------------------------------------------------------------------- bindings
@@ -143,6 +135,16 @@ function judgeBinding(scope: Scope | undefined, binding: syntax.BindingDeclarati
     }
     if (item.kind === "observe") placeOf(bindIndex(scope, item.place), item.place);
   }
+}
+
+/** `observe link[c].count = …` binds `c` for the whole line. */
+function bindIndex(scope: Scope, place: syntax.Expr): Scope {
+  if (place.kind !== "field" || place.object.kind !== "index") return scope;
+  const { object, index } = place.object;
+  if (object.kind !== "name" || index.kind !== "name") return scope;
+  const type = scope.system?.families.get(object.name)?.index;
+  if (type === undefined) return scope;
+  return withLocal(scope, index.name, newLocal(scope, index.name, type, index.span));
 }
 
 function judgeWhere(

@@ -6,6 +6,7 @@ import { showType } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
 import { onlyOne, unwired } from "./entities.ts";
 import { expressionOf } from "./expression.ts";
+import { indexInto } from "./family-index.ts";
 import { messageOf } from "./literals.ts";
 import { ownerOf, type PortScope, type Scope } from "./scope.ts";
 
@@ -64,8 +65,9 @@ function sendTarget(
     scope.lowering.report(badWiring(title, span, "which one?", `write \`${name}[…]\``));
     return undefined;
   }
-  const index = expressionOf(scope, statement.index, port.per);
-  if (index === undefined) return undefined;
+  const written = expressionOf(scope, statement.index, port.per);
+  if (written === undefined) return undefined;
+  const index = indexInto(port.per, written);
   if (index.op === "const") {
     const channel = port.channels[ordinalOf(index.value, index.type)]?.[0];
     return channel === undefined ? missing() : { channels: [channel], index: undefined };

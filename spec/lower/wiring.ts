@@ -270,10 +270,11 @@ function buildQueue(
   assignment: Assignment,
 ): number | undefined {
   const { declaration, from, to, capacity, indices } = parts;
-  const suffix = indices.map(({ name, type }) => {
-    const value = indexValue(type, assignment.get(name) ?? 0);
-    return `[${printValue(value, type)}]`;
-  });
+  const index = indices.map(({ name, type }) => ({
+    type,
+    value: indexValue(type, assignment.get(name) ?? 0),
+  }));
+  const suffix = index.map(({ type, value }) => `[${printValue(value, type)}]`);
   const name = declaration.name.text + suffix.join("");
   const senders = instancesAt(from, assignment);
   const [receiver] = instancesAt(to, assignment);
@@ -291,6 +292,7 @@ function buildQueue(
   });
   const channel: Channel = {
     name,
+    family: { name: declaration.name.text, index },
     port: to.written.port.text,
     slot,
     message,

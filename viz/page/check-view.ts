@@ -165,7 +165,7 @@ function coverage(check: CheckReport, showPlace: ShowPlace): HTMLElement {
   const most = check.coverage.reduce((high, { taken }) => Math.max(high, taken), 1);
   const never = check.coverage.filter(({ taken }) => taken === 0).length;
   const made = table(
-    ["Rule", "Kind", "Taken", "Distinct results", ""],
+    ["Rule", "Kind", "Taken", ""],
     check.coverage.map((rule) => coverageRow(rule, most, showPlace)),
   );
   const total = check.coverage.length;
@@ -188,7 +188,6 @@ function coverageRow(rule: CoverageReport, most: number, showPlace: ShowPlace): 
       class: "number",
       text: rule.taken === 0 ? "never" : rule.taken.toLocaleString("en"),
     }),
-    element("td", { class: "number", text: rule.distinct.toLocaleString("en") }),
     element("td", { class: "bar-cell" }, bar),
   );
 }

@@ -2,11 +2,21 @@
  * A row of a ladder: one step of a path, or one event of a connection.
  */
 
+import type { ChanceReport } from "../document.ts";
+
 /** One line below the title of a row. */
 export interface RowNote {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string;
+}
+
+/** Place of a row in the bracket of a loop. */
+export interface RowLoop {
+  /** `stay`: no step follows, so there is no bracket. */
+  readonly place: "first" | "inside" | "last" | "only" | "stay";
+  /** `back to 9`; empty when there is nothing to say. */
+  readonly words: string;
 }
 
 export interface LadderRow {
@@ -21,4 +31,8 @@ export interface LadderRow {
   readonly idle: boolean;
   /** What is wrong or decided shows here. */
   readonly alarming: boolean;
+  /** How likely the violation is from here on, when that is known. */
+  readonly chance?: ChanceReport | undefined;
+  /** Undefined outside of a loop. */
+  readonly loop: RowLoop | undefined;
 }

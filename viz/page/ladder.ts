@@ -234,6 +234,7 @@ function rowElement(drawing: Drawing, index: number): HTMLElement {
     `row-${row?.kind ?? ""}`,
     index === selected ? "selected" : "",
     row?.alarming === true ? "alarming" : "",
+    row?.loop === undefined ? "" : `loop-${row.loop.place}`,
     matches !== undefined && matches[index] !== true ? "dimmed" : "",
   ];
   const made = element("div", {
@@ -250,19 +251,34 @@ function rowElement(drawing: Drawing, index: number): HTMLElement {
   const title = element("div", { class: "row-title" });
   title.append(
     element("span", { class: "row-number", text: row?.margin ?? "" }),
+    ...chanceOf(row?.chance),
     element("span", { class: "row-label", text: shorten(row?.title ?? "", 90), title: row?.title }),
   );
   const tag = tagOf(row?.kind ?? "");
   if (tag !== undefined) {
     title.append(element("span", { class: `tag tag-${tag}`, text: tag }));
   }
+  if (row?.chance?.noReturn === true) {
+    title.append(element("span", { class: "tag tag-fault", text: "point of no return" }));
+  }
   if (row?.alarming === true) {
     title.append(element("span", { class: "tag tag-fault", text: input.alarm }));
+  }
+  if (row?.loop !== undefined && row.loop.words !== "") {
+    title.append(element("span", { class: "tag tag-loop", text: row.loop.words }));
   }
   made.append(title, ...notesOf(row?.notes ?? []));
   made.style.top = `${geometry.tops[index] ?? 0}px`;
   made.style.height = `${(geometry.tops[index + 1] ?? 0) - (geometry.tops[index] ?? 0)}px`;
   return made;
+}
+
+/** A share as a bar with its number. */
+function chanceOf(chance: LadderRow["chance"]): readonly HTMLElement[] {
+  if (chance === undefined) return [];
+  const made = element("span", { class: "row-chance", text: chance.words, title: chance.detail });
+  made.style.setProperty("--share", `${Math.round(chance.share * 100)}%`);
+  return [made];
 }
 
 function tagOf(kind: string): string | undefined {

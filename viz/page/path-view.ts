@@ -7,6 +7,7 @@ import { differencesByStep } from "./differences.ts";
 import { element } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
 import type { LadderRow } from "./ladder-row.ts";
+import { rowLoop } from "./loop-panel.ts";
 import { propertyChip } from "./overview.ts";
 import { makeSourcePanel } from "./source-panel.ts";
 import { makeStateTable } from "./state-table.ts";
@@ -75,9 +76,16 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       title: index === 0 && step.kind === "initial" ? "initial state" : step.label,
       kind: step.kind,
       lane: step.lane,
-      notes: changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
+      notes: [
+        ...(step.abstract === undefined
+          ? []
+          : [{ path: "", before: undefined, after: step.abstract }]),
+        ...changes.map(({ path: name, before, after }) => ({ path: name, before, after })),
+      ],
       idle: index > 0 && changes.length === 0,
-      alarming: index === last && property.mark === "bad",
+      alarming: index === last && property.mark === "bad" && path.loop === undefined,
+      loop: rowLoop(path.loop, path.first + index, path.first + last),
+      chance: step.chance,
     };
   });
 }

@@ -266,6 +266,7 @@ function eventRow(event: EventReport, index: number): LadderRow {
     notes: notes.map((after) => ({ path: "", before: undefined, after })),
     idle: false,
     alarming: event.decides,
+    loop: undefined,
   };
 }
 

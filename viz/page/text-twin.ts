@@ -14,7 +14,9 @@ export function twinLine(row: LadderRow): string {
       ? `${path}${note.after}`
       : `${path}${note.before} -> ${note.after}`;
   });
-  return `${row.title}${kind}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
+  const chance = row.chance === undefined ? "" : ` [${row.chance.words}]`;
+  const loop = row.loop === undefined || row.loop.words === "" ? "" : ` (${row.loop.words})`;
+  return `${row.title}${kind}${chance}${loop}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
 }
 
 /** The twin as a section that can be opened; printing opens it. */

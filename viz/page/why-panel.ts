@@ -1,9 +1,10 @@
 /**
  * The why panel: the condition that is false at the end, broken into clauses, each with its truth
- * and the step since which it has been so.
+ * and the step since which it has been so. Of a run that repeats itself, also its loop.
  */
 import type { ClauseReport, PathReport } from "../document.ts";
 import { button, element, prose } from "./element.ts";
+import { makeLoopPanel } from "./loop-panel.ts";
 
 /** Indentation of a nested clause, in CSS pixels. */
 const INDENT = 18;
@@ -27,6 +28,10 @@ export function makeWhyPanel({ path, goToStep }: WhyPanelInput): HTMLElement {
     const list = element("ul", { class: "clauses" });
     list.append(...path.why.map((clause) => clauseElement(clause, goToStep)));
     root.append(list);
+  }
+  if (path.loop !== undefined) {
+    const last = path.first + path.steps.length - 1;
+    root.append(makeLoopPanel(path.loop, last, goToStep));
   }
   return root;
 }

@@ -1,0 +1,183 @@
+/**
+ * Breadth-first search of compiled code by several workers, behind the same `Explore`.
+ *
+ * What is found is equal to what one worker finds: states, steps, depth, tallies, the lengths of
+ * counterexamples. Which of several shortest paths is shown depends on timing.
+ *
+ * Properties of runs ask for states in the order of their depth, so where one is judged, and where
+ * a search is to be saved, one worker explores; so does the reference where a Model cannot be
+ * compiled.
+ */
+import type { Model } from "../../spec/model.ts";
+import { limitReached, type Limits, limitsOf, PROGRESS_INTERVAL } from "../explore/budget.ts";
+import type { Exploration, Explore, ExploreOptions, Progress } from "../explore/explorer.ts";
+import type { StateGraph, Steps } from "../explore/state-graph.ts";
+import { beginnings } from "../reference/initial.ts";
+import { createMeter } from "../reference/meter.ts";
+import type { UnknownReason } from "../verdict.ts";
+import { type Compiled, compileModel } from "./compile.ts";
+import { explorationOf, stepsTaken } from "./exploration.ts";
+import { bytesOf, statesOf } from "./explore-limits.ts";
+import { observerOf } from "./graph.ts";
+import { encodeState } from "./layout.ts";
+import { valuesAt } from "./path.ts";
+import { newSightings } from "./violations.ts";
+import { createWorkers, type Workers } from "./workers.ts";
+
+/** An explorer with so many workers; `alone` explores where several cannot. */
+export function workersExplore(workers: number, alone: Explore): Explore {
+  return async (model, options) => {
+    const ofRuns = [...model.temporal, ...model.refinements].some(
+      ({ name }) => model.only === undefined || model.only.includes(name),
+    );
+    if (workers < 2 || ofRuns || options.checkpoint !== undefined) return alone(model, options);
+    const compiled = compileModel(model);
+    if ("unsupported" in compiled) return alone(model, options);
+    const found = await search(model, compiled, workers, options);
+    return { ...found, explorer: { backEnd: "wasm", notCompiled: undefined, workers } };
+  };
+}
+
+async function search(
+  model: Model,
+  compiled: Compiled,
+  count: number,
+  options: ExploreOptions,
+): Promise<Omit<Exploration, "explorer">> {
+  const began = performance.now();
+  const limits = limitsOf(options.budget, options.signal, began);
+  const [bytes, states] = [bytesOf(options.budget), statesOf(options.budget)];
+  const sightings = newSightings(compiled);
+  const meter = createMeter();
+  const starts = beginnings(model, meter);
+  for (const each of starts) if (each.violation !== undefined) sightings.beginning(each);
+  const initial = starts
+    .filter(({ violation }) => violation === undefined)
+    .map(({ state }) => encodeState(compiled.layout, state));
+  let sightAt: (site: number, name: number) => boolean = sightings.sight;
+  const sight = (site: number, name: number): boolean => sightAt(site, name);
+  // Sightings of initial states come before the workers are known here; they are told afterwards.
+  const early: { readonly site: number; readonly name: number }[] = [];
+  sightAt = (site, name) => {
+    early.push({ site, name });
+    return false;
+  };
+  const workers = await createWorkers(
+    compiled.code,
+    { workers: count, states, bytes, sight },
+    initial,
+  );
+  try {
+    sightings.attach(workers);
+    sightAt = sightings.sight;
+    for (const { site, name } of early) sightings.sight(site, name);
+    const ended = await run(workers, limits, () => {
+      options.onProgress?.(progressOf(workers, began));
+    });
+    const stopped = ended ?? stopOf(workers, bytes, states);
+    return explorationOf(compiled, workers, sightings, {
+      ...progressOf(workers, began),
+      expanded: workers.expanded,
+      meter,
+      stopped,
+      graph: graphOf(compiled, workers, initial),
+      began,
+    });
+  } finally {
+    await workers.close();
+  }
+}
+
+/** Expands until the end or a limit; gives the limit that was met here. */
+async function run(
+  workers: Workers,
+  limits: Limits,
+  report: () => void,
+): Promise<UnknownReason | undefined> {
+  let reason: UnknownReason | undefined;
+  const look = (): void => {
+    report();
+    reason ??= limitReached(limits, { bytes: 0, states: 0 });
+    if (reason !== undefined) workers.pause();
+  };
+  const timer = setInterval(look, PROGRESS_INTERVAL);
+  limits.signal?.addEventListener("abort", look);
+  try {
+    await workers.expand();
+  } finally {
+    clearInterval(timer);
+    limits.signal?.removeEventListener("abort", look);
+  }
+  return workers.expanded < workers.states ? reason : undefined;
+}
+
+function stopOf(workers: Workers, bytes: number, states: number): UnknownReason | undefined {
+  switch (workers.stopped) {
+    case "memory":
+      return { reason: "memory", limit: bytes };
+    case "states":
+      return { reason: "states", limit: states };
+    case undefined:
+      return undefined;
+  }
+}
+
+function progressOf(workers: Workers, began: number): Progress {
+  const { states, expanded, depth, bytes } = workers;
+  return {
+    states,
+    transitions: stepsTaken(workers),
+    queue: states - expanded,
+    depth,
+    bytes,
+    milliseconds: performance.now() - began,
+  };
+}
+
+/** The graph with states numbered worker by worker: not in the order of their depth. */
+function graphOf(
+  compiled: Compiled,
+  workers: Workers,
+  initial: readonly Uint32Array[],
+): StateGraph {
+  const { code, layout, plan } = compiled;
+  const names = Uint32Array.from(workers.names());
+  const ids = new Map<number, number>();
+  const idOf = (name: number): number => {
+    if (ids.size === 0) names.forEach((each, id) => ids.set(each, id));
+    return ids.get(name) ?? -1;
+  };
+  const nameOf = (id: number): number => names[id] ?? 0;
+  const words = new Uint32Array(code.words);
+  return {
+    model: layout.model,
+    states: names.length,
+    expanded: workers.expanded === workers.states ? names.length : 0,
+    initial: initial.map((state) => idOf(workers.find(state) ?? -1)),
+    labels: plan.labels,
+    state: (id) => valuesAt(compiled, workers, nameOf(id)),
+    steps(id): Steps {
+      workers.read(nameOf(id), words);
+      const found = workers.successors(words);
+      const seen = new Set<string>();
+      const [labels, targets]: [number[], number[]] = [[], []];
+      for (let step = 0; step < found.count; step++) {
+        const from = step * code.words;
+        const name = workers.find(found.words.subarray(from, from + code.words));
+        const [label, target] = [found.labels[step] ?? 0, name === undefined ? -1 : idOf(name)];
+        if (target < 0 || seen.has(`${label} ${target}`)) continue;
+        seen.add(`${label} ${target}`);
+        labels.push(label);
+        targets.push(target);
+      }
+      return { count: labels.length, labels, targets };
+    },
+    observer: (conditions) => {
+      const test = observerOf(compiled, conditions);
+      return (id) => {
+        workers.read(nameOf(id), words);
+        return test(words);
+      };
+    },
+  };
+}

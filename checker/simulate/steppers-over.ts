@@ -1,0 +1,22 @@
+/**
+ * Which stepper a Model is walked with: compiled code where it can be compiled, else the reference.
+ */
+import { compileModel } from "../compile/compile.ts";
+import type { CreateCore } from "../compile/core.ts";
+import type { BackEnd } from "../explore/explorer.ts";
+import { compiledStepper } from "./compiled-stepper.ts";
+import type { CreateStepper } from "./simulate.ts";
+import { PLACES_MAX, referenceStepper } from "./stepper.ts";
+
+/** Steppers over the given Core, or over the reference where a Model cannot be compiled. */
+export function steppersOver(
+  createCore: CreateCore,
+  backEnd: Exclude<BackEnd, "reference">,
+): CreateStepper {
+  return (model, meter) => {
+    const compiled = compileModel(model);
+    return "unsupported" in compiled
+      ? referenceStepper(model, meter, PLACES_MAX, compiled.unsupported)
+      : compiledStepper(model, compiled, createCore, backEnd, meter);
+  };
+}

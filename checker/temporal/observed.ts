@@ -1,0 +1,80 @@
+/**
+ * The truth of conditions in all states, observed once: one bit for each condition and state.
+ *
+ *     state      0    1    2    3          letter: the number of a set of bits, shared by
+ *     bits       01   00   01   11         the states that have it
+ *     letter     0    1    0    2
+ *
+ * An observer of the graph tests up to `CONDITIONS_MAX` conditions, so more are observed in several
+ * columns.
+ */
+import type { Expr } from "../../spec/model.ts";
+import { CONDITIONS_MAX, type StateGraph } from "../explore/state-graph.ts";
+import type { Letter } from "./automaton.ts";
+import type { Pace } from "./pace.ts";
+
+/** Columns of bits; condition `c` is bit `c % CONDITIONS_MAX` of column `c / CONDITIONS_MAX`. */
+export type Observed = readonly Uint32Array[];
+
+const STATES_PER_LOOK = 4096;
+
+/** Observes conditions, whose frames have `locals` places, in every state of the graph. */
+export async function observe(
+  graph: StateGraph,
+  conditions: readonly Expr[],
+  locals: number,
+  pace: Pace,
+): Promise<Observed> {
+  const columns: Uint32Array[] = [];
+  for (let first = 0; first < conditions.length; first += CONDITIONS_MAX) {
+    const some = conditions.slice(first, first + CONDITIONS_MAX);
+    const observer = graph.observer(some.map((condition) => ({ condition, locals })));
+    pace.allow((columns.length + 1) * graph.states * 4);
+    const column = new Uint32Array(graph.states);
+    for (let id = 0; id < graph.states; id++) {
+      column[id] = observer(id);
+      if (id % STATES_PER_LOOK === 0) {
+        pace.allow(0);
+        await pace.rest();
+      }
+    }
+    columns.push(column);
+  }
+  return columns;
+}
+
+/** A test whether condition number `condition` is true in a state. */
+export function testOf(observed: Observed, condition: number): (id: number) => boolean {
+  const column = observed[Math.floor(condition / CONDITIONS_MAX)];
+  const mask = 1 << (condition % CONDITIONS_MAX);
+  return (id) => ((column?.[id] ?? 0) & mask) !== 0;
+}
+
+/** The letters of states for `count` conditions that begin at number `first`. */
+export function letterReader(
+  observed: Observed,
+  first: number,
+  count: number,
+): (id: number) => Letter {
+  const letters = new Map<string, Letter>();
+  const single = first + count <= CONDITIONS_MAX ? observed[0] : undefined;
+  const mask = 2 ** (first + count) - 2 ** first;
+  const bySingle = new Map<number, Letter>();
+  const tests = Array.from({ length: count }, (_, bit) => testOf(observed, first + bit));
+  const make = (id: number, number: number): Letter => {
+    const bits = tests.map((test) => test(id));
+    return { number, holds: (condition) => bits[condition] === true };
+  };
+  return (id) => {
+    if (single !== undefined) {
+      const bits = (single[id] ?? 0) & mask;
+      const letter = bySingle.get(bits) ?? make(id, bySingle.size);
+      bySingle.set(bits, letter);
+      return letter;
+    }
+    const key = observed.map((column) => column[id]).join(" ");
+    const letter = letters.get(key) ?? make(id, letters.size);
+    letters.set(key, letter);
+    return letter;
+  };
+}
