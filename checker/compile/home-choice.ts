@@ -17,10 +17,14 @@ import { createWasmCore } from "./wasm-core.ts";
 const SAMPLE_STATES = 6000;
 /** Values of the home that the sample must have for each worker. */
 const VALUES_PER_WORKER = 32;
-/** Part by which the share of a worker in the sample may be larger than it should. */
-const IMBALANCE_MAX = 0.05;
+/**
+ * How many times as large as it should be the share of a worker may be: of the values, which tell
+ * more of a whole search, and of the states of the sample, which are all near its beginning.
+ */
+const IMBALANCE_MAX = 1.02;
+const SAMPLE_IMBALANCE_MAX = 1.2;
 /** Ways to divide the values of a home that are tried. */
-const SEEDS = 16;
+const SEEDS = 64;
 /** Bits are taken so many at a time. */
 const LANE_BITS = 8;
 const LANES: number = 32 / LANE_BITS;
@@ -39,25 +43,34 @@ export function chooseHome(code: Code, workers: number, initial: readonly Uint32
   return wholeHome(code.words);
 }
 
-/** The home of these bits that divides the sample most evenly, if that is even enough. */
+/** The home of these bits that divides their values most evenly, if that is even enough. */
 function evenHome(sample: Sample, masks: readonly number[], workers: number): Home | undefined {
-  const { states, count, words } = sample;
-  const values = new Set<string>();
-  for (let at = 0; at < count * words; at += words) {
-    values.add(masks.map((mask, word) => (states[at + word] ?? 0) & mask).join());
-  }
-  if (values.size < VALUES_PER_WORKER * workers) return undefined;
-  const seeds = Array.from({ length: SEEDS }, (_, seed) => {
+  const { states, words } = sample;
+  const values = valuesOf(sample, masks);
+  if (values.length < words * VALUES_PER_WORKER * workers) return undefined;
+  let best: { readonly home: Home; readonly share: number } | undefined;
+  for (let seed = 0; seed < SEEDS; seed++) {
     const home = { masks, seed };
-    return { home, share: largestShare(sample, home, workers) };
-  });
-  const best = seeds.toSorted((one, other) => one.share - other.share)[0];
-  return best !== undefined && best.share <= (1 + IMBALANCE_MAX) / workers ? best.home : undefined;
+    const share = largestShare(values, words, home, workers);
+    const sampled = largestShare(states, words, home, workers);
+    if (sampled > SAMPLE_IMBALANCE_MAX / workers || share >= (best?.share ?? Infinity)) continue;
+    best = { home, share };
+  }
+  return best !== undefined && best.share <= IMBALANCE_MAX / workers ? best.home : undefined;
+}
+
+/** The different values that these bits have in the sample, one after the other. */
+function valuesOf({ states, words }: Sample, masks: readonly number[]): Uint32Array {
+  const values = new Map<string, number[]>();
+  for (let at = 0; at < states.length; at += words) {
+    const value = masks.map((mask, word) => (states[at + word] ?? 0) & mask);
+    values.set(value.join(), value);
+  }
+  return Uint32Array.from([...values.values()].flat());
 }
 
 interface Sample {
   readonly words: number;
-  readonly count: number;
   /** States, one after the other, and pairs of them between which there is a step. */
   readonly states: Uint32Array;
   readonly pairs: readonly (readonly [from: number, to: number])[];
@@ -76,7 +89,7 @@ function sampleOf(code: Code, initial: readonly Uint32Array[]): Sample {
   for (let id = 0; id < core.next; id++) {
     for (const target of targets.subarray(starts[id], starts[id + 1])) pairs.push([id, target]);
   }
-  return { words, count: core.states, states, pairs };
+  return { words, states, pairs };
 }
 
 /** Groups of bits that change at all, those first that change least often. */
@@ -95,11 +108,11 @@ function lanesByChanges({ words, states, pairs }: Sample): number[] {
     .toSorted((one, other) => (changes[one] ?? 0) - (changes[other] ?? 0));
 }
 
-function largestShare({ words, count, states }: Sample, home: Home, workers: number): number {
+function largestShare(states: Uint32Array, words: number, home: Home, workers: number): number {
   const shares = Array.from({ length: workers }, () => 0);
-  for (let at = 0; at < count * words; at += words) {
+  for (let at = 0; at < states.length; at += words) {
     const owner = ownerOf(home, workers, states, at);
     shares[owner] = (shares[owner] ?? 0) + 1;
   }
-  return Math.max(...shares) / count;
+  return (Math.max(...shares) * words) / states.length;
 }
