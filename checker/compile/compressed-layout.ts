@@ -10,6 +10,7 @@
  * root; for the visited set that pair is the state, and the `narrow` layout is that of a search
  * whose states have two words.
  */
+import { wholeHome } from "./home.ts";
 import type { Code } from "./code.ts";
 import { PAGE_BYTES } from "./room.ts";
 import type { StateTree } from "./state-tree.ts";
@@ -37,14 +38,14 @@ export interface CompressedLayout {
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
 export function compressedLayoutOf(code: Code, tree: StateTree): CompressedLayout {
-  const wide = layoutOf(code, 1);
+  const wide = layoutOf(code, 1, wholeHome(code.words));
   const inner = Math.max(0, code.words - ROOT_WORDS);
   const expanded = wide.arena;
   const judged = aligned(expanded + wide.size, 16);
   const memoPairs = aligned(judged + wide.size, 16);
   const memoNumbers = memoPairs + 8 * inner;
   const from = aligned(memoNumbers + 4 * inner, PAGE_BYTES);
-  const narrow = movedBy(from, layoutOf({ ...code, words: ROOT_WORDS }, 1));
+  const narrow = movedBy(from, layoutOf({ ...code, words: ROOT_WORDS }, 1, wholeHome(ROOT_WORDS)));
   return { wide, narrow, tree, inner, expanded, judged, memoPairs, memoNumbers };
 }
 

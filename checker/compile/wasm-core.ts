@@ -2,6 +2,7 @@
  * The Core around one instance of the module of `wasm-runtime.ts`.
  */
 import { type CoreOptions, type CoreStop, type CreateCore, type Edges } from "./core.ts";
+import { wholeHome } from "./home.ts";
 import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
@@ -39,7 +40,7 @@ interface Search {
 /** Throws a RangeError when a Code is too large to be compiled. */
 export const createWasmCore: CreateCore = (code, options) => {
   const counting = countingOrbits(code);
-  const layout = layoutOf(counting, 1);
+  const layout = layoutOf(counting, 1, wholeHome(code.words));
   const tell = tellingOf(code, options);
   const host: WasmHost = {
     reserve: (count) => Number(reserveOrStop(search, count)),

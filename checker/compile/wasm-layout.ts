@@ -11,6 +11,7 @@
  * is reached.
  */
 import type { Code, Command } from "./code.ts";
+import type { Home } from "./home.ts";
 import { PAGE_BYTES, SCRATCH_BYTES_MAX } from "./room.ts";
 
 export const STATES_MEMORY = 0;
@@ -38,6 +39,8 @@ export interface WasmLayout {
   readonly workers: number;
   /** Whether the parent of each state is kept. */
   readonly linked: boolean;
+  /** Of several workers: the bits by which states are divided. */
+  readonly home: Home;
   /** Addresses in memory 0; tallies have 64 bits. */
   readonly labels: number;
   readonly counters: number;
@@ -75,7 +78,7 @@ export interface WasmLayout {
 }
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
-export function layoutOf(code: Code, workers: number): WasmLayout {
+export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
   const size = 4 * code.words;
   const [stride, message] = [size + 8, size + 4];
   const straight = code.expand.reduce((sum, { body }) => sum + emitsOutsideLoops(body), 0);
@@ -112,6 +115,7 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
     words: code.words,
     workers,
     linked: true,
+    home,
     size,
     stride,
     message,

@@ -34,7 +34,14 @@ import {
   store64,
 } from "./wasm-code.ts";
 import { copyWords, hashWords, sameWords } from "./wasm-copy.ts";
-import { KEPT_BYTES, STATES_MEMORY, TABLE_MEMORY, TOUCHED } from "./wasm-layout.ts";
+import { HOME_MULTIPLIER, HOME_SHIFT } from "./home.ts";
+import {
+  KEPT_BYTES,
+  STATES_MEMORY,
+  TABLE_MEMORY,
+  TOUCHED,
+  type WasmLayout,
+} from "./wasm-layout.ts";
 import { KEPT, namedState, nextSlot, slotAddress, type Table, tagOf, upTo } from "./wasm-lookup.ts";
 
 /** Loads done in one turn of a loop. */
@@ -105,7 +112,7 @@ export function defineFilter(table: Table): void {
           set(recent, address),
           set(wanted, i32.eqz(sameWords(state, recent, layout.words))),
           copyWords(recent, state, 0, layout.words),
-          layout.workers === 1 ? [] : routePart(table, { state, hash, wanted, owner, cursor }),
+          layout.workers === 1 ? [] : routePart(table, { state, wanted, owner, cursor }),
           keepPart({ kept, hash, state }, slots),
           set(kept, i32.add(get(kept), i32.mul(get(wanted), i32.const(KEPT_BYTES)))),
           set(state, i32.add(get(state), get(step))),
@@ -122,11 +129,11 @@ export function defineFilter(table: Table): void {
  * worker: then the copy is written over by the next one.
  */
 function routePart({ layout, me }: Table, locals: Route): Part {
-  const { state, hash, wanted, owner, cursor } = locals;
+  const { state, wanted, owner, cursor } = locals;
   const place = i32.shl(get(owner), i32.const(2));
   const goes = i32.and(get(wanted), i32.ne(get(owner), getGlobal(me)));
   return [
-    set(owner, ownerOf(hash, layout.workers)),
+    ownerPart(state, owner, layout),
     set(cursor, load32(STATES_MEMORY, place, layout.cursors)),
     copyWords(cursor, state, 0, layout.words + 1),
     store32(
@@ -141,19 +148,26 @@ function routePart({ layout, me }: Table, locals: Route): Part {
 
 interface Route {
   readonly state: number;
-  readonly hash: number;
   readonly wanted: number;
   readonly owner: number;
   readonly cursor: number;
 }
 
-/**
- * The worker that a state belongs to, by bits of its hash that neither place it in the table nor
- * among the recent states.
- */
-export function ownerOf(hash: number, workers: number): Part {
-  const upper = i32.shrU(i32.wrap(get(hash)), i32.const(16));
-  return i32.shrU(i32.mul(upper, i32.const(workers)), i32.const(16));
+/** Sets a local to the worker that a state belongs to, as `ownerOf` in `home.ts` says. */
+function ownerPart(state: number, owner: number, { home, workers }: WasmLayout): Part {
+  const rounds = home.masks.map((mask, word): Part => {
+    if (mask === 0) return [];
+    const bits = i32.and(load32(STATES_MEMORY, get(state), 4 * word), i32.const(mask));
+    const mixed = i32.mul(i32.xor(get(owner), bits), i32.const(HOME_MULTIPLIER));
+    const shifted = i32.shrU(get(owner), i32.const(HOME_SHIFT));
+    return [set(owner, mixed), set(owner, i32.xor(get(owner), shifted))];
+  });
+  const upper = i32.shrU(get(owner), i32.const(16));
+  return [
+    set(owner, i32.const(home.seed)),
+    rounds,
+    set(owner, i32.shrU(i32.mul(upper, i32.const(workers)), i32.const(16))),
+  ];
 }
 
 /** Keeps a state for the passes that follow. */

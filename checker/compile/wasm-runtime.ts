@@ -77,8 +77,6 @@ export interface WasmExports {
   insert(end: number): void;
   /** Of several workers: adds the messages in the inbox, up to an address. */
   receive(end: number): void;
-  /** The worker that owns the state at an address. */
-  owner(state: number): number;
   /** The id of the state at an address, or -1. */
   find(state: number): number;
   /** Replaces, in the successors up to an address, the id where they come from by their own. */

@@ -49,7 +49,6 @@ import {
   defineKeep,
   defineProbe,
   defineTouchSlots,
-  ownerOf,
   touchAll,
 } from "./wasm-passes.ts";
 
@@ -88,7 +87,6 @@ export function defineTable(
   defineInsert(table);
   defineReceive(table);
   defineFind(table);
-  defineOwner(table);
   defineLocate(table);
   defineRehash(table);
   return table;
@@ -202,15 +200,6 @@ function defineFind(table: Table): void {
     ],
   );
   module.export("find", find);
-}
-
-/** (address of a state) → the worker that it belongs to. */
-function defineOwner({ module, layout }: Table): void {
-  const [state, hash] = [0, 1];
-  const owner = module.declare(["i32"], ["i32"]);
-  const body = [hashWords(hash, state, layout.words), ownerOf(hash, layout.workers)];
-  module.define(owner, ["i64"], body);
-  module.export("owner", owner);
 }
 
 /** (end of successors): writes their ids, or -1, over those of where they come from. */

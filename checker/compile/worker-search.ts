@@ -10,6 +10,7 @@
  * States have a name among all workers: id × workers + worker.
  */
 import type { CodeShape } from "./code.ts";
+import { ownerOf } from "./home.ts";
 import { instantiate, type WasmModule } from "./wasm-engine.ts";
 import type { WasmLayout } from "./wasm-layout.ts";
 import type { WasmExports, WasmHost } from "./wasm-runtime.ts";
@@ -20,7 +21,6 @@ import {
   createStore,
   fillRecent,
   type Memories,
-  putOutside,
   reserve,
   STATES_PER_CALL,
   type Store,
@@ -151,8 +151,7 @@ function addOwned(searching: Searching, states: readonly Uint32Array[]): void {
   // What is found is part of the first layer.
   searching.layerEnd = Infinity;
   for (const words of states) {
-    putOutside(store, words);
-    if (store.exports.owner(layout.outside) !== me) continue;
+    if (ownerOf(layout.home, layout.workers, words, 0) !== me) continue;
     if (addState(store, words) === undefined) control.stop("memory");
   }
   searching.layerEnd = countOf(store);

@@ -4,7 +4,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryCode, arbitraryStates } from "./arbitrary-code.fixture.ts";
-import type { Code, Term } from "./code.ts";
+import type { Code, Command, Term } from "./code.ts";
+import { chooseHome } from "./home-choice.ts";
+import { ownerOf } from "./home.ts";
 import { philosophers } from "./philosophers.fixture.ts";
 import { createWasmCore } from "./wasm-core.ts";
 import { createWorkers, type Workers } from "./workers.ts";
@@ -142,56 +144,50 @@ test("limits stop all workers", async () => {
   await small.search.close();
 });
 
-/** Counts to `last` and back in words of 32 bits; sees site 0 at 3 and above. */
-function counter(last: number, misfortune: Term): Code {
-  const word: Term = { op: "word", word: 0 };
-  const is = (value: number, op: "eq" | "ge" | "lt"): Term => ({
-    op,
-    left: word,
-    right: { op: "const", value },
-  });
-  const up: Term = { op: "add", left: word, right: { op: "const", value: 1 } };
+const WORD: Term = { op: "word", word: 0 };
+const number = (value: number): Term => ({ op: "const", value });
+
+/** Word 0 becomes a sum or a product of itself, while it is below `last`. */
+function step(op: "add" | "mul", by: number, last: number): Command[] {
+  return [
+    { do: "begin" },
+    {
+      do: "next",
+      word: 0,
+      value: { op: "add", left: { op, left: WORD, right: number(by) }, right: number(1) },
+    },
+    {
+      do: "if",
+      condition: { op: "lt", left: WORD, right: number(last) },
+      then: [{ do: "emit", label: 0 }],
+      else: [],
+    },
+  ];
+}
+
+function sightWhen(op: "eq" | "ge", value: number, site: number): Command {
+  const condition: Term = { op, left: WORD, right: number(value) };
+  return { do: "if", condition, then: [{ do: "sight", site }], else: [] };
+}
+
+function codeOf(expand: readonly Command[], judge: readonly Command[]): Code {
   return {
     words: 1,
-    registers: 0,
+    registers: 1,
     labels: 1,
     counters: 1,
     sites: 2,
-    judge: [
-      {
-        locals: 0,
-        body: [
-          { do: "if", condition: is(3, "ge"), then: [{ do: "sight", site: 0 }], else: [] },
-          { do: "count", counter: 0 },
-        ],
-      },
-    ],
-    expand: [
-      {
-        locals: 1,
-        body: [
-          {
-            do: "if",
-            condition: is(last, "eq"),
-            then: [
-              { do: "set", local: 0, value: misfortune },
-              { do: "sight", site: 1 },
-            ],
-            else: [],
-          },
-          { do: "begin" },
-          { do: "next", word: 0, value: up },
-          { do: "if", condition: is(last, "lt"), then: [{ do: "emit", label: 0 }], else: [] },
-        ],
-      },
-    ],
+    expand: [{ locals: 0, body: expand }],
+    judge: [{ locals: 0, body: judge }],
   };
 }
 
-const NOTHING: Term = { op: "const", value: 0 };
-
 test("sightings are told in the order of depths until a site is closed", async () => {
-  const { search, sightings } = await begin(counter(40, NOTHING), [[0]], {}, 2);
+  const code = codeOf(
+    [...step("add", 0, 40), sightWhen("eq", 40, 1)],
+    [sightWhen("ge", 3, 0), { do: "count", counter: 0 }],
+  );
+  const { search, sightings } = await begin(code, [[0]], {}, 2);
   await search.expand();
   await search.close();
   expect(sightings).toEqual(["0 @ 3", "0 @ 4", "1 @ 40"]);
@@ -199,8 +195,19 @@ test("sightings are told in the order of depths until a site is closed", async (
 });
 
 test("a worker that fails ends the search of all", async () => {
-  // Read far behind all memory: the instance of the worker that does it traps.
-  const { search } = await begin(counter(50, { op: "word", word: 2 ** 29 }), [[0]]);
+  // Reads far behind all memory: the instance of the worker that does it traps.
+  const trap: Command = { do: "register", register: 0, value: { op: "word", word: 2 ** 29 } };
+  const isLate: Term = { op: "eq", left: WORD, right: number(20_000) };
+  const code = codeOf(
+    [
+      ...step("mul", 2, 30_000),
+      { do: "if", condition: isLate, then: [trap], else: [] },
+      ...step("mul", 3, 30_000),
+      ...step("add", 3, 30_000),
+    ],
+    [],
+  );
+  const { search } = await begin(code, [[0]]);
   await expect(search.expand()).rejects.toThrow("out of bounds");
   await expect(search.expand()).rejects.toThrow("out of bounds");
 });
@@ -214,4 +221,21 @@ test("closing workers that search is an error of the search", async () => {
 
 test.each([1, 65, 2.5])("%d workers are refused", async (workers) => {
   await expect(begin(philosophers(3), [[0]], { workers })).rejects.toThrow("from 2 to 64");
+});
+
+test.each([2, 3, 7])("homes divide states evenly among %d workers", (workers) => {
+  const code = philosophers(10, 2);
+  const home = chooseHome(code, workers, [new Uint32Array(code.words)]);
+  const core = createWasmCore(code, { states: UNLIMITED, bytes: UNLIMITED, sight: () => true });
+  core.add(new Uint32Array(code.words));
+  core.expand(Infinity);
+  const shares = Array.from({ length: workers }, () => 0);
+  const state = new Uint32Array(code.words);
+  for (let id = 0; id < core.states; id++) {
+    core.read(id, state);
+    const owner = ownerOf(home, workers, state, 0);
+    shares[owner] = (shares[owner] ?? 0) + 1;
+  }
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  expect(most / least).toBeLessThan(1.5);
 });

@@ -1,13 +1,13 @@
 /**
  * A search by several workers, each with a core of its own: the coordinator and its face.
  *
- *     this thread ──run──► worker 0 ◄──mail──► worker 1 ◄──► …        states divided by their hash
+ *     this thread ──run──► worker 0 ◄──mail──► worker 1 ◄──► …        states divided by their home
  *          ▲                  │
  *          └── sightings ─────┘          arenas and tables are shared for reading at rest
  *
- * Each worker owns the states whose hash says so, in memories of its own: no table is written by
- * two, so nothing is locked. Layers are expanded together, so that depths are exact and paths are
- * shortest. A shared table with compare-and-swap gains less: memory is what all wait for.
+ * Each worker owns the states whose home (`home.ts`) says so, in memories of its own: no table is
+ * written by two, so nothing is locked. Layers are expanded together, so that depths are exact and
+ * paths are shortest. A shared table with compare-and-swap gains less: memory is what all wait for.
  *
  * States have names (id × workers + worker). Which name a state gets, and which of several shortest
  * paths its parents make, depends on timing; which states there are, their depths, and tallies of a
@@ -17,6 +17,8 @@
 import { Worker } from "node:worker_threads";
 import type { Code } from "./code.ts";
 import type { CoreOptions, CoreStop, Successors } from "./core.ts";
+import { chooseHome } from "./home-choice.ts";
+import { type Home, ownerOf } from "./home.ts";
 import { MEMORY_BYTES_MAX, PAGE_BYTES } from "./room.ts";
 import type { WorkerAnswer, WorkerRequest } from "./search-worker.ts";
 import { compileModule, instantiate, sharedMemory, type WasmModule } from "./wasm-engine.ts";
@@ -27,7 +29,6 @@ import {
   findState,
   type Memories,
   parentOf,
-  putOutside,
   readState,
   type Store,
   successorsOf,
@@ -112,7 +113,7 @@ export async function createWorkers(
   if (!Number.isInteger(workers) || workers < 2 || workers > WORKERS_MAX) {
     throw new RangeError(`Workers are from 2 to ${WORKERS_MAX}, not ${workers}`);
   }
-  const team = startTeam(code, options);
+  const team = startTeam(code, options, chooseHome(code, workers, initial));
   await request(team, { ask: "add", states: initial });
   return {
     code,
@@ -152,9 +153,9 @@ export async function createWorkers(
 
 // ---------------------------------------------------------------------------- threads
 
-function startTeam(code: Code, options: WorkersOptions): Team {
+function startTeam(code: Code, options: WorkersOptions, home: Home): Team {
   const { workers, states } = options;
-  const layout = layoutOf(code, workers);
+  const layout = layoutOf(code, workers, home);
   const module = compileModule(assemble(code, layout));
   const control = createControl(workers, code.sites);
   const mail = createMail(workers, layout.message / 4);
@@ -322,9 +323,7 @@ function placeOf(team: Team, name: number): [store: Store, id: number] {
 
 function find(team: Team, words: Uint32Array): number | undefined {
   const { layout, options } = team;
-  const any = storeOf(team, 0);
-  putOutside(any, words);
-  const owner = any.exports.owner(layout.outside);
+  const owner = ownerOf(layout.home, options.workers, words, 0);
   const id = findState(storeOf(team, owner), words);
   return id === undefined ? undefined : id * options.workers + owner;
 }
