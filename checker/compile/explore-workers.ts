@@ -134,26 +134,35 @@ function progressOf(workers: Workers, began: number): Progress {
   };
 }
 
-/** The graph with states numbered worker by worker: not in the order of their depth. */
+/**
+ * The graph with states numbered worker by worker: not in the order of their depth. The numbers are
+ * made when something asks for them, because most checks never walk the graph.
+ */
 function graphOf(
   compiled: Compiled,
   workers: Workers,
   initial: readonly Uint32Array[],
 ): StateGraph {
   const { code, layout, plan } = compiled;
-  const names = Uint32Array.from(workers.names());
-  const ids = new Map<number, number>();
+  let names: Uint32Array | undefined;
+  let ids: Map<number, number> | undefined;
+  const allNames = (): Uint32Array => {
+    names ??= Uint32Array.from(workers.names());
+    return names;
+  };
   const idOf = (name: number): number => {
-    if (ids.size === 0) names.forEach((each, id) => ids.set(each, id));
+    ids ??= new Map(Array.from(allNames(), (each, id) => [each, id]));
     return ids.get(name) ?? -1;
   };
-  const nameOf = (id: number): number => names[id] ?? 0;
+  const nameOf = (id: number): number => allNames()[id] ?? 0;
   const words = new Uint32Array(code.words);
   return {
     model: layout.model,
-    states: names.length,
-    expanded: workers.expanded === workers.states ? names.length : 0,
-    initial: initial.map((state) => idOf(workers.find(state) ?? -1)),
+    states: workers.states,
+    expanded: workers.expanded === workers.states ? workers.states : 0,
+    get initial() {
+      return initial.map((state) => idOf(workers.find(state) ?? -1));
+    },
     labels: plan.labels,
     state: (id) => valuesAt(compiled, workers, nameOf(id)),
     steps(id): Steps {
