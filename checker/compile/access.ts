@@ -6,11 +6,11 @@
  *
  * Under `memory tso` a thread reads its own waiting writes over the memory, oldest first.
  */
-import { type Expr, type Place, type Type } from "../../spec/model.ts";
+import type { Expr, Place, Type } from "../../spec/model.ts";
 import type { Term } from "./code.ts";
 import { coerce } from "./coerce.ts";
 import { branch, emit, type Emitter, hold } from "./emitter.ts";
-import { type Layout, type SlotPlace } from "./layout.ts";
+import type { Layout, SlotPlace } from "./layout.ts";
 import {
   asInteger,
   isNumeric,

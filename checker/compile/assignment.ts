@@ -1,7 +1,7 @@
 /**
  * Assignments to commands: into the state that is made, or into a store buffer. See `effects.ts`.
  */
-import { type Expr } from "../../spec/model.ts";
+import type { Expr } from "../../spec/model.ts";
 import { appended } from "./list-access.ts";
 import { forMember, memberOf, type Position, readSlot, writeFamily, writeSlot } from "./access.ts";
 import { readThrough, type Step, writePart } from "./parts.ts";
@@ -11,7 +11,8 @@ import { evaluate } from "./expression.ts";
 import { asRange, isOptional, lengthOf, listShape, type Packed, payload } from "./packed.ts";
 import { compare, num, ONE } from "./terms.ts";
 import { Unsupported } from "./unsupported.ts";
-import { type StepContext, type Node, captive, fitted, hinder } from "./outcome.ts";
+import { type StepContext, captive, fitted, hinder } from "./outcome.ts";
+import type { Node } from "../reference/effects.ts";
 
 export function assign(effect: Node<"assign">, context: StepContext): void {
   const { place } = effect;

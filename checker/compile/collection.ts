@@ -1,6 +1,6 @@
 /** Sets and lists as wholes: membership, literals, insertion, union. See `expression.ts`. */
 import type { Expr, Type } from "../../spec/model.ts";
-import { type Context } from "./access.ts";
+import type { Context } from "./access.ts";
 import { appended, withoutElement } from "./list-access.ts";
 import type { Term } from "./code.ts";
 import { rowPart } from "./codec.ts";

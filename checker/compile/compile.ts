@@ -12,7 +12,7 @@ import { type ConditionCounters, judgeRoutines } from "./judge.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { newPlan, type Plan } from "./plan.ts";
 import { expandRoutines } from "./transitions.ts";
-import { Unsupported } from "./unsupported.ts";
+import { unsupportedBy } from "./unsupported.ts";
 
 export interface Compiled {
   readonly layout: Layout;
@@ -43,7 +43,8 @@ export function compileModel(model: Model): Compiled | { readonly unsupported: s
     const { invariants, goals, messages } = judge;
     return { layout, plan, code, invariants, goals, messages };
   } catch (error) {
-    if (error instanceof Unsupported) return { unsupported: error.message };
-    throw error;
+    const unsupported = unsupportedBy(error);
+    if (unsupported === undefined) throw error;
+    return { unsupported };
   }
 }

@@ -9,7 +9,7 @@
  * nodes, runs before.
  */
 import type { Code } from "./code.ts";
-import { type CompressedLayout } from "./compressed-layout.ts";
+import type { CompressedLayout } from "./compressed-layout.ts";
 import {
   block,
   brIf,

@@ -9,7 +9,7 @@
  * Every way is a block. A blocked outcome leaves it; one that violates a built-in property tells so
  * and leaves it; one that is done emits and falls out of it.
  */
-import { type Effect, type Model } from "../../spec/model.ts";
+import type { Effect, Model } from "../../spec/model.ts";
 import { readSlot, withLocal } from "./access.ts";
 import type { Term } from "./code.ts";
 import { branch, captured, emit, hold } from "./emitter.ts";
@@ -19,7 +19,8 @@ import { lengthOf, type Packed, packed } from "./packed.ts";
 import { shapeOf } from "./shape.ts";
 import { compare, constantOf, not, num, ONE, ZERO } from "./terms.ts";
 import { Unsupported } from "./unsupported.ts";
-import { type StepContext, type Node, captive, leave, violate } from "./outcome.ts";
+import { type StepContext, captive, leave, violate } from "./outcome.ts";
+import type { Node } from "../reference/effects.ts";
 import { assign } from "./assignment.ts";
 import type { Rest } from "./ways.ts";
 import { send } from "./sending.ts";

@@ -10,16 +10,22 @@ import { Unsupported } from "./unsupported.ts";
 
 /** Commands of one routine; one that needs more is not compiled. */
 export const COMMANDS_MAX = 200_000;
+/**
+ * Expressions evaluated for one routine, each as often as loops and quantifiers around it repeat
+ * it. Beyond, writing the code would take longer, and more memory, than it is worth.
+ */
+export const EXPRESSIONS_MAX = 400_000;
 
 export interface Emitter {
   out: Command[];
   locals: number;
   blocks: number;
   commands: number;
+  expressions: number;
 }
 
 export function newEmitter(): Emitter {
-  return { out: [], locals: 0, blocks: 0, commands: 0 };
+  return { out: [], locals: 0, blocks: 0, commands: 0, expressions: 0 };
 }
 
 export function routineOf({ locals, out }: Emitter): Routine {
@@ -32,6 +38,16 @@ export function emit(emitter: Emitter, command: Command): void {
     throw new Unsupported(`a transition of more than ${COMMANDS_MAX} commands`);
   }
   emitter.out.push(command);
+}
+
+/** Counts an expression that is written out. */
+export function countExpression(emitter: Emitter): void {
+  emitter.expressions++;
+  if (emitter.expressions > EXPRESSIONS_MAX) {
+    throw new Unsupported(
+      `more than ${EXPRESSIONS_MAX} expressions when quantifiers are written out`,
+    );
+  }
 }
 
 /** The commands that `write` emits, taken apart from the rest. */

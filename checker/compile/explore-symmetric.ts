@@ -15,7 +15,7 @@ import { slotFamilies } from "../reduce/slot-families.ts";
 import type { Symmetry } from "../reduce/symmetry.ts";
 import type { Group } from "./code.ts";
 import { compileModel } from "./compile.ts";
-import { search } from "./explore.ts";
+import { ifCompiled, search } from "./explore.ts";
 import { createJavaScriptCore } from "./javascript-core.ts";
 import type { Layout } from "./layout.ts";
 import { permuteRoutine } from "./permute.ts";
@@ -37,7 +37,10 @@ export async function symmetricExplore(
   if ("unsupported" in group) return group;
   const { members } = slotFamilies(symmetry);
   const symmetric = { ...compiled, code: { ...compiled.code, group } };
-  const found = await search(model, symmetric, CORES[backEnd], "plain", options, members);
+  const found = await ifCompiled(symmetric, (ready) =>
+    search(model, ready, CORES[backEnd], "plain", options, members),
+  );
+  if ("unsupported" in found) return found;
   return { ...found, explorer: { backEnd, notCompiled: undefined, workers: 1 } };
 }
 

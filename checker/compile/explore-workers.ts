@@ -16,6 +16,8 @@ import { beginnings } from "../reference/initial.ts";
 import { createMeter } from "../reference/meter.ts";
 import type { UnknownReason } from "../verdict.ts";
 import { type Compiled, compileModel } from "./compile.ts";
+import { ifCompiled, made } from "./explore.ts";
+import { isWanted } from "../judgement.ts";
 import { explorationOf, stepsTaken } from "./exploration.ts";
 import { bytesOf, statesOf } from "./explore-limits.ts";
 import { observerOf } from "./graph.ts";
@@ -27,13 +29,14 @@ import { createWorkers, type Workers } from "./workers.ts";
 /** An explorer with so many workers; `alone` explores where several cannot. */
 export function workersExplore(workers: number, alone: Explore): Explore {
   return async (model, options) => {
-    const ofRuns = [...model.temporal, ...model.refinements].some(
-      ({ name }) => model.only === undefined || model.only.includes(name),
+    const ofRuns = [...model.temporal, ...model.refinements].some(({ name }) =>
+      isWanted(model, name),
     );
     if (workers < 2 || ofRuns || options.checkpoint !== undefined) return alone(model, options);
-    const compiled = compileModel(model);
-    if ("unsupported" in compiled) return alone(model, options);
-    const found = await search(model, compiled, workers, options);
+    const found = await ifCompiled(compileModel(model), (compiled) =>
+      search(model, compiled, workers, options),
+    );
+    if ("unsupported" in found) return alone(model, options);
     return { ...found, explorer: { backEnd: "wasm", notCompiled: undefined, workers } };
   };
 }
@@ -62,10 +65,8 @@ async function search(
     early.push({ site, name });
     return false;
   };
-  const workers = await createWorkers(
-    compiled.code,
-    { workers: count, states, bytes, sight },
-    initial,
+  const workers = await made(() =>
+    createWorkers(compiled.code, { workers: count, states, bytes, sight }, initial),
   );
   try {
     sightings.attach(workers);

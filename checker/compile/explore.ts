@@ -27,11 +27,15 @@ import { bytesOf, statesOf } from "./explore-limits.ts";
 import { openDurable } from "./durable.ts";
 import { compiledGraph } from "./graph.ts";
 import { encodeState } from "./layout.ts";
+import { Unsupported, unsupportedBy } from "./unsupported.ts";
 import { newSightings, type Sightings } from "./violations.ts";
 import { explorationOf, stepsTaken } from "./exploration.ts";
 
-/** States expanded between two looks at the clock. */
-const CHUNK = 4096;
+/** States expanded between two looks at the clock: so many that they take about a moment. */
+const CHUNK_MIN = 16;
+const CHUNK_MAX = 4096;
+/** Milliseconds. */
+const MOMENT = 50;
 
 /**
  * An explorer over the given Core, or over the reference where a Model cannot be compiled. The
@@ -45,20 +49,46 @@ export function compiledExplore(
 ): Explore {
   return async (model, options) => {
     const compiled = compileModel(model);
-    if (!("unsupported" in compiled)) {
-      const found = await search(model, compiled, createCore, storage, options);
+    const found = await ifCompiled(compiled, (ready) =>
+      search(model, ready, createCore, storage, options),
+    );
+    if (!("unsupported" in found)) {
       const explorer = { backEnd, notCompiled: undefined, workers: 1 };
       return { ...found, explorer: storage === "plain" ? explorer : { ...explorer, storage } };
     }
+    const { unsupported } = found;
     const { checkpoint } = options;
     if (checkpoint !== undefined) {
       const { folder } = checkpoint;
-      const why = compiled.unsupported;
-      throw new CheckpointRefused({ problem: "not compiled", path: folder, why });
+      throw new CheckpointRefused({ problem: "not compiled", path: folder, why: unsupported });
     }
-    const found = await otherwise(model, options);
-    return { ...found, explorer: { ...found.explorer, notCompiled: compiled.unsupported } };
+    const other = await otherwise(model, options);
+    return { ...other, explorer: { ...other.explorer, notCompiled: unsupported } };
   };
+}
+
+/** What cannot be compiled, also when only the engine that is to run the code says so. */
+export async function ifCompiled<T>(
+  compiled: ReturnType<typeof compileModel>,
+  explore: (compiled: Compiled) => Promise<T>,
+): Promise<T | { readonly unsupported: string }> {
+  if ("unsupported" in compiled) return compiled;
+  try {
+    return await explore(compiled);
+  } catch (error) {
+    if (error instanceof Unsupported) return { unsupported: error.message };
+    throw error;
+  }
+}
+
+/** What `create` makes of the code; `Unsupported` when that is too large for the engine. */
+export async function made<T>(create: () => T | Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    const unsupported = unsupportedBy(error);
+    throw unsupported === undefined ? error : new Unsupported(unsupported);
+  }
 }
 
 /** Searches with one core. `alike` are slots that stand for each other. */
@@ -74,7 +104,9 @@ export async function search(
   const limits = limitsOf(options.budget, options.signal, began);
   const [bytes, states] = [bytesOf(options.budget), statesOf(options.budget)];
   const sightings = newSightings(compiled);
-  const core = createCore(compiled.code, { states, bytes, sight: sightings.sight });
+  const core = await made(() =>
+    createCore(compiled.code, { states, bytes, sight: sightings.sight }),
+  );
   sightings.attach(core);
   const { checkpoint } = options;
   const durable = checkpoint && openDurable(model, compiled, core, storage, checkpoint);
@@ -88,6 +120,7 @@ export async function search(
     run.depth = durable.resumed.depth;
   }
   const progressed = () => ({ depth: run.depth, layerEnd, sightings: sightings.saved() });
+  let chunk = CHUNK_MIN;
   try {
     while (stopped === undefined && core.next < core.states) {
       if (core.next >= layerEnd) {
@@ -95,7 +128,10 @@ export async function search(
         run.depth++;
       }
       if (run.depth >= (options.depth ?? Infinity)) break;
-      core.expand(Math.min(layerEnd, core.next + CHUNK));
+      const before = performance.now();
+      core.expand(Math.min(layerEnd, core.next + chunk));
+      const slow = performance.now() - before > MOMENT;
+      chunk = slow ? Math.max(CHUNK_MIN, chunk / 4) : Math.min(CHUNK_MAX, chunk * 2);
       stopped = stopOf(core, bytes, states);
       durable?.save(progressed, false);
       await rest(limits, () => options.onProgress?.(progressOf(run, began)));

@@ -5,13 +5,14 @@
  * guard about one client folds away for the others. `and`, `or` and `implies` may evaluate their
  * right operand in vain: it has no effects and cannot fail.
  */
-import { type Expr, type Type } from "../../spec/model.ts";
+import type { Expr, Type } from "../../spec/model.ts";
+import type { Node } from "../reference/evaluate.ts";
 import { type Context, entryPosition, memberOf, readFamily } from "./access.ts";
 import { readThrough } from "./parts.ts";
 import type { Term } from "./code.ts";
 import { keysOf, rowPart } from "./codec.ts";
 import { coerce, equal, join } from "./coerce.ts";
-import { hold } from "./emitter.ts";
+import { countExpression, hold } from "./emitter.ts";
 import {
   asInteger,
   asRange,
@@ -40,20 +41,13 @@ import { Unsupported } from "./unsupported.ts";
 import { everything, quantify } from "./quantifier.ts";
 import { orZero, ordered, arithmetic } from "./arithmetic.ts";
 
-export type Node<Op extends Expr["op"], E extends Expr = Expr> = E extends {
-  readonly op: infer Ops;
-}
-  ? [Extract<Ops, Op>] extends [never]
-    ? never
-    : E
-  : never;
-
 /** The truth of a condition, as 0 or 1. */
 export function condition(context: Context, expr: Expr): Term {
   return lane(evaluate(context, expr));
 }
 
 export function evaluate(context: Context, expr: Expr): Packed {
+  countExpression(context.emitter);
   const value = (inner: Expr): Packed => evaluate(context, inner);
   switch (expr.op) {
     case "const":

@@ -4,11 +4,13 @@
  * Steps are taken again by compiled code and looked up in its visited set; conditions are compiled
  * when they are asked for.
  */
-import type { Condition, StateGraph, Steps } from "../explore/state-graph.ts";
+import { type Condition, observe, type StateGraph, type Steps } from "../explore/state-graph.ts";
 import type { Compiled } from "./compile.ts";
 import { type Core, type Edges, TARGET_MISSING } from "./core.ts";
 import { evaluator } from "./javascript.ts";
 import { observeRoutine } from "./judge.ts";
+import { decodeState } from "./layout.ts";
+import { unsupportedBy } from "./unsupported.ts";
 import { Disagreement, valuesAt } from "./path.ts";
 
 /** States whose steps are taken together when states are asked for one after the other. */
@@ -51,8 +53,13 @@ export function observerOf(
   { layout, code }: Compiled,
   conditions: readonly Condition[],
 ): (state: Uint32Array) => number {
-  const test = evaluator(observeRoutine(layout, conditions), code.words);
-  return (state) => test(state, 0);
+  try {
+    const test = evaluator(observeRoutine(layout, conditions), code.words);
+    return (state) => test(state, 0);
+  } catch (error) {
+    if (unsupportedBy(error) === undefined) throw error;
+    return (state) => observe(conditions, decodeState(layout, state));
+  }
 }
 
 /** Steps by state, taken in blocks as long as the states are asked for in order. */

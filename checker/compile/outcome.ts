@@ -3,13 +3,14 @@
  *
  * Every way is a block of the routine, and ends by leaving it.
  */
-import { type Effect, type Type } from "../../spec/model.ts";
-import { type Context } from "./access.ts";
+import type { Type } from "../../spec/model.ts";
+import type { Node } from "../reference/effects.ts";
+import type { Context } from "./access.ts";
 import type { Term } from "./code.ts";
 import { coerce } from "./coerce.ts";
 import { branch, emit, hold } from "./emitter.ts";
 import { fieldsOf, type Packed } from "./packed.ts";
-import { type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { both } from "./terms.ts";
 import { canMisfit } from "../reference/fit.ts";
 
@@ -24,8 +25,6 @@ export interface StepContext extends Context {
   /** The block that a blocked or violating outcome leaves. */
   readonly way: number;
 }
-
-export type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
 /** The value in locals of the routine, so that later writes do not change it. */
 export function captive(context: Context, value: Packed): Packed {

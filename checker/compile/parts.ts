@@ -4,7 +4,7 @@
 import type { Term } from "./code.ts";
 import { rowPart } from "./codec.ts";
 import { type Emitter, hold } from "./emitter.ts";
-import { type StoreKind } from "./layout.ts";
+import type { StoreKind } from "./layout.ts";
 import {
   entryOf,
   fieldsOf,

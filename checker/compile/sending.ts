@@ -11,7 +11,8 @@ import { fieldsOf, kindOf, lengthOf, listShape, type Packed, packed, partOf } fr
 import { both, compare, either, not, num, ONE, ZERO } from "./terms.ts";
 import { Unsupported } from "./unsupported.ts";
 import type { Perform, Rest } from "./ways.ts";
-import { type StepContext, type Node, captive, leave, fitted } from "./outcome.ts";
+import { type StepContext, captive, leave, fitted } from "./outcome.ts";
+import type { Node } from "../reference/effects.ts";
 import { forked } from "./ways.ts";
 
 export function send(

@@ -1,7 +1,7 @@
 /**
  * The Core around one instance of the module of `wasm-runtime.ts`.
  */
-import { type CoreOptions, type CoreStop, type CreateCore, type Edges } from "./core.ts";
+import type { CoreOptions, CoreStop, CreateCore, Edges } from "./core.ts";
 import { wholeHome } from "./home.ts";
 import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";

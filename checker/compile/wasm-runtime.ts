@@ -33,7 +33,7 @@ import {
   setGlobal,
   when,
 } from "./wasm-code.ts";
-import { type WasmLayout } from "./wasm-layout.ts";
+import type { WasmLayout } from "./wasm-layout.ts";
 import { createModule, type ModuleBuilder } from "./wasm-module.ts";
 import { translateRoutine } from "./wasm-routine.ts";
 import type { Table } from "./wasm-lookup.ts";

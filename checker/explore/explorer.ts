@@ -37,7 +37,10 @@ export interface ExploreOptions {
   readonly reductions?: readonly ReductionName[] | undefined;
   /** Called about every `PROGRESS_INTERVAL` milliseconds. */
   readonly onProgress: ((progress: Progress) => void) | undefined;
-  /** Layers that are expanded; all when undefined. */
+  /**
+   * Layers that are needed; all when undefined. An explorer may stop after them and is then not
+   * complete, though nothing stopped it.
+   */
   readonly depth?: number | undefined;
   /** Keep what was found on disk; compiled searches can. */
   readonly checkpoint?: CheckpointWish | undefined;

@@ -107,10 +107,14 @@ export function referenceGraph(graph: Graph, expanded: number): StateGraph {
       memo.set(id, steps);
       return steps;
     },
-    observer: (conditions) => (id) =>
-      conditions.reduce((bits, { condition, locals }, index) => {
-        const scope = { state: states[id] ?? [], locals: frame(locals), meter: createMeter() };
-        return holds(condition, scope) ? bits | (1 << index) : bits;
-      }, 0),
+    observer: (conditions) => (id) => observe(conditions, states[id] ?? []),
   };
+}
+
+/** Which conditions are true in a state, by the reference evaluator: bit i is that of condition i. */
+export function observe(conditions: readonly Condition[], state: readonly Value[]): number {
+  return conditions.reduce((bits, { condition, locals }, index) => {
+    const scope = { state, locals: frame(locals), meter: createMeter() };
+    return holds(condition, scope) ? bits | (1 << index) : bits;
+  }, 0);
 }

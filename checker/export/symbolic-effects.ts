@@ -13,6 +13,7 @@
  * Limit: `RUNS_MAX` ways through one transition.
  */
 import type { Channel, Effect } from "../../spec/model.ts";
+import type { Node } from "../reference/effects.ts";
 import { printValue } from "../../spec/values.ts";
 import { conjuncts, type Formula, type Formulas } from "./formula.ts";
 import { assign } from "./symbolic-assign.ts";
@@ -33,8 +34,6 @@ import {
   withSlot,
 } from "./symbolic-run.ts";
 import { chooseSymbolic, elementsOf, type Symbolic, type SymbolicList } from "./symbolic.ts";
-
-type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
 /** Every way through the effects. */
 export function performSymbolic(

@@ -11,6 +11,7 @@
  *                                                /\ …
  */
 import type { Channel, Effect, Expr, Model } from "../../spec/model.ts";
+import type { Node } from "../reference/effects.ts";
 import { domainOf } from "./symbolic.ts";
 import { assign } from "./tla-assign.ts";
 import { createBlock, renderAlternatives, type TlaBlock } from "./tla-block.ts";
@@ -28,8 +29,6 @@ import {
   type TlaPoint,
 } from "./tla-point.ts";
 import { quote, tlaValue } from "./tla-values.ts";
-
-type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
 /** Writes the effects into the block of the point, then what comes after them. */
 export function tlaEffects(effects: readonly Effect[], point: TlaPoint, after: After): void {

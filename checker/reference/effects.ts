@@ -35,7 +35,8 @@ export interface Setting {
   readonly busy: readonly number[];
 }
 
-type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
+/** The effects of one kind. */
+export type Node<Kind extends Effect["effect"]> = Extract<Effect, { readonly effect: Kind }>;
 
 export function performAll(
   effects: readonly Effect[],

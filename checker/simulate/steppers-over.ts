@@ -3,6 +3,7 @@
  */
 import { compileModel } from "../compile/compile.ts";
 import type { CreateCore } from "../compile/core.ts";
+import { unsupportedBy } from "../compile/unsupported.ts";
 import type { BackEnd } from "../explore/explorer.ts";
 import { compiledStepper } from "./compiled-stepper.ts";
 import type { CreateStepper } from "./simulate.ts";
@@ -14,9 +15,15 @@ export function steppersOver(
   backEnd: Exclude<BackEnd, "reference">,
 ): CreateStepper {
   return (model, meter) => {
+    const otherwise = (why: string) => referenceStepper(model, meter, PLACES_MAX, why);
     const compiled = compileModel(model);
-    return "unsupported" in compiled
-      ? referenceStepper(model, meter, PLACES_MAX, compiled.unsupported)
-      : compiledStepper(model, compiled, createCore, backEnd, meter);
+    if ("unsupported" in compiled) return otherwise(compiled.unsupported);
+    try {
+      return compiledStepper(model, compiled, createCore, backEnd, meter);
+    } catch (error) {
+      const unsupported = unsupportedBy(error);
+      if (unsupported === undefined) throw error;
+      return otherwise(unsupported);
+    }
   };
 }

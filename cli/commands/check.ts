@@ -31,9 +31,9 @@ import {
 import { internalError, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
-import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
 import { runMutation } from "../mutation.ts";
+import { oneByOne } from "../one-by-one.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -47,7 +47,6 @@ import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
-import { renderCheck } from "../reporters/text-check.ts";
 import { renderMutation } from "../reporters/text-mutation.ts";
 import { searchFacts } from "../search-progress.ts";
 import { selectModels } from "../select.ts";
@@ -162,36 +161,12 @@ async function run(
   const options = textOptions(presentation, models);
   const progress = presentation.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
   const text = printsText(presentation);
-  let report: Report = {
-    version: toolVersion(),
-    command: "check",
-    policy: presentation.policy,
-    checks: [],
-    recordings: [],
-    diagnostics,
-    sources: loaded.sources,
-    interrupted: undefined,
-    undone: 0,
-  };
-  if (diagnostics.length > 0 && text) {
-    printProblems(diagnostics, loaded.sources, host);
-    host.errors.write("\n");
-  }
-  for (const [index, model] of models.entries()) {
-    if (host.signal.aborted) {
-      report = { ...report, undone: models.length - index };
-      break;
-    }
+  const judge = async (model: Model): Promise<CheckedModel | Diagnostic> => {
     const result = await checkOne(model, loaded.sources, limits, progress, extras, host);
     progress.clear();
-    if ("verdict" in result) {
-      report = { ...report, checks: [...report.checks, result] };
-      if (text) host.output.write(renderCheck(result, report, options));
-    } else {
-      report = { ...report, diagnostics: [...report.diagnostics, result] };
-      printProblems([result], loaded.sources, host);
-    }
-  }
+    return result;
+  };
+  let report = await oneByOne({ models, diagnostics, loaded, presentation }, judge, host);
   // Only all checks together can say that a rule is never taken.
   const late = [...(models.length === loaded.models.length ? deadRules(report.checks) : [])];
   if (extras.mutate !== undefined && !host.signal.aborted) {

@@ -27,9 +27,9 @@ import { BUDGET_FORM, mergeBudgets, parseBudget } from "../budget.ts";
 import { badValue, internalError, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
-import { toolVersion } from "../installation.ts";
 import { type Loaded, loadSpecifications } from "../load.ts";
 import { counted, formatRough } from "../numbers.ts";
+import { oneByOne } from "../one-by-one.ts";
 import { renderPageOf } from "../page.ts";
 import {
   addPresentationOptions,
@@ -44,7 +44,6 @@ import { printProblems, printsText, publish, textOptions } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
-import { renderCheck } from "../reporters/text-check.ts";
 import { selectModels } from "../select.ts";
 import { conditionsOf } from "../standing.ts";
 
@@ -181,39 +180,12 @@ async function run(
 ): Promise<ExitCode> {
   const { presentation } = wanted;
   const options = textOptions(presentation, models);
-  const text = printsText(presentation);
-  let report: Report = {
-    version: toolVersion(),
-    command: "check",
-    policy: presentation.policy,
-    checks: [],
-    recordings: [],
-    diagnostics,
-    sources: loaded.sources,
-    interrupted: undefined,
-    undone: 0,
-  };
-  if (diagnostics.length > 0 && text) {
-    printProblems(diagnostics, loaded.sources, host);
-    host.errors.write("\n");
-  }
-  for (const [index, model] of models.entries()) {
-    if (host.signal.aborted) {
-      report = { ...report, undone: models.length - index };
-      break;
-    }
-    const result = await walkOne(model, loaded.sources, wanted, host);
-    if ("verdict" in result) {
-      report = { ...report, checks: [...report.checks, result] };
-      if (text) host.output.write(renderCheck(result, report, options));
-    } else {
-      report = { ...report, diagnostics: [...report.diagnostics, result] };
-      printProblems([result], loaded.sources, host);
-    }
-  }
+  const judge = (model: Model): Promise<CheckedModel | Diagnostic> =>
+    walkOne(model, loaded.sources, wanted, host);
+  let report = await oneByOne({ models, diagnostics, loaded, presentation }, judge, host);
   report = { ...report, interrupted: interruptionOf(host.signal) };
   report = publish(report, presentation, options, renderPageOf, host);
-  if (text) host.output.write(renderTotals(report, options));
+  if (printsText(presentation)) host.output.write(renderTotals(report, options));
   return exitCodeOf(conditionsOf(report));
 }
 
