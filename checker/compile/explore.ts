@@ -6,6 +6,9 @@
  * The Core finds and judges packed states; here they get their meaning back. Sightings are known by
  * the id of their state; what a reader sees of them (paths, labels, hindrances) is made by the
  * reference evaluator at the end, which is at once the replay of every path that is shown.
+ *
+ * Limit: a state is expanded to its end, so a budget of time is met late where one state has
+ * millions of steps.
  */
 import type { Model } from "../../spec/model.ts";
 import { limitReached, type Limits, limitsOf, reasonOf, rest } from "../explore/budget.ts";

@@ -94,7 +94,8 @@ export const randomModel: fc.Arbitrary<Model> = fc
     invariants: fc.tuple(condition, condition),
     goal: condition,
     start: fc.oneof(fc.constant<Late<Effect>[]>([]), effects),
-    discipline: fc.constantFrom("fifo" as const, "bag" as const),
+    discipline: fc.constantFrom("fifo" as const, "bag" as const, "mailbox" as const),
+    deferred: condition,
   })
   .map((made) =>
     sketch({
@@ -104,6 +105,7 @@ export const randomModel: fc.Arbitrary<Model> = fc
       start: made.start,
       transitions: made.transitions,
       unhandled: { "ch.Ping": made.unhandled },
+      deferred: made.discipline === "mailbox" ? { "ch.Ping": made.deferred } : {},
       invariants: { I: made.invariants[0], J: made.invariants[1] },
       goals: { G: made.goal },
     }),
