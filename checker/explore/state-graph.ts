@@ -111,7 +111,7 @@ export function referenceGraph(graph: Graph, expanded: number): StateGraph {
   };
 }
 
-/** Which conditions are true in a state, by the reference evaluator: bit i is that of condition i. */
+/** Which conditions hold in a state, by the reference evaluator: bit i is that of condition i. */
 export function observe(conditions: readonly Condition[], state: readonly Value[]): number {
   return conditions.reduce((bits, { condition, locals }, index) => {
     const scope = { state, locals: frame(locals), meter: createMeter() };
