@@ -30,12 +30,8 @@ export interface Choice {
   readonly action: number;
 }
 
-/** A state that was saved. It belongs to the System that gave it. */
-export interface Saved {
-  readonly cells: Int32Array;
-}
-
-export interface System {
+/** `Saved` is a state that can be restored; it belongs to the System that gave it. */
+export interface System<Saved = unknown> {
   readonly actors: readonly Actor[];
   /** Everything that can happen now, ordered by actor, then action. */
   choices(): readonly Choice[];
@@ -45,4 +41,6 @@ export interface System {
   describe(choice: Choice): string;
   save(): Saved;
   restore(saved: Saved): void;
+  /** Equal for equal states, and for no others. */
+  key(): string;
 }

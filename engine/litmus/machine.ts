@@ -5,13 +5,13 @@
  *     cells   program counters │ registers of each core │ Memory
  */
 import { cellsOf, createMemory, type Memory, type MemoryShape } from "../hardware/memory.ts";
-import type { Actor, Choice, Saved, System } from "../system.ts";
+import type { Actor, Choice, System } from "../system.ts";
 import type { Operation, Program } from "./program.ts";
 
 /** Steps of an actor have no alternatives here. */
 const ONLY = 0;
 
-export interface LitmusMachine extends System {
+export interface LitmusMachine extends System<Int32Array> {
   /** `0:r0=1; [x]=1`: every named register and every location, in this order. */
   outcome(): string;
 }
@@ -78,8 +78,9 @@ export function createLitmusMachine(
       actor < cores
         ? `${actors[actor]?.name}: ${describe(operationOf(actor), program)}`
         : `${actors[actor]?.name}`,
-    save: () => ({ cells: cells.slice() }),
-    restore: (saved: Saved) => cells.set(saved.cells),
+    save: () => cells.slice(),
+    restore: (saved) => cells.set(saved),
+    key: () => cells.join(),
     outcome() {
       const named = program.registers.flatMap((names, core) =>
         names.map((name, index) => `${core}:${name}=${cells[register(core, index)]}`),

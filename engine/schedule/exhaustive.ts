@@ -1,15 +1,15 @@
 /**
  * Every state that a System can be in, for small Systems.
  *
- * Depth first with a list of saved states; two states are one when their cells are equal. Meant for
+ * Depth first with a list of saved states; two states are one when their keys are equal. Meant for
  * hardware tests of up to some 100,000 states; specifications are explored by the checker.
  */
-import type { Saved, System } from "../system.ts";
+import type { System } from "../system.ts";
 
 /** States that are visited at most; beyond, the search says that it was cut. */
 export const STATES_MAX = 1_000_000;
 
-export interface Visited {
+export interface Visited<Saved> {
   readonly states: number;
   /** States without a choice, in the order in which they were found. */
   readonly ends: readonly Saved[];
@@ -18,9 +18,9 @@ export interface Visited {
 }
 
 /** Visits the states reachable from the present one, and restores it. */
-export function visitAll(system: System): Visited {
+export function visitAll<Saved>(system: System<Saved>): Visited<Saved> {
   const start = system.save();
-  const seen = new Set([keyOf(start)]);
+  const seen = new Set([system.key()]);
   const open: Saved[] = [start];
   const ends: Saved[] = [];
   let cut = false;
@@ -31,19 +31,13 @@ export function visitAll(system: System): Visited {
     for (const choice of choices) {
       system.restore(state);
       system.take(choice);
-      const next = system.save();
-      const key = keyOf(next);
+      const key = system.key();
       if (seen.has(key)) continue;
       if (seen.size >= STATES_MAX) cut = true;
       seen.add(key);
-      open.push(next);
+      open.push(system.save());
     }
   }
   system.restore(start);
   return { states: seen.size, ends, cut };
-}
-
-/** Equal for equal states of one System. */
-export function keyOf({ cells }: Saved): string {
-  return cells.join();
 }

@@ -1,0 +1,126 @@
+/**
+ * A Model as a System: each instance, each store buffer and each channel that may fail is an actor.
+ *
+ *     instance  server, app[App1]        its steps, receptions and timers
+ *     drain     prod.flush               the store buffer of a thread
+ *     fault     server.crash, req        faults of machines and channels
+ *
+ * Actions get numbers as they are met: one for each label, the same whenever the label is the same.
+ */
+import type { Transition } from "../../spec/model.ts";
+import type { Actor, Choice, System } from "../system.ts";
+import type { PlayedStep, State, StepSource } from "./step-source.ts";
+
+export interface ModelSystem extends System<State> {
+  readonly source: StepSource;
+  readonly state: State;
+  /** What is wrong now: false invariants, or what the last step violated. */
+  readonly wrong: readonly string[];
+  /** The step that a choice of the present state stands for. */
+  stepOf(choice: Choice): PlayedStep;
+}
+
+export interface ModelSystemOptions {
+  /** Which of the initial states it begins in; zero-based. */
+  readonly begin?: number;
+  /** Transitions that never happen by themselves, such as faults that a plan brings about. */
+  readonly held?: (transition: Transition) => boolean;
+}
+
+/** Throws a RangeError when the Model has no such initial state. */
+export function createModelSystem(
+  source: StepSource,
+  { begin = 0, held = () => false }: ModelSystemOptions = {},
+): ModelSystem {
+  const { model } = source;
+  const first = source.initial()[begin];
+  if (first === undefined) throw new RangeError(`The Model has no initial state ${begin}`);
+  const { actors, actorOf } = actorsOf(source);
+  const numbers = new Map<string, number>();
+  let state = first;
+  let violated: string | undefined;
+  let known:
+    | { readonly choices: readonly Choice[]; readonly steps: readonly PlayedStep[] }
+    | undefined;
+
+  const numberOf = (label: string): number => {
+    const number = numbers.get(label) ?? numbers.size;
+    numbers.set(label, number);
+    return number;
+  };
+  const look = (): NonNullable<typeof known> => {
+    if (known !== undefined) return known;
+    const found = violated === undefined ? source.steps(state) : [];
+    const free = found.filter(({ transition }) => {
+      const written = model.transitions[transition];
+      return written !== undefined && !held(written);
+    });
+    const pairs = free.map((step) => {
+      const choice = { actor: actorOf[step.transition] ?? 0, action: numberOf(step.label) };
+      return { choice, step };
+    });
+    pairs.sort((one, other) => one.choice.actor - other.choice.actor);
+    known = {
+      choices: pairs.map(({ choice }) => choice),
+      steps: pairs.map(({ step }) => step),
+    };
+    return known;
+  };
+  const stepOf = (choice: Choice): PlayedStep => {
+    const { choices, steps } = look();
+    const index = choices.findIndex(
+      ({ actor, action }) => actor === choice.actor && action === choice.action,
+    );
+    const step = steps[index];
+    if (step === undefined) throw new RangeError("The choice is none of this state");
+    return step;
+  };
+  return {
+    source,
+    actors,
+    get state() {
+      return state;
+    },
+    get wrong() {
+      return violated === undefined ? source.broken(state) : [violated];
+    },
+    stepOf,
+    choices: () => look().choices,
+    take(choice) {
+      const step = stepOf(choice);
+      violated = step.violation;
+      state = step.state ?? state;
+      known = undefined;
+    },
+    describe: (choice) => stepOf(choice).label,
+    save: () => state,
+    restore(saved) {
+      state = saved;
+      violated = undefined;
+      known = undefined;
+    },
+    key: () => JSON.stringify(state),
+  };
+}
+
+/** The actors of a Model, and the actor of each transition. */
+function actorsOf({ model }: StepSource): {
+  readonly actors: readonly Actor[];
+  readonly actorOf: readonly number[];
+} {
+  const actors: Actor[] = model.instances.map(({ name }) => ({ name, kind: "core" }));
+  const others = new Map<string, number>();
+  const other = (name: string, kind: Actor["kind"]): number => {
+    const known = others.get(name);
+    if (known !== undefined) return known;
+    others.set(name, actors.length);
+    return actors.push({ name, kind }) - 1;
+  };
+  const actorOf = model.transitions.map(({ kind, instance, name }) => {
+    if (kind === "flush") return other(name, "drain");
+    const isFault =
+      kind === "fault" || kind === "lossy" || kind === "duplicating" || kind === "reordering";
+    return isFault || instance === undefined ? other(name, "fault") : instance;
+  });
+  return { actors, actorOf };
+}

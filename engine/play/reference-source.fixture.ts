@@ -1,0 +1,29 @@
+/** The reference evaluator of the checker as a StepSource, for tests. */
+import { frame, holds } from "../../checker/reference/evaluate.ts";
+import { beginnings } from "../../checker/reference/initial.ts";
+import { createMeter } from "../../checker/reference/meter.ts";
+import { successors } from "../../checker/reference/successors.ts";
+import type { Model } from "../../spec/model.ts";
+import type { StepSource } from "./step-source.ts";
+
+export function referenceSource(model: Model): StepSource {
+  return {
+    model,
+    initial: () =>
+      beginnings(model, createMeter()).flatMap(({ state, violation }) =>
+        violation === undefined ? [state] : [],
+      ),
+    steps: (state) =>
+      successors(model, state, createMeter()).steps.map((step) => ({
+        transition: step.transition,
+        label: step.label,
+        choices: step.choices,
+        state: step.violation === undefined ? step.state : undefined,
+        violation: step.violation?.property,
+      })),
+    broken: (state) =>
+      model.invariants.flatMap(({ name, condition, locals }) =>
+        holds(condition, { state, locals: frame(locals), meter: createMeter() }) ? [] : [name],
+      ),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The fewest ordering constraints that still make a run fail: the explanation of the failure.
+ *
+ *     all constraints of the run ──ddmin──► a list of which none can be left out
+ *
+ * Delta debugging after Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input"
+ * (2002): parts of the list are left out, in halves at first, then in smaller parts, as long as the
+ * run fails without them. The number of constraints that remain bounds the depth of the bug in the
+ * sense of PCT. No constraint means that the base order alone fails.
+ */
+import type { System } from "../system.ts";
+import { actionsOf, type Constraint, constraintsOf, steer } from "./constraints.ts";
+import type { Run } from "./run.ts";
+
+export interface Shrunk {
+  readonly constraints: readonly Constraint[];
+  /** The run under these constraints; it fails as the first one did. */
+  readonly run: Run;
+  /** Runs that were tried. */
+  readonly tries: number;
+}
+
+/** Runs that are tried at most. */
+export const TRIES_MAX = 20_000;
+
+/**
+ * Shrinks a failing run that began in the present state, to which the System returns. `fails` is
+ * asked in each state. Undefined when the run cannot be told by constraints: then replay it as it is.
+ */
+export function shrink<Saved>(
+  system: System<Saved>,
+  failing: Run,
+  fails: () => boolean,
+): Shrunk | undefined {
+  const start = system.save();
+  const actions = actionsOf(system.actors, failing.choices);
+  // A steered run takes other ways around, so it may need more steps.
+  const steps = failing.choices.length * 2 + system.actors.length;
+  let tries = 0;
+  const attempt = (constraints: readonly Constraint[]): Run | undefined => {
+    tries++;
+    system.restore(start);
+    const tried = steer(system, constraints, actions, steps, fails);
+    return tried.ended === "found" ? tried : undefined;
+  };
+  let constraints = constraintsOf(failing.choices);
+  let best = attempt(constraints);
+  if (best === undefined) {
+    system.restore(start);
+    return undefined;
+  }
+  let parts = 1;
+  while (constraints.length > 0 && tries < TRIES_MAX) {
+    const size = Math.ceil(constraints.length / parts);
+    let smaller: readonly Constraint[] | undefined;
+    for (let from = 0; from < constraints.length && tries < TRIES_MAX; from += size) {
+      const rest = [...constraints.slice(0, from), ...constraints.slice(from + size)];
+      const found = attempt(rest);
+      if (found === undefined) continue;
+      smaller = rest;
+      best = found;
+      break;
+    }
+    if (smaller === undefined && size === 1) break;
+    constraints = smaller ?? constraints;
+    parts =
+      smaller === undefined ? Math.min(parts * 2, constraints.length) : Math.max(1, parts - 1);
+  }
+  system.restore(start);
+  return { constraints, run: best, tries };
+}
