@@ -8,7 +8,7 @@
  * run fails without them. The number of constraints that remain bounds the depth of the bug in the
  * sense of PCT. No constraint means that the base order alone fails.
  */
-import type { System } from "../system.ts";
+import type { Choice, System } from "../system.ts";
 import { actionsOf, type Constraint, constraintsOf, steer } from "./constraints.ts";
 import type { Run } from "./run.ts";
 
@@ -66,6 +66,25 @@ export function shrink<Saved>(
     parts =
       smaller === undefined ? Math.min(parts * 2, constraints.length) : Math.max(1, parts - 1);
   }
+  // A step that never came is no explanation: name the last one that did come before.
+  const told = constraints.map((one) => tightened(one, best?.choices ?? []));
+  const retold = attempt(told);
   system.restore(start);
-  return { constraints, run: best, tries };
+  return retold === undefined
+    ? { constraints, run: best, tries }
+    : { constraints: told, run: retold, tries };
+}
+
+/** The same constraint with the last step that the other actor took before in this run. */
+function tightened(constraint: Constraint, choices: readonly Choice[]): Constraint {
+  const { actor, step, after } = constraint;
+  let own = 0;
+  let others = 0;
+  for (const choice of choices) {
+    if (choice.actor === actor && own++ === step) break;
+    if (choice.actor === after.actor) others++;
+  }
+  return others > 0 && others <= after.step
+    ? { actor, step, after: { actor: after.actor, step: others - 1 } }
+    : constraint;
 }
