@@ -7,17 +7,17 @@
  *
  * Actions get numbers as they are met: one for each label, the same whenever the label is the same.
  */
-import type { Transition } from "../../spec/model.ts";
+import type { Model, Transition } from "../../spec/model.ts";
 import type { Actor, Choice, System } from "../system.ts";
-import type { PlayedStep, State, StepSource } from "./step-source.ts";
+import type { PlayedStep, StepSource } from "./step-source.ts";
 
-export interface ModelSystem extends System<State> {
-  readonly source: StepSource;
+export interface ModelSystem<State = unknown> extends System<State> {
+  readonly source: StepSource<State>;
   readonly state: State;
   /** What is wrong now: false invariants, or what the last step violated. */
   readonly wrong: readonly string[];
   /** The step that a choice of the present state stands for. */
-  stepOf(choice: Choice): PlayedStep;
+  stepOf(choice: Choice): PlayedStep<State>;
 }
 
 export interface ModelSystemOptions {
@@ -28,19 +28,19 @@ export interface ModelSystemOptions {
 }
 
 /** Throws a RangeError when the Model has no such initial state. */
-export function createModelSystem(
-  source: StepSource,
+export function createModelSystem<State>(
+  source: StepSource<State>,
   { begin = 0, held = () => false }: ModelSystemOptions = {},
-): ModelSystem {
+): ModelSystem<State> {
   const { model } = source;
   const first = source.initial()[begin];
   if (first === undefined) throw new RangeError(`The Model has no initial state ${begin}`);
-  const { actors, actorOf } = actorsOf(source);
+  const { actors, actorOf } = actorsOf(model);
   const numbers = new Map<string, number>();
   let state = first;
   let violated: string | undefined;
   let known:
-    | { readonly choices: readonly Choice[]; readonly steps: readonly PlayedStep[] }
+    | { readonly choices: readonly Choice[]; readonly steps: readonly PlayedStep<State>[] }
     | undefined;
 
   const numberOf = (label: string): number => {
@@ -66,7 +66,7 @@ export function createModelSystem(
     };
     return known;
   };
-  const stepOf = (choice: Choice): PlayedStep => {
+  const stepOf = (choice: Choice): PlayedStep<State> => {
     const { choices, steps } = look();
     const index = choices.findIndex(
       ({ actor, action }) => actor === choice.actor && action === choice.action,
@@ -99,12 +99,12 @@ export function createModelSystem(
       violated = undefined;
       known = undefined;
     },
-    key: () => JSON.stringify(state),
+    key: () => source.key(state),
   };
 }
 
 /** The actors of a Model, and the actor of each transition. */
-function actorsOf({ model }: StepSource): {
+function actorsOf(model: Model): {
   readonly actors: readonly Actor[];
   readonly actorOf: readonly number[];
 } {

@@ -1,12 +1,13 @@
 /** The reference evaluator of the checker as a StepSource, for tests. */
 import { frame, holds } from "../../checker/reference/evaluate.ts";
+import { keyOf } from "../../checker/reference/identity.ts";
 import { beginnings } from "../../checker/reference/initial.ts";
 import { createMeter } from "../../checker/reference/meter.ts";
 import { successors } from "../../checker/reference/successors.ts";
-import type { Model } from "../../spec/model.ts";
+import type { Model, Value } from "../../spec/model.ts";
 import type { StepSource } from "./step-source.ts";
 
-export function referenceSource(model: Model): StepSource {
+export function referenceSource(model: Model): StepSource<readonly Value[]> {
   return {
     model,
     initial: () =>
@@ -17,10 +18,11 @@ export function referenceSource(model: Model): StepSource {
       successors(model, state, createMeter()).steps.map((step) => ({
         transition: step.transition,
         label: step.label,
-        choices: step.choices,
         state: step.violation === undefined ? step.state : undefined,
         violation: step.violation?.property,
       })),
+    values: (state) => state,
+    key: keyOf(model),
     broken: (state) =>
       model.invariants.flatMap(({ name, condition, locals }) =>
         holds(condition, { state, locals: frame(locals), meter: createMeter() }) ? [] : [name],

@@ -1,34 +1,36 @@
 /**
  * `StepSource`: what a Model allows in a state, for whoever plays it.
  *
- * The engine never decides what a step does. It picks among the steps that a StepSource gives: the
- * engine's own evaluator (`evaluator.ts`), or in debug runs the reference evaluator of the checker,
- * which whoever calls hands in. So each run is a path of the Model by construction.
+ * The engine never decides what a step does, and has no evaluator of its own: it picks among the
+ * steps that a StepSource gives. Whoever calls hands one in: compiled code for speed, the reference
+ * evaluator to be sure. So each run is a path of the Model's graph by construction, and there is
+ * one meaning of a specification, not two.
+ *
+ * `State` is whatever the source works on; only the source looks into it.
  */
 import type { Model, Value } from "../../spec/model.ts";
 
-/** The values of `Model.slots`, in their order. Nobody changes one. */
-export type State = readonly Value[];
-
-export interface PlayedStep {
+export interface PlayedStep<State> {
   /** Index into `Model.transitions`. */
   readonly transition: number;
   /** `app[Client1].Opened(0)`: the transition and what was chosen or received. */
   readonly label: string;
-  /** Values chosen and received, and positions of channel faults: tells ways of a step apart. */
-  readonly choices: readonly Value[];
   /** Undefined when the step violates `assert` or a range: then it leads nowhere. */
   readonly state: State | undefined;
-  /** What is violated, in words. */
+  /** The built-in property that is violated. */
   readonly violation: string | undefined;
 }
 
-export interface StepSource {
+export interface StepSource<State> {
   readonly model: Model;
   /** Every state in which a behaviour can begin. */
   initial(): readonly State[];
-  /** Every step of a state, in the order of the transitions. */
-  steps(state: State): readonly PlayedStep[];
+  /** Every step of a state; always the same ones, in the same order. */
+  steps(state: State): readonly PlayedStep<State>[];
   /** Names of the invariants that are false in a state. */
   broken(state: State): readonly string[];
+  /** The values of `Model.slots`, in their order. */
+  values(state: State): readonly Value[];
+  /** Equal for equal states, and for no others. */
+  key(state: State): string;
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { modelOf } from "../../checker/libretto-notation.ts";
+import type { Value } from "../../spec/model.ts";
 import { createModelSystem, type ModelSystem } from "../play/model-system.ts";
 import { referenceSource } from "../play/reference-source.fixture.ts";
 import { hunt } from "./hunt.ts";
@@ -13,7 +14,7 @@ import { replay } from "./run.ts";
 const TEXT = readFileSync(new URL("../../models/examples/ring.libretto", import.meta.url), "utf8");
 const STEPS = 200;
 
-const ring = (check: string): ModelSystem =>
+const ring = (check: string): ModelSystem<readonly Value[]> =>
   createModelSystem(referenceSource(modelOf(TEXT, check)));
 const seeds = (last: number): { seeds: readonly [number, number]; steps: number } => ({
   seeds: [1, last],
