@@ -21,7 +21,9 @@ export interface Deployment {
   /** The system with its settings; faults are unbounded, since the plan says when they strike. */
   readonly model: Model;
   readonly hardware: Hardware;
-  /** Each instance is in exactly one; instances that no text places are in a domain of their own. */
+  /**
+   * Each instance is in exactly one; instances that no text places are in a domain of their own.
+   */
   readonly domains: readonly Domain[];
   readonly carriers: readonly Carrier[];
   /** In the order of time. */

@@ -57,7 +57,9 @@ const PROTOCOL_TCP = 6;
 const TIME_TO_LIVE = 64;
 const DO_NOT_FRAGMENT = 0x4000;
 
-/** A request asks everybody; a reply goes to its target. An announcement asks for the own address. */
+/**
+ * A request asks everybody; a reply goes to its target. An announcement asks for the own address.
+ */
 export function arpFrame({ operation, sender, target }: Arp): Uint8Array {
   const bytes = new Uint8Array(FRAME_BYTES_MIN);
   const view = new DataView(bytes.buffer);

@@ -25,7 +25,8 @@ export const TRIES_MAX = 20_000;
 
 /**
  * Shrinks a failing run that began in the present state, to which the System returns. `fails` is
- * asked in each state. Undefined when the run cannot be told by constraints: then replay it as it is.
+ * asked in each state. Undefined when the run cannot be told by constraints: then replay it as it
+ * is.
  */
 export function shrink<Saved>(
   system: System<Saved>,

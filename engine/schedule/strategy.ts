@@ -9,8 +9,8 @@
  *                   the one that would go falls behind all others
  *
  * PCT is from Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with
- * probabilistic guarantees of finding bugs" (2010): a run of at most k steps of n actors finds a bug
- * that needs d ordering constraints with probability at least 1 / (n * k^(d - 1)). The actors
+ * probabilistic guarantees of finding bugs" (2010): a run of at most k steps of n actors finds a
+ * bug that needs d ordering constraints with probability at least 1 / (n * k^(d - 1)). The actors
  * include drains and devices: with these hidden inside cores the bound would not apply.
  *
  * A strategy keeps what it knows of one run; make a new one for each.
