@@ -16,6 +16,9 @@ import { Disagreement, valuesAt } from "./path.ts";
 /** States whose steps are taken together when states are asked for one after the other. */
 const BLOCK_STATES = 4096;
 
+/** States that are read together when they are observed one after the other. */
+const OBSERVED_STATES = 1024;
+
 const NOT_FOUND = "a step leads to a state that was not found";
 
 export function compiledGraph(
@@ -39,26 +42,38 @@ export function compiledGraph(
     },
     observer(conditions) {
       const test = observerOf(compiled, conditions);
-      const own = new Uint32Array(code.words);
+      let block: Uint32Array = new Uint32Array(0);
+      let first = 0;
+      let last = -1;
       return (id) => {
-        core.read(id, own);
-        return test(own);
+        const at = (id - first) * code.words;
+        const inOrder = id === last + 1;
+        last = id;
+        if (at >= 0 && at < block.length) return test(block, at);
+        first = id;
+        block = core.readStates(id, Math.min(core.states, id + (inOrder ? OBSERVED_STATES : 1)));
+        return test(block, 0);
       };
     },
   };
 }
 
-/** Tests conditions on a packed state: bit i of the answer is the truth of condition i. */
+/**
+ * Tests conditions on the packed state whose words begin at a place: bit i of the answer is the
+ * truth of condition i.
+ */
 export function observerOf(
   { layout, code }: Compiled,
   conditions: readonly Condition[],
-): (state: Uint32Array) => number {
+): (states: Uint32Array, offset: number) => number {
   try {
-    const test = evaluator(observeRoutine(layout, conditions), code.words);
-    return (state) => test(state, 0);
+    return evaluator(observeRoutine(layout, conditions), code.words);
   } catch (error) {
     if (unsupportedBy(error) === undefined) throw error;
-    return (state) => observe(conditions, decodeState(layout, state));
+    return (states, offset) => {
+      const words = states.subarray(offset, offset + code.words);
+      return observe(conditions, decodeState(layout, words));
+    };
   }
 }
 

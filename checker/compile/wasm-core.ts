@@ -3,8 +3,8 @@
  */
 import type { CoreOptions, CoreStop, CreateCore, Edges } from "./core.ts";
 import { wholeHome } from "./home.ts";
-import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";
+import { locatedEdges } from "./wasm-edges.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import { layoutOf } from "./wasm-layout.ts";
 import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
@@ -17,7 +17,6 @@ import {
   bytesOf,
   countOf,
   createStore,
-  entriesUpTo,
   findState,
   type Memories,
   parentOf,
@@ -136,36 +135,7 @@ function takeBack({ store, next }: Search): void {
 
 function edges(store: Store, first: number, end: number): Edges {
   const { exports, layout } = store;
-  const starts = createNumberList();
-  const labels = createNumberList();
-  const targets = createNumberList();
-  let cursor = layout.buffer;
-  store.drain = (drained) => {
-    exports.locate(drained);
-    takeEdges(store, drained, labels, targets);
-    cursor = layout.buffer;
-  };
-  uncounted(store, () => {
-    for (let id = first; id < end; id++) {
-      starts.push(labels.length + (cursor - layout.buffer) / layout.stride);
-      cursor = exports.follow(id, addressOf(store, id), cursor) >>> 0;
-      if (cursor >= layout.batchEnd) store.drain(cursor);
-    }
-    store.drain(cursor);
-  });
-  starts.push(labels.length);
-  return {
-    starts: starts.numbers(),
-    labels: labels.numbers(),
-    targets: new Int32Array(targets.numbers().buffer),
-  };
-}
-
-function takeEdges(store: Store, end: number, labels: NumberList, targets: NumberList): void {
-  const { words } = store.layout;
-  const entries = entriesUpTo(store, end);
-  for (let at = words; at < entries.length; at += words + 2) {
-    targets.push(entries[at] ?? 0);
-    labels.push(entries[at + 1] ?? 0);
-  }
+  const follow = (id: number, cursor: number): number =>
+    exports.follow(id, layout.arena + id * layout.size, cursor) >>> 0;
+  return uncounted(store, () => locatedEdges(store, [first, end], follow));
 }

@@ -61,8 +61,11 @@ export function avoiding(
   return { lasso: shortLasso(fairGraph, components, approach), loops: components.loops };
 }
 
-function* dueStates(states: number, isDue: (id: number) => boolean): Iterable<number> {
-  for (let id = 0; id < states; id++) if (isDue(id)) yield id;
+function dueStates(states: number, isDue: (id: number) => boolean): Uint32Array {
+  const due = new Uint32Array(states);
+  let count = 0;
+  for (let id = 0; id < states; id++) if (isDue(id)) due[count++] = id;
+  return due.subarray(0, count);
 }
 
 /** A step of the search on two copies: state `id` before (2 id) and after (2 id + 1) it was due. */

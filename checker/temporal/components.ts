@@ -26,7 +26,7 @@ export interface ComponentFinder {
    * the members are `members[begin]` up to `members[end]`, valid during the report.
    */
   readonly find: (
-    roots: Iterable<number>,
+    roots: ArrayLike<number>,
     report: (members: Int32Array, begin: number, end: number) => void,
   ) => void;
   /** Lets a node be visited by the next call. */
@@ -75,7 +75,8 @@ export function createComponentFinder(
   const find: ComponentFinder["find"] = (roots, report) => {
     let opened = 0;
     let discovered = 0;
-    for (const root of roots) {
+    for (let at = 0; at < roots.length; at++) {
+      const root = roots[at] ?? 0;
       if (order[root] !== 0) continue;
       let depth = 0;
       let node = root;

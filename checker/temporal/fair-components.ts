@@ -51,7 +51,7 @@ export interface FairComponents {
 export function fairComponents(
   graph: FairGraph,
   scratch: Scratch,
-  roots: Iterable<number>,
+  roots: ArrayLike<number>,
   avoid: (node: number) => boolean,
 ): FairComponents {
   const finder = createComponentFinder(graph, scratch, avoid);
