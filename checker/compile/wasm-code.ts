@@ -132,7 +132,7 @@ type I32Binary =
 export const i32: { readonly const: (value: number) => Part } & Readonly<
   Record<"eqz" | "ctz" | "popcnt" | "wrap", Unary> & Record<I32Binary, Binary>
 > = {
-  const: (value) => [0x41, signed(BigInt(value | 0))],
+  const: (value) => [0x41, signed32(value | 0)],
   eqz: unary(0x45),
   eq: binary(0x46),
   ne: binary(0x47),
@@ -224,11 +224,13 @@ export function encode(part: Part, bytes: number[]): void {
 function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]): void {
   if (typeof part === "number") {
     bytes.push(part);
+  } else if (isSequence(part)) {
+    for (const inner of part) encodeWithin(inner, bytes, labels);
   } else if ("branch" in part) {
     const depth = labels.length - 1 - labels.lastIndexOf(part.to);
     if (depth === labels.length) throw new Error(`No block ${part.to.name} around a branch`);
     bytes.push(part.branch, ...unsigned(depth));
-  } else if ("opcode" in part) {
+  } else {
     bytes.push(part.opcode, part.result);
     labels.push(part.label);
     encodeWithin(part.body, bytes, labels);
@@ -238,17 +240,36 @@ function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]
     }
     labels.pop();
     bytes.push(END);
-  } else {
-    for (const inner of part) encodeWithin(inner, bytes, labels);
   }
+}
+
+/** Asked first, because most parts are sequences. */
+function isSequence(part: Part): part is readonly Part[] {
+  return Array.isArray(part);
 }
 
 /** An unsigned number in LEB128. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...bytes, rest];
+    if (rest < 128) {
+      bytes.push(rest);
+      return bytes;
+    }
     bytes.push((rest % 128) | 0x80);
+  }
+}
+
+/** A signed 32-bit number in LEB128. */
+function signed32(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    const low = rest & 0x7f;
+    if (rest >= -64 && rest < 64) {
+      bytes.push(low);
+      return bytes;
+    }
+    bytes.push(low | 0x80);
   }
 }
 
