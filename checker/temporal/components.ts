@@ -44,10 +44,13 @@ export interface Scratch {
   readonly calls: Int32Array;
   readonly edges: Uint32Array;
   readonly lows: Uint32Array;
+  /** For whoever asks: where the search begins, and what is known of each node. */
+  readonly roots: Uint32Array;
+  readonly marks: Uint8Array;
 }
 
 /** Bytes of the arrays for one node. */
-export const SCRATCH_BYTES = 24;
+export const SCRATCH_BYTES = 29;
 
 export function createScratch(nodes: number): Scratch {
   return {
@@ -57,6 +60,8 @@ export function createScratch(nodes: number): Scratch {
     calls: new Int32Array(nodes),
     edges: new Uint32Array(nodes),
     lows: new Uint32Array(nodes),
+    roots: new Uint32Array(nodes),
+    marks: new Uint8Array(nodes),
   };
 }
 

@@ -50,6 +50,24 @@ export function testOf(observed: Observed, condition: number): (id: number) => b
   return (id) => ((column?.[id] ?? 0) & mask) !== 0;
 }
 
+/** Sets a bit of the marks of all states in which a condition is true; false when it is in none. */
+export function mark(
+  observed: Observed,
+  condition: number,
+  marks: Uint8Array,
+  bit: number,
+): boolean {
+  const column = observed[Math.floor(condition / CONDITIONS_MAX)] ?? new Uint32Array(0);
+  const mask = 1 << (condition % CONDITIONS_MAX);
+  let any = 0;
+  for (let id = 0; id < column.length; id++) {
+    const truth = (column[id] ?? 0) & mask;
+    any |= truth;
+    if (truth !== 0) marks[id] = (marks[id] ?? 0) | bit;
+  }
+  return any !== 0;
+}
+
 /** The letters of states for `count` conditions that begin at number `first`. */
 export function letterReader(
   observed: Observed,
