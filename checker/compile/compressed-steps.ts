@@ -4,8 +4,6 @@
  */
 import type { CompressedStore } from "./compressed-store.ts";
 import { readTree } from "./compressed-store.ts";
-import type { Edges } from "./core.ts";
-import { locatedEdges } from "./wasm-edges.ts";
 import { entriesUpTo, uncounted } from "./wasm-store.ts";
 
 /** States that are expanded again between two looks at whether the parent was among them. */
@@ -15,12 +13,6 @@ const STATES_PER_LOOK = 256;
 export function follow({ exports, trees }: CompressedStore, id: number, cursor: number): number {
   exports.unfold(id, trees.expanded);
   return exports.follow(id, trees.expanded, cursor) >>> 0;
-}
-
-/** Steps of the states from `first` up to `end`, not included. */
-export function edges(store: CompressedStore, first: number, end: number): Edges {
-  const again = (id: number, cursor: number): number => follow(store, id, cursor);
-  return uncounted(store, () => locatedEdges(store, [first, end], again));
 }
 
 /** The first state from `first` up to `end` (not included) that leads to a state; -1 for none. */

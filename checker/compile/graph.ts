@@ -5,6 +5,7 @@
  * when they are asked for.
  */
 import { type Condition, observe, type StateGraph, type Steps } from "../explore/state-graph.ts";
+import { makeRoom, type StepRoom } from "../explore/step-room.ts";
 import type { Compiled } from "./compile.ts";
 import { type Core, type Edges, TARGET_MISSING } from "./core.ts";
 import { evaluator } from "./javascript.ts";
@@ -35,10 +36,12 @@ export function compiledGraph(
     labels: plan.labels,
     state: (id) => valuesAt(compiled, core, id),
     steps: stepsOf(core),
-    stepsBetween(first, end) {
-      const edges = core.edges(first, end);
-      if (edges.targets.includes(TARGET_MISSING)) throw new Disagreement(NOT_FOUND);
-      return edges;
+    stepsBetween(room, first, end) {
+      const { count } = room;
+      const starts = core.edgesInto?.(room, first, end) ?? append(room, core.edges(first, end));
+      const targets = room.targets.subarray(count, room.count);
+      if (targets.includes(TARGET_MISSING >>> 0)) throw new Disagreement(NOT_FOUND);
+      return starts;
     },
     observer(conditions) {
       const test = observerOf(compiled, conditions);
@@ -56,6 +59,15 @@ export function compiledGraph(
       };
     },
   };
+}
+
+function append(room: StepRoom, { starts, labels, targets }: Edges): Uint32Array {
+  const before = room.count;
+  makeRoom(room, labels.length);
+  room.labels.set(labels, before);
+  room.targets.set(targets, before);
+  room.count += labels.length;
+  return starts.map((start) => before + start);
 }
 
 /**

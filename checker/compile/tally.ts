@@ -74,7 +74,7 @@ export function changedSlots({ layout }: Compiled, finder: Finder): readonly boo
         const own = bits === 0 ? 0 : mask(bits) << shift;
         return ((different[word] ?? 0) & own) !== 0;
       });
-      if (changed[slot] === true) continue;
+      if (changed[slot]) continue;
       open.push(...place.lanes.filter(({ bits }) => bits > 0).map(({ word }) => word));
     }
     open = [...new Set(open)];

@@ -1,10 +1,10 @@
 /**
  * The Core around one instance of the module of `wasm-runtime.ts`.
  */
-import type { CoreOptions, CoreStop, CreateCore, Edges } from "./core.ts";
+import type { CoreOptions, CoreStop, CreateCore } from "./core.ts";
 import { wholeHome } from "./home.ts";
 import { tellingOf } from "./sightings.ts";
-import { locatedEdges } from "./wasm-edges.ts";
+import { locatedEdges, locateEdges } from "./wasm-edges.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import { layoutOf } from "./wasm-layout.ts";
 import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
@@ -26,7 +26,6 @@ import {
   type Store,
   successorsOf,
   talliesOf,
-  uncounted,
 } from "./wasm-store.ts";
 
 interface Search {
@@ -52,6 +51,7 @@ export const createWasmCore: CreateCore = (code, options) => {
   const store = createStore({ code: counting, layout, exports, memories: exports }, options);
   const orbits = orbitsOf(store, code);
   const formOf = (words: Uint32Array): Uint32Array => orbits?.canonical(words) ?? words;
+  const again = (id: number, cursor: number): number => follow(store, id, cursor);
   const search: Search = { store, options, next: 0, stopped: undefined };
   return {
     code,
@@ -94,7 +94,8 @@ export const createWasmCore: CreateCore = (code, options) => {
     },
     find: (words) => findState(store, formOf(words)),
     successors: (words) => successorsOf(store, words),
-    edges: (first, end) => edges(store, first, end),
+    edges: (first, end) => locatedEdges(store, first, end, again),
+    edgesInto: (room, first, end) => locateEdges(store, [first, end], again, room),
   };
 };
 
@@ -133,9 +134,7 @@ function takeBack({ store, next }: Search): void {
   }
 }
 
-function edges(store: Store, first: number, end: number): Edges {
-  const { exports, layout } = store;
-  const follow = (id: number, cursor: number): number =>
-    exports.follow(id, layout.arena + id * layout.size, cursor) >>> 0;
-  return uncounted(store, () => locatedEdges(store, [first, end], follow));
+/** Appends the successors of a state; gives where they end. */
+function follow(store: Store, id: number, cursor: number): number {
+  return store.exports.follow(id, addressOf(store, id), cursor) >>> 0;
 }

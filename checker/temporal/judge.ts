@@ -69,7 +69,7 @@ export async function temporalVerdicts(
   let scratch: Scratch | undefined;
   for (const property of wanted) {
     try {
-      edges ??= await readEdges(found.graph, fair, pace);
+      edges ??= await readEdges(found.graph, fair, pace, found.transitions);
       pace.allow(bytesOf(edges) + found.graph.states * SCRATCH_BYTES);
       scratch ??= createScratch(found.graph.states);
       const judging = { model, found, fair, edges, scratch, pace, sources };
