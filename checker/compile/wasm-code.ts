@@ -81,18 +81,14 @@ export const select = (condition: Part, then: Part, otherwise: Part): Part => [
 
 export const br = (to: Label): Part => ({ branch: 0x0c, to });
 export const brIf = (to: Label, condition: Part): Part => [condition, { branch: 0x0d, to }];
-export const call = (callee: number, ...args: readonly Part[]): Part => [
-  args,
-  0x10,
-  unsigned(callee),
-];
+export const call = (callee: number, ...args: readonly Part[]): Part => [args, 0x10, leb(callee)];
 
 // ---------------------------------------------------------------------------- variables
 
-export const get = (local: number): Part => [0x20, unsigned(local)];
-export const set = (local: number, value: Part): Part => [value, 0x21, unsigned(local)];
-export const getGlobal = (global: number): Part => [0x23, unsigned(global)];
-export const setGlobal = (global: number, value: Part): Part => [value, 0x24, unsigned(global)];
+export const get = (local: number): Part => [0x20, leb(local)];
+export const set = (local: number, value: Part): Part => [value, 0x21, leb(local)];
+export const getGlobal = (global: number): Part => [0x23, leb(global)];
+export const setGlobal = (global: number, value: Part): Part => [value, 0x24, leb(global)];
 
 // ---------------------------------------------------------------------------- numbers
 
@@ -132,7 +128,7 @@ type I32Binary =
 export const i32: { readonly const: (value: number) => Part } & Readonly<
   Record<"eqz" | "ctz" | "popcnt" | "wrap", Unary> & Record<I32Binary, Binary>
 > = {
-  const: (value) => [0x41, signed32(value | 0)],
+  const: (value) => [0x41, isByte(value) ? value & 0x7f : signed32(value | 0)],
   eqz: unary(0x45),
   eq: binary(0x46),
   ne: binary(0x47),
@@ -186,8 +182,8 @@ const ALIGNMENT = 2;
 const HAS_MEMORY = 0x40;
 
 function place(memory: number, offset: number, alignment: number): Part {
-  if (memory === 0) return [alignment, unsigned(offset)];
-  return [alignment | HAS_MEMORY, unsigned(memory), unsigned(offset)];
+  if (memory === 0) return [alignment, leb(offset)];
+  return [alignment | HAS_MEMORY, leb(memory), leb(offset)];
 }
 
 const load =
@@ -258,6 +254,16 @@ export function unsigned(value: number): number[] {
     }
     bytes.push((rest % 128) | 0x80);
   }
+}
+
+/** The same as a part: most numbers are one byte, which needs no array. */
+function leb(value: number): Part {
+  return value < 128 ? value : unsigned(value);
+}
+
+/** Is this signed number one byte in LEB128? */
+function isByte(value: number): boolean {
+  return value >= -64 && value < 64;
 }
 
 /** A signed 32-bit number in LEB128. */
