@@ -233,6 +233,7 @@ function finish(given: Sketch, names: Names, span: Span): Model {
     refinements: [],
     faults: [],
     allowStuck: false,
+    nightly: false,
     only: undefined,
     expect: { states: undefined, violations: [] },
     budget: { milliseconds: undefined, bytes: undefined, states: undefined },

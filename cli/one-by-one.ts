@@ -40,6 +40,7 @@ export async function oneByOne(
     sources: loaded.sources,
     interrupted: undefined,
     undone: 0,
+    leftOut: 0,
   };
   if (diagnostics.length > 0 && text) {
     printProblems(diagnostics, loaded.sources, host);

@@ -84,6 +84,7 @@ test.each([
   ["check --width 20", "E0513", "from 40 to 400"],
   ["check --color blue", "E0513", "one of auto, always, never"],
   ["check --not-judged maybe", "E0513", "one of unknown, warn"],
+  ["check --profile weekly", "E0513", "one of pull-request, nightly"],
   ["check nowhere", "E0501", "no file or folder `nowhere`"],
   ["check .", "E0506", "no specification in `.`"],
   ["explain E010", "E0511", "did you mean `E"],
@@ -235,6 +236,17 @@ test("an interrupted run tells what it knows and still writes its reports", asyn
   expect(output).toContain("1 not begun");
   expect(output).toContain("exit 130 (interrupted)");
   expect(JSON.parse(file("r.json"))).toMatchObject({ interrupted: "SIGINT", undone: 1 });
+});
+
+test("a nightly check runs when its profile or its name is asked for, else it is counted", async () => {
+  const checks = "check small of Room { }  check long of Room { profile nightly }";
+  light("a.libretto", "reachable Bright: light in On", checks);
+  expect((await run("check")).output).toContain("1 nightly check left out (--profile nightly)");
+  for (const words of ["check --profile nightly", "check --check long"]) {
+    const { output } = await run(words);
+    expect(output).toContain("long");
+    expect(output).not.toContain("left out");
+  }
 });
 
 test("show prints what check printed, from the report alone", async () => {

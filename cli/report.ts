@@ -57,6 +57,8 @@ export interface Report {
   readonly interrupted: Interruption | undefined;
   /** Checks that an interruption left undone. */
   readonly undone: number;
+  /** Checks of the nightly profile, which was not asked for. */
+  readonly leftOut: number;
   /** What became of the mutants, when they were asked for. */
   readonly mutation?: MutationReport;
 }

@@ -1,5 +1,5 @@
 /**
- * `--check` and `--property`: which of the loaded Models are run, and what each judges.
+ * `--profile`, `--check` and `--property`: which of the loaded Models are run, and what each judges.
  *
  * A name that nothing has is an error with the names there are, because a check that silently did
  * not run looks like one that holds.
@@ -7,7 +7,7 @@
 import { BUILT_IN_PROPERTIES } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Model } from "../spec/model.ts";
-import { noSuchCheck, noSuchProperty } from "./errors.ts";
+import { badValue, noSuchCheck, noSuchProperty } from "./errors.ts";
 
 /** The Models that the user asked for, and an error for each name that fits none. */
 export function selectModels(
@@ -30,6 +30,35 @@ export function selectModels(
   );
   const restricted = chosen.flatMap((model) => restrict(model, properties));
   return { models: restricted, problems };
+}
+
+/** Which checks run: those for each change, or all. */
+export const PROFILES = ["pull-request", "nightly"] as const;
+export type Profile = (typeof PROFILES)[number];
+
+/** The value of `--profile`. */
+export function parseProfile(word: string | undefined): {
+  readonly profile: Profile;
+  readonly problems: readonly Diagnostic[];
+} {
+  const profile = word === undefined ? "pull-request" : PROFILES.find((name) => name === word);
+  return profile === undefined
+    ? {
+        profile: "pull-request",
+        problems: [badValue("--profile", word ?? "", `one of ${PROFILES.join(", ")}`)],
+      }
+    : { profile, problems: [] };
+}
+
+/** The Models of a profile. A nightly check that is asked for by name is not left out. */
+export function modelsOfProfile(
+  models: readonly Model[],
+  profile: Profile,
+  named: readonly string[] | undefined,
+): { readonly models: readonly Model[]; readonly leftOut: number } {
+  if (profile === "nightly" || named !== undefined) return { models, leftOut: 0 };
+  const kept = models.filter(({ nightly }) => !nightly);
+  return { models: kept, leftOut: models.length - kept.length };
 }
 
 /** Names of the declared properties of a Model. */

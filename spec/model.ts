@@ -330,6 +330,8 @@ export interface Model {
   readonly refinements: readonly Refinement[];
   readonly faults: readonly FaultBudget[];
   readonly allowStuck: boolean;
+  /** `profile nightly`: too long for each change, so it runs only when it is asked for. */
+  readonly nightly: boolean;
   /** `only P, Q`; undefined means all. */
   readonly only: readonly string[] | undefined;
   readonly expect: Expectations;

@@ -164,6 +164,9 @@ const declarations = String.raw`
     => (check c S [(budget [(time 60s) (memory 1000000000 1 GB) (states 100)]) (only [P Q])
     (allowStuck)])
 
+  check c of S { profile nightly }
+    => (check c S [(nightly)])
+
   check c of S { expect 1769 states; expect violation of P }
     => (check c S [(expectStates 1769) (expectViolation P)])
 

@@ -33,6 +33,8 @@ export type CheckItem =
   | { readonly kind: "budget"; readonly span: Span; readonly amounts: readonly BudgetAmount[] }
   | { readonly kind: "only"; readonly span: Span; readonly names: readonly Name[] }
   | { readonly kind: "allowStuck"; readonly span: Span }
+  /** Left out of a run unless the nightly profile is asked for. */
+  | { readonly kind: "nightly"; readonly span: Span }
   | { readonly kind: "expectStates"; readonly span: Span; readonly count: number }
   /** `of` is a property's name or one of assert, range, unhandled, stuck. */
   | { readonly kind: "expectViolation"; readonly span: Span; readonly of: Name };

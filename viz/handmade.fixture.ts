@@ -107,6 +107,7 @@ export function emptyModel(more: Partial<Model>): Model {
     refinements: [],
     faults: [],
     allowStuck: false,
+    nightly: false,
     only: undefined,
     expect: { states: undefined, violations: [] },
     budget: { milliseconds: undefined, bytes: undefined, states: undefined },

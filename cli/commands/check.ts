@@ -49,7 +49,7 @@ import type { CheckedModel, Report } from "../report.ts";
 import { renderTotals } from "../reporters/text.ts";
 import { renderMutation } from "../reporters/text-mutation.ts";
 import { searchFacts } from "../search-progress.ts";
-import { selectModels } from "../select.ts";
+import { modelsOfProfile, parseProfile, PROFILES, selectModels } from "../select.ts";
 import { conditionsOf } from "../standing.ts";
 import { NO_CACHE, openCache, type VerdictCache } from "../verdict-cache.ts";
 
@@ -58,6 +58,7 @@ interface CheckWords extends PresentationWords, SearchWords {
   readonly property?: readonly string[];
   readonly likelihood?: boolean;
   readonly cache?: boolean;
+  readonly profile?: string;
 }
 
 /** What is done besides judging. */
@@ -65,6 +66,10 @@ interface Extras {
   readonly cache: VerdictCache;
   /** Says where the states and the time go. */
   readonly explain: boolean;
+  /** Checks of the nightly profile, when that was not asked for. */
+  readonly leftOut: number;
+  /** All checks of the profile run: only together can they say that a rule is never taken. */
+  readonly complete: boolean;
   /** Tries mutants on the checks that this selects; undefined when that was not asked for. */
   readonly mutate: ((models: readonly Model[]) => readonly Model[]) | undefined;
 }
@@ -79,6 +84,7 @@ Examples:
   rehearsal check specs --budget 60s,1GB --format github,markdown,junit=junit.xml
   rehearsal check net.libretto --likelihood          which step makes the violation likely?
   rehearsal check specs --report report.html         one page with every counterexample
+  rehearsal check specs --profile nightly            also the checks that take long
   rehearsal check net.libretto --mutate              which lines would nobody miss?
   rehearsal check net.libretto --explain             where do the states and the time go?
   rehearsal check net.libretto --spill /var/tmp --memory 4GB
@@ -93,6 +99,7 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
     .argument("[paths...]", "files or folders (default: this folder)")
     .option("--check <name>", "only this check or scenario; may be repeated", collect)
     .option("--property <name>", "only this property; may be repeated", collect)
+    .option("--profile <name>", `${PROFILES.join(" or ")} (default: pull-request)`)
     .option("--likelihood", "how likely each violation is from each of its steps on")
     .option("--budget-is-failure <yes|no>", "no: an ended budget is a warning, not exit 3")
     .option("--no-cache", "judge again what an earlier run has judged (.rehearsal/cache)")
@@ -107,19 +114,23 @@ export function declareCheck(program: Command, host: Host, finish: Finish): void
 async function check(paths: readonly string[], words: CheckWords, host: Host): Promise<ExitCode> {
   const { value: presentation, problems } = parsePresentation(words, host);
   const search = parseSearch(words, host.folder);
-  const wrong = [...problems, ...search.problems];
+  const { profile, problems: unknownProfile } = parseProfile(words.profile);
+  const wrong = [...problems, ...search.problems, ...unknownProfile];
   if (presentation === undefined || wrong.length > 0) {
     printProblems(wrong, new Map(), host);
     return 2;
   }
   const given = paths.length === 0 ? ["."] : paths;
   const loaded = loadSpecifications(given, host.folder);
-  const selected = selectModels(loaded.models, words.check, words.property);
+  const inProfile = (models: readonly Model[]): ReturnType<typeof modelsOfProfile> =>
+    modelsOfProfile(models, profile, words.check);
+  const { models: offered, leftOut } = inProfile(loaded.models);
+  const select = (models: readonly Model[]): ReturnType<typeof selectModels> =>
+    selectModels(inProfile(models).models, words.check, words.property);
+  const selected = select(loaded.models);
   const diagnostics = [...loaded.diagnostics, ...selected.problems];
   const broken = diagnostics.some(({ severity }) => severity === "error");
   if (selected.models.length === 0 && !broken) diagnostics.push(nothingToCheck(given));
-  const select = (models: readonly Model[]): readonly Model[] =>
-    selectModels(models, words.check, words.property).models;
   const tell = (problem: Diagnostic): void => printProblems([problem], loaded.sources, host);
   const { sources } = loaded;
   const options = [words.reduce ?? ""];
@@ -136,7 +147,9 @@ async function check(paths: readonly string[], words: CheckWords, host: Host): P
     cache:
       words.cache === false ? NO_CACHE : openCache({ folder: host.folder, sources, options, tell }),
     explain: words.explain ?? false,
-    mutate: words.mutate === true ? select : undefined,
+    mutate: words.mutate === true ? (models) => select(models).models : undefined,
+    complete: selected.models.length === offered.length,
+    leftOut,
   };
   const limits = { ...choice, likelihood: words.likelihood ?? false };
   return run(selected.models, diagnostics, loaded, presentation, limits, extras, host);
@@ -167,8 +180,8 @@ async function run(
     return result;
   };
   let report = await oneByOne({ models, diagnostics, loaded, presentation }, judge, host);
-  // Only all checks together can say that a rule is never taken.
-  const late = [...(models.length === loaded.models.length ? deadRules(report.checks) : [])];
+  report = { ...report, leftOut: extras.leftOut };
+  const late = [...(extras.complete ? deadRules(report.checks) : [])];
   if (extras.mutate !== undefined && !host.signal.aborted) {
     const { mutate } = extras;
     const mutation = await runMutation(

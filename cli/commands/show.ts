@@ -145,6 +145,7 @@ function selected(
     sources: new Map(stored.sources.map((source) => [source.path, source])),
     interrupted: undefined,
     undone: 0,
+    leftOut: 0,
   };
 }
 

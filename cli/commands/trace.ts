@@ -170,6 +170,7 @@ function conclude(
     sources: loaded.sources,
     interrupted: interruptionOf(host.signal),
     undone: 0,
+    leftOut: 0,
   };
   if (printsText(presentation)) {
     if (diagnostics.length > 0) {

@@ -121,6 +121,7 @@ function model(name: string, expected: readonly string[]): Model {
     refinements: [],
     faults: [],
     allowStuck: false,
+    nightly: false,
     only: undefined,
     expect: {
       states: undefined,
@@ -283,6 +284,7 @@ export function reportOf(checks: readonly CheckedModel[], extra: Partial<Report>
     sources: new Map([[EXAMPLE_SOURCE.path, EXAMPLE_SOURCE]]),
     interrupted: undefined,
     undone: 0,
+    leftOut: 0,
     ...extra,
   };
 }

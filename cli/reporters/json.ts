@@ -37,6 +37,7 @@ export function renderJson(report: Report): string {
     policy: report.policy,
     interrupted: report.interrupted,
     undone: report.undone,
+    leftOut: report.leftOut,
     sources: [...report.sources.values()],
     diagnostics: report.diagnostics.map((one) => diagnosticToJson(one, report.sources)),
     checks: report.checks.map((checked) => checkJson(checked, report)),

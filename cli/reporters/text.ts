@@ -108,6 +108,9 @@ function checkTotals(report: Report): string[] {
   return [
     `${what}: ${tally(standings)}${undone}`,
     `${counted(states, "state")}   ${formatDuration(milliseconds)}`,
+    ...(report.leftOut > 0
+      ? [`${counted(report.leftOut, "nightly check")} left out (--profile nightly)`]
+      : []),
   ];
 }
 

@@ -41,6 +41,7 @@ export function refinementsOf(
         span,
         refinements: [],
         allowStuck: true,
+        nightly: false,
         only: undefined,
         expect: { states: undefined, violations: [] },
         budget: { milliseconds: undefined, bytes: undefined, states: undefined },

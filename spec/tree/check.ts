@@ -45,6 +45,9 @@ const checkItemsOf: (node: Node) => readonly CheckItem[] = byRule<readonly Check
   CheckItem_allowStuck: (node, _allow, _stuck) => {
     return [{ kind: "allowStuck", span: spanOf(node) }];
   },
+  CheckItem_nightly: (node, _profile, _nightly) => {
+    return [{ kind: "nightly", span: spanOf(node) }];
+  },
   CheckItem_expectStates: (node, _expect, count, _states) => {
     return [{ kind: "expectStates", span: spanOf(node), count: numberOf(count) }];
   },
