@@ -33,6 +33,6 @@ export async function measurePair(each: Case, engine: EngineName, runs: number):
 
 export function pairLine({ name, alone, together }: Pair): string {
   const times = ((2 * alone) / together).toFixed(2);
-  const seconds = `${alone.toPrecision(3)} s alone, ${together.toPrecision(3)} s each of two at once`;
-  return `${name}: ${seconds}, ${times} times the throughput`;
+  const [one, each] = [alone.toPrecision(3), together.toPrecision(3)];
+  return `${name}: ${one} s alone, ${each} s each of two at once, ${times} times the throughput`;
 }

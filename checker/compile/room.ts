@@ -6,9 +6,9 @@
  * A room says how many states arena and parents hold, and how many slots the table has. The arena
  * grows in small steps, which cost nothing where memory grows in place; the table grows by a
  * factor, since its entries must be placed anew. The steps keep table and parents below 12 bytes
- * per state once there are some hundred thousands. Where the next step would pass the limit of bytes,
- * the last room takes what is left, so that a limit is met by what is needed and not by what is
- * convenient.
+ * per state once there are some hundred thousands. Where the next step would pass the limit of
+ * bytes, the last room takes what is left, so that a limit is met by what is needed and not by what
+ * is convenient.
  *
  * The ladder is a function of the limit alone, so that all cores stop at the same state.
  */
