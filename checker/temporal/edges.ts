@@ -89,14 +89,13 @@ function enabledBits(
   const enabled = new Uint32Array(states * words);
   if (words === 0) return enabled;
   const { offsets, labels } = edges;
-  for (let id = 0; id < states; id++) {
-    const end = offsets[id + 1] ?? 0;
-    for (let edge = offsets[id] ?? 0; edge < end; edge++) {
-      const from = (labels[edge] ?? 0) * words;
-      for (let word = 0; word < words; word++) {
-        const at = id * words + word;
-        enabled[at] = (enabled[at] ?? 0) | (taken[from + word] ?? 0);
-      }
+  for (let word = 0; word < words; word++) {
+    let edge = 0;
+    for (let id = 0; id < states; id++) {
+      const end = offsets[id + 1] ?? 0;
+      let bits = 0;
+      for (; edge < end; edge++) bits |= taken[(labels[edge] ?? 0) * words + word] ?? 0;
+      enabled[id * words + word] = bits;
     }
   }
   return enabled;

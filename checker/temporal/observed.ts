@@ -31,16 +31,24 @@ export async function observe(
     const observer = graph.observer(some.map((condition) => ({ condition, locals })));
     pace.allow((columns.length + 1) * graph.states * 4);
     const column = new Uint32Array(graph.states);
-    for (let id = 0; id < graph.states; id++) {
-      column[id] = observer(id);
-      if (id % STATES_PER_LOOK === 0) {
-        pace.allow(0);
-        await pace.rest();
-      }
+    for (let from = 0; from < graph.states; from += STATES_PER_LOOK) {
+      pace.allow(0);
+      await pace.rest();
+      fill(column, from, Math.min(graph.states, from + STATES_PER_LOOK), observer);
     }
     columns.push(column);
   }
   return columns;
+}
+
+/** In a function of its own, as one that waits keeps its variables in memory. */
+function fill(
+  column: Uint32Array,
+  from: number,
+  to: number,
+  observer: (id: number) => number,
+): void {
+  for (let id = from; id < to; id++) column[id] = observer(id);
 }
 
 /** A test whether condition number `condition` is true in a state. */
@@ -63,7 +71,8 @@ export function mark(
   for (let id = 0; id < column.length; id++) {
     const truth = (column[id] ?? 0) & mask;
     any |= truth;
-    if (truth !== 0) marks[id] = (marks[id] ?? 0) | bit;
+    // Without a branch, which truth that varies would mislead.
+    marks[id] = (marks[id] ?? 0) | (truth === 0 ? 0 : bit);
   }
   return any !== 0;
 }
