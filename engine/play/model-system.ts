@@ -5,7 +5,7 @@
  *     drain     prod.flush               the store buffer of a thread
  *     fault     server.crash, req        faults of machines and channels
  *
- * Actions get numbers as they are met: one for each label, the same whenever the label is the same.
+ * Actions get numbers as they are met: one for each way of each transition, the same in every state.
  */
 import type { Model, Transition } from "../../spec/model.ts";
 import type { Actor, Choice, System } from "../system.ts";
@@ -43,9 +43,9 @@ export function createModelSystem<State>(
     | { readonly choices: readonly Choice[]; readonly steps: readonly PlayedStep<State>[] }
     | undefined;
 
-  const numberOf = (label: string): number => {
-    const number = numbers.get(label) ?? numbers.size;
-    numbers.set(label, number);
+  const numberOf = (name: string): number => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
     return number;
   };
   const look = (): NonNullable<typeof known> => {
@@ -56,7 +56,7 @@ export function createModelSystem<State>(
       return written !== undefined && !held(written);
     });
     const pairs = free.map((step) => {
-      const choice = { actor: actorOf[step.transition] ?? 0, action: numberOf(step.label) };
+      const choice = { actor: actorOf[step.transition] ?? 0, action: numberOf(`${step.transition} ${step.way}`) };
       return { choice, step };
     });
     pairs.sort((one, other) => one.choice.actor - other.choice.actor);
@@ -92,7 +92,7 @@ export function createModelSystem<State>(
       state = step.state ?? state;
       known = undefined;
     },
-    describe: (choice) => stepOf(choice).label,
+    describe: (choice) => source.describe(state, stepOf(choice)),
     save: () => state,
     restore(saved) {
       state = saved;
