@@ -56,11 +56,7 @@ export function stepSourceOf(model: Model): StepSource<Place> {
   };
 }
 
-function brokenByReference(
-  model: Model,
-  stepper: Stepper<Place>,
-  place: Place,
-): readonly string[] {
+function brokenByReference(model: Model, stepper: Stepper<Place>, place: Place): readonly string[] {
   const meter = createMeter();
   const state = stepper.values(place);
   const invariants = model.invariants.flatMap(({ name, condition, locals }) =>

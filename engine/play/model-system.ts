@@ -5,7 +5,8 @@
  *     drain     prod.flush               the store buffer of a thread
  *     fault     server.crash, req        faults of machines and channels
  *
- * Actions get numbers as they are met: one for each way of each transition, the same in every state.
+ * Actions get numbers as they are met: one for each way of each transition, the same in every
+ * state.
  */
 import type { Model, Transition } from "../../spec/model.ts";
 import type { Actor, Choice, System } from "../system.ts";
@@ -37,33 +38,16 @@ export function createModelSystem<State>(
   if (first === undefined) throw new RangeError(`The Model has no initial state ${begin}`);
   const { actors, actorOf } = actorsOf(model);
   const numbers = new Map<string, number>();
-  let state = first;
+  let state: State = first;
   let violated: string | undefined;
-  let known:
-    | { readonly choices: readonly Choice[]; readonly steps: readonly PlayedStep<State>[] }
-    | undefined;
+  let known: Look<State> | undefined;
 
-  const numberOf = (name: string): number => {
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
-  };
-  const look = (): NonNullable<typeof known> => {
-    if (known !== undefined) return known;
-    const found = violated === undefined ? source.steps(state) : [];
-    const free = found.filter(({ transition }) => {
-      const written = model.transitions[transition];
-      return written !== undefined && !held(written);
+  const look = (): Look<State> => {
+    known ??= lookAt(source, violated === undefined ? state : undefined, {
+      actorOf,
+      numbers,
+      held,
     });
-    const pairs = free.map((step) => {
-      const choice = { actor: actorOf[step.transition] ?? 0, action: numberOf(`${step.transition} ${step.way}`) };
-      return { choice, step };
-    });
-    pairs.sort((one, other) => one.choice.actor - other.choice.actor);
-    known = {
-      choices: pairs.map(({ choice }) => choice),
-      steps: pairs.map(({ step }) => step),
-    };
     return known;
   };
   const stepOf = (choice: Choice): PlayedStep<State> => {
@@ -101,6 +85,37 @@ export function createModelSystem<State>(
     },
     key: () => source.key(state),
   };
+}
+
+/** What can happen in a state: each choice, and at the same place the step that it stands for. */
+interface Look<State> {
+  readonly choices: readonly Choice[];
+  readonly steps: readonly PlayedStep<State>[];
+}
+
+interface Numbering {
+  readonly actorOf: readonly number[];
+  /** Numbers of the ways of transitions that were met. */
+  readonly numbers: Map<string, number>;
+  readonly held: (transition: Transition) => boolean;
+}
+
+/** Nothing can happen after a violation, when there is no state. */
+function lookAt<State>(
+  source: StepSource<State>,
+  state: State | undefined,
+  { actorOf, numbers, held }: Numbering,
+): Look<State> {
+  const pairs = (state === undefined ? [] : source.steps(state)).flatMap((step) => {
+    const written = source.model.transitions[step.transition];
+    if (written === undefined || held(written)) return [];
+    const name = `${step.transition} ${step.way}`;
+    const action = numbers.get(name) ?? numbers.size;
+    numbers.set(name, action);
+    return [{ choice: { actor: actorOf[step.transition] ?? 0, action }, step }];
+  });
+  pairs.sort((one, other) => one.choice.actor - other.choice.actor);
+  return { choices: pairs.map(({ choice }) => choice), steps: pairs.map(({ step }) => step) };
 }
 
 /** The actors of a Model, and the actor of each transition. */
