@@ -11,13 +11,20 @@ import { steppersOver } from "../checker/simulate/steppers-over.ts";
 import { isStuckAt, unhandledIn } from "../checker/simulate/target.ts";
 import { keyOf } from "../checker/reference/identity.ts";
 import type { PlayedStep, StepSource } from "../engine/play/step-source.ts";
-import type { Model } from "../spec/model.ts";
+import type { Model, Value } from "../spec/model.ts";
 
 /** The steps of a Model, at the speed of the search. */
 export function stepSourceOf(model: Model): StepSource<Place> {
   const meter = createMeter();
   const stepper: Stepper<Place> = steppersOver(createWasmCore, "wasm")(model, meter);
   const nameOf = keyOf(model);
+  // Runs come back to the same places, and unpacking one costs more than a step.
+  const unpacked = new WeakMap<Place, readonly Value[]>();
+  const values = (place: Place): readonly Value[] => {
+    const known = unpacked.get(place) ?? stepper.values(place);
+    unpacked.set(place, known);
+    return known;
+  };
   const played = (move: Move<Place>): readonly PlayedStep<Place>[] => {
     const { transition, label, place, violation } = move;
     if (transition === undefined) return [];
@@ -51,7 +58,7 @@ export function stepSourceOf(model: Model): StepSource<Place> {
       const found = own.find((step) => nameOf(step.state) === wanted) ?? own[0];
       return found?.label ?? model.transitions[transition]?.name ?? "";
     },
-    values: (place) => stepper.values(place),
+    values,
     key: ({ key }) => key,
   };
 }

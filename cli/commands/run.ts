@@ -1,6 +1,6 @@
 /**
- * `rehearsal run`: plays one check again and again, under schedules that seeds name, and hunts for
- * a run that violates something.
+ * `rehearsal run`: plays a deployment in virtual time, or a check under schedules that seeds name,
+ * and hunts for a run that violates something.
  *
  * What is found is told as the fewest ordering constraints that make it happen, then step by step.
  * Runs show what can happen, never what cannot: nothing found is *unknown* (exit 3), unless the
@@ -13,7 +13,7 @@ import { type Found, hunt } from "../../engine/schedule/hunt.ts";
 import type { Choice } from "../../engine/system.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Model } from "../../spec/model.ts";
-import { badValue, nothingToCheck } from "../errors.ts";
+import { badValue, noSuchDeployment, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { loadFiles } from "../load.ts";
@@ -24,9 +24,11 @@ import { printProblems } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
 import { selectModels } from "../select.ts";
 import { stepSourceOf } from "../step-source.ts";
+import { playDeployment } from "../play-deployment.ts";
 
 interface RunWords {
   readonly check?: string;
+  readonly deployment?: string;
   readonly seeds?: string;
   readonly steps?: string;
   readonly record?: string;
@@ -50,6 +52,8 @@ Examples:
   rehearsal run ring.libretto --check unfenced --seeds 7   one run again
   rehearsal run ring.libretto --check fenced --seeds 1..100000
   rehearsal run ring.libretto --check unfenced --record run.jsonl
+  rehearsal run net.libretto --deployment underLoad --seeds 1..100
+                                    played on emulated cores, at the times of its plan
 
 Faults strike within the budget of the check. Runs that find nothing prove nothing: use
 \`rehearsal check\` for that.
@@ -60,9 +64,10 @@ ${EXIT_CODES_HELP}`;
 export function declareRun(program: Command, host: Host, finish: Finish): void {
   program
     .command("run")
-    .description("play a check under many schedules, and explain the run that fails")
+    .description("play a deployment, or a check under many schedules; explain a run that fails")
     .argument("<file>", "a specification")
-    .option("--check <name>", "this check (default: the first)")
+    .option("--check <name>", "hunt in this check (default: the first)")
+    .option("--deployment <name>", "play this deployment; first in a file with one and no check")
     .option("--seeds <A..B>", `which runs (default: ${SEEDS_DEFAULT.join("..")})`)
     .option("--steps <number>", `steps of a run at most (default: ${STEPS_DEFAULT})`)
     .option("--record <FILE>", "write the run that failed, one step a line (JSON)")
@@ -73,7 +78,8 @@ export function declareRun(program: Command, host: Host, finish: Finish): void {
 
 function play(file: string, words: RunWords, host: Host): ExitCode {
   const wrong: Diagnostic[] = [];
-  const seeds = words.seeds === undefined ? SEEDS_DEFAULT : seedsOf(words.seeds);
+  const given = words.seeds === undefined ? undefined : seedsOf(words.seeds);
+  const seeds = words.seeds === undefined ? SEEDS_DEFAULT : given;
   if (seeds === undefined) wrong.push(badValue("--seeds", words.seeds ?? "", SEEDS_FORM));
   const steps = words.steps === undefined ? STEPS_DEFAULT : stepsOf(words.steps);
   if (steps === undefined) {
@@ -84,6 +90,21 @@ function play(file: string, words: RunWords, host: Host): ExitCode {
     words.record === undefined ? undefined : probeOutput(words.record, host.folder);
   if (unwritable !== undefined) wrong.push(unwritable);
   const loaded = loadFiles([file], host.folder);
+  const deployments = loaded.deployments.filter(
+    ({ name }) => words.deployment === undefined || name === words.deployment,
+  );
+  const [deployment] = deployments;
+  const hasChecks = loaded.models.some(({ kind }) => kind === "check");
+  const plays = words.deployment !== undefined || (deployment !== undefined && !hasChecks);
+  if (plays) {
+    const names = loaded.deployments.map(({ name }) => name);
+    const problems = [...wrong, ...loaded.diagnostics];
+    if (deployment === undefined) problems.push(noSuchDeployment(words.deployment ?? "", names));
+    printProblems(problems, loaded.sources, host);
+    const isBroken = problems.some(({ severity }) => severity === "error");
+    if (isBroken || deployment === undefined) return 2;
+    return playDeployment(deployment, given, words, host);
+  }
   const checks = loaded.models.filter(({ kind }) => kind === "check");
   const chosen = selectModels(
     checks,

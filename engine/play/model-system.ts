@@ -17,6 +17,8 @@ export interface ModelSystem<State = unknown> extends System<State> {
   readonly state: State;
   /** What is wrong now: false invariants, or what the last step violated. */
   readonly wrong: readonly string[];
+  /** Takes a step of the present state that is held, such as a fault that a plan brings about. */
+  force(step: PlayedStep<State>): void;
   /** The step that a choice of the present state stands for. */
   stepOf(choice: Choice): PlayedStep<State>;
 }
@@ -59,6 +61,11 @@ export function createModelSystem<State>(
     if (step === undefined) throw new RangeError("The choice is none of this state");
     return step;
   };
+  const move = ({ violation, state: next }: PlayedStep<State>): void => {
+    violated = violation;
+    state = next ?? state;
+    known = undefined;
+  };
   return {
     source,
     actors,
@@ -69,13 +76,9 @@ export function createModelSystem<State>(
       return violated === undefined ? source.broken(state) : [violated];
     },
     stepOf,
+    force: move,
     choices: () => look().choices,
-    take(choice) {
-      const step = stepOf(choice);
-      violated = step.violation;
-      state = step.state ?? state;
-      known = undefined;
-    },
+    take: (choice) => move(stepOf(choice)),
     describe: (choice) => source.describe(state, stepOf(choice)),
     save: () => state,
     restore(saved) {
