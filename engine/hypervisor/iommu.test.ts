@@ -38,7 +38,9 @@ describe("translation", () => {
     const iommu = machine();
     expect([write(iommu), read(iommu)]).toEqual([memory(40), memory(40)]);
     expect([write(iommu, 4), read(iommu, 4)]).toEqual([FAULT, memory(41)]);
-    expect([...iommu.cells.slice(2 + 8 + 3, 2 + 8 + 5)]).toEqual([40 * 4 + 3, 41 * 4 + 1]);
+    expect(iommu.cells.slice(2 + 8 + 3, 2 + 8 + 5)).toEqual(
+      Int32Array.from([40 * 4 + 3, 41 * 4 + 1]),
+    );
   });
 
   test("what is not mapped faults, and the fault log says who wanted what", () => {
