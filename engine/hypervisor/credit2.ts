@@ -11,7 +11,7 @@
  *
  * A nanosecond costs one of credit at the highest weight, more at lower ones. A vCPU that has run
  * for less than the rate limit is not replaced. One that waits moves to a core on which it has not
- * run last only when it is ahead by more than the resistance to migration.
+ * run last only when it is ahead by the resistance to migration.
  *
  * Source: Xen common/sched/credit2.c. Simplified: one run queue for all cores, no caps, no load
  * balancing, no yield; of equal credits the lower number goes first, where Xen goes by arrival.
@@ -150,9 +150,8 @@ function candidate(state: State, core: number, now: number): number {
       : get(state, current, CREDIT) - used(state, current, now).credit;
   const next = waiting(state).find((vcpu) => {
     const last = get(state, vcpu, LAST) - 1;
-    const isAtHome = last === NONE || last === core || runningOn(state, last) === NONE;
-    const resistance = isAtHome ? 0 : MIGRATION_RESISTANCE;
-    return get(state, vcpu, CREDIT) > own + resistance;
+    const ahead = get(state, vcpu, CREDIT) - own;
+    return ahead > 0 && (last === NONE || last === core || ahead >= MIGRATION_RESISTANCE);
   });
   return next ?? current;
 }

@@ -133,9 +133,10 @@ describe.each([32, 64] as const)("words of %i bits", (wordBits) => {
     channels.setMask(SERVER, server, true);
     channels.send(APP, app);
     channels.setMask(SERVER, server, false);
+    channels.poll(SERVER, 1, [server + 1, server + 2]);
     channels.send(APP, app);
     expect(bitsOf(channels, SERVER)).toEqual({ ...NOTHING, pending: [server] });
-    expect(heard).toEqual([]);
+    expect([channels.isBlocked(SERVER, 1), heard]).toEqual([true, []]);
   });
 
   test("a masked port becomes pending, and neither selector nor upcall pending is set", () => {

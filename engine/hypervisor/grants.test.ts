@@ -253,12 +253,13 @@ describe("map and unmap", () => {
   });
 
   test("flags and grantee are compared as one word", () => {
-    const { grants, write } = granted();
+    const { grants, write, wordsOf } = granted();
     let next = grants.beginMap(SERVER, APP, 1);
     if ("stage" in next) next = grants.stepMap(XEN, next);
     write(1, Field.grantee, OTHER);
     while ("stage" in next) next = grants.stepMap(XEN, next);
     expect(next).toEqual(failed(generalError));
+    expect(wordsOf(1)).toEqual([PERMIT_ACCESS, OTHER, 77]);
   });
 });
 

@@ -100,6 +100,12 @@ describe("x2APIC", () => {
     expect(interrupts.read(0, Msr.ppr)).toBe(0x50);
     interrupts.write(0, Msr.tpr, 0x53);
     expect(interrupts.read(0, Msr.ppr)).toBe(0x53);
+    interrupts.raise(0, 0x65);
+    interrupts.setInterruptFlag(0, true);
+    interrupts.take(0);
+    interrupts.write(0, Msr.tpr, 0x61);
+    expect(interrupts.read(0, Msr.ppr)).toBe(0x61);
+    interrupts.write(0, Msr.eoi, 0);
     interrupts.write(0, Msr.tpr, 0x22);
     expect(interrupts.read(0, Msr.ppr)).toBe(0x50);
     interrupts.write(0, Msr.eoi, 0);
@@ -148,7 +154,7 @@ describe("x2APIC", () => {
     const interrupts = machine();
     interrupts.setInterruptFlag(0, false);
     interrupts.write(1, Msr.icr, ...command(0, Delivery.nmi, Shorthand.none, 0));
-    expect(interrupts.take(0)).toBe(NMI_VECTOR);
+    expect([interrupts.take(0), interrupts.next(0)]).toEqual([NMI_VECTOR, undefined]);
     expect(vectorsOf(interrupts)).toEqual({ irr: [], isr: [] });
   });
 

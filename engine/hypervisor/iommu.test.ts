@@ -53,6 +53,13 @@ describe("translation", () => {
     expect(iommu.hasOverflowed).toBe(false);
   });
 
+  test("what is not mapped is not cached, so that a new entry works without an invalidation", () => {
+    const iommu = machine();
+    expect([read(iommu, 5), iommu.isCached(SERVER, 5)]).toEqual([FAULT, false]);
+    iommu.map(SERVER, 5, 43, true);
+    expect(read(iommu, 5)).toEqual(memory(43));
+  });
+
   test("a fault too many is lost, and the log says that one was", () => {
     const iommu = machine();
     for (const frame of [5, 6, 7]) read(iommu, frame);

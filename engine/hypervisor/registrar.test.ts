@@ -183,8 +183,10 @@ describe("service operation", () => {
       undefined,
     ]);
     expect(registrar.portmap.ownerOf(TCP, 4)).toEqual({ slot: 1, address: SHARED });
+    expect(registrar.registerApp(OTHER, RECORD, true)).toBe(OK);
     expect(registrar.registerApp(4, RECORD, true)).toBe(OK);
-    expect([registrar.slotOf(4), registrar.fetchAddress(4)]).toEqual([0, 11]);
+    expect([registrar.slotOf(OTHER), registrar.fetchAddress(OTHER)]).toEqual([1, 11]);
+    expect([registrar.slotOf(4), registrar.fetchAddress(4)]).toEqual([0, 12]);
   });
 
   test("published: nothing of an application that is gone is ever free", () => {
