@@ -2,7 +2,7 @@
  * The life of domains, and the order in which one is destroyed.
  *
  *     absent ──create──► alive ──destroy──► dying ──steps──► dead
- *                          │                                  └─ zombie while a page of it is mapped
+ *                          │                                  └─ zombie while a page is mapped
  *                          └─shutdown(reason): paused, keeps everything until it is destroyed
  *
  *     at once      pause its vCPUs │ mark dying │ close its ports │ release what it has mapped

@@ -1,73 +1,25 @@
-/**
- * Event channels, sentence by sentence: after each step, exactly which bits of both guests are set.
- */
+/** Ports of event channels, sentence by sentence: after each step, exactly which bits are set. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Notification } from "./event-bits.ts";
 import {
   createEventChannels,
   type EventChannels,
-  type EventHooks,
   FREE,
   INTERDOMAIN,
   UNBOUND,
   VIRQ,
-  type WordBits,
 } from "./event-channels.ts";
 import { EBUSY, EEXIST, EINVAL, ENOENT, ENOSPC, ERESTART, ESRCH, OK } from "./status.ts";
-
-const APP = 0;
-const SERVER = 1;
-const NOTHING = { pending: [], masked: [], selector: [[], []], upcalls: [false, false] };
-
-/** All the bits that a guest shares with Xen. */
-function bitsOf(channels: EventChannels, domain: number) {
-  const ports = Array.from({ length: channels.shape.ports }, (_, port) => port);
-  return {
-    pending: ports.filter((port) => channels.isPending(domain, port)),
-    masked: ports.filter((port) => channels.isMasked(domain, port)),
-    selector: [0, 1].map((vcpu) => channels.selectorOf(domain, vcpu)),
-    upcalls: [0, 1].map((vcpu) => channels.isUpcallPending(domain, vcpu)),
-  };
-}
-
-/** Two domains with two vCPUs each, and what the hooks heard. */
-function machine(wordBits: WordBits, more: { ports?: number; guest?: "pv" } = {}) {
-  const heard: string[] = [];
-  const hooks: EventHooks = {
-    kick: (domain, vcpu) => void heard.push(`kick ${domain}.${vcpu}`),
-    wake: (domain, vcpu) => void heard.push(`wake ${domain}.${vcpu}`),
-    notifyXen: (domain, port) => void heard.push(`xen ${domain}:${port}`),
-  };
-  const shape = { domains: 2, vcpus: 2, wordBits, ports: 3 * wordBits, ...more };
-  return { channels: createEventChannels(shape, hooks), heard };
-}
-
-/** The app's port and the server's port of a channel whose first event has been handled. */
-function connected(wordBits: WordBits, more: { ports?: number; guest?: "pv" } = {}) {
-  const { channels, heard } = machine(wordBits, more);
-  const server = channels.allocUnbound(SERVER, APP);
-  const app = channels.bindInterdomain(APP, SERVER, server);
-  handle(channels, APP, 0);
-  heard.length = 0;
-  return { channels, heard, app, server };
-}
-
-/** What a guest's upcall does; gives the ports that were pending. */
-function handle(channels: EventChannels, domain: number, vcpu: number): readonly number[] {
-  const { wordBits } = channels.shape;
-  channels.clearUpcallPending(domain, vcpu);
-  return channels.takeSelector(domain, vcpu).flatMap((word) =>
-    Array.from({ length: wordBits }, (_, bit) => word * wordBits + bit)
-      .filter((port) => port < channels.shape.ports)
-      .filter((port) => !channels.isMasked(domain, port) && channels.clearPending(domain, port)),
-  );
-}
-
-/** Takes ports until this one is free, so that it is the next. */
-function skipTo(channels: EventChannels, domain: number, port: number): void {
-  while (channels.bindIpi(domain, 0) < port - 1);
-}
+import {
+  APP,
+  bitsOf,
+  connected,
+  handle,
+  machine,
+  NOTHING,
+  SERVER,
+  skipTo,
+} from "./two-guests.fixture.ts";
 
 describe.each([32, 64] as const)("words of %i bits", (wordBits) => {
   test("shared are pending and mask bits, and for each vCPU selector and upcall pending", () => {
@@ -103,205 +55,6 @@ describe.each([32, 64] as const)("words of %i bits", (wordBits) => {
     for (let port = 1; port < ports; port++) expect(channels.allocUnbound(APP, 1)).toBe(port);
     expect(channels.allocUnbound(APP, SERVER)).toBe(ENOSPC);
     expect(() => machine(wordBits, { ports: ports + 1 })).toThrow(RangeError);
-  });
-
-  test("a notification sets pending, selector and upcall pending, and kicks the vCPU", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    expect(channels.send(APP, app)).toBe(OK);
-    expect(bitsOf(channels, SERVER)).toEqual({
-      ...NOTHING,
-      pending: [server],
-      selector: [[0], []],
-      upcalls: [true, false],
-    });
-    expect(heard).toEqual(["kick 1.0"]);
-  });
-
-  test("a second send before the handler runs is the same event", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.send(APP, app);
-    const before = channels.cells.slice();
-    expect(channels.send(APP, app)).toBe(OK);
-    expect(channels.cells).toEqual(before);
-    expect(heard).toEqual(["kick 1.0"]);
-    expect(handle(channels, SERVER, 0)).toEqual([server]);
-    expect(handle(channels, SERVER, 0)).toEqual([]);
-  });
-
-  test("when pending was set already, the selector is not touched and pollers are not woken", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    channels.send(APP, app);
-    channels.setMask(SERVER, server, false);
-    channels.poll(SERVER, 1, [server + 1, server + 2]);
-    channels.send(APP, app);
-    expect(bitsOf(channels, SERVER)).toEqual({ ...NOTHING, pending: [server] });
-    expect([channels.isBlocked(SERVER, 1), heard]).toEqual([true, []]);
-  });
-
-  test("a masked port becomes pending, and neither selector nor upcall pending is set", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    expect(channels.send(APP, app)).toBe(OK);
-    expect(bitsOf(channels, SERVER)).toEqual({ ...NOTHING, pending: [server], masked: [server] });
-    expect(heard).toEqual([]);
-  });
-
-  test("when the selector bit was set already, upcall pending is not set again", () => {
-    const { channels, heard, app } = connected(wordBits);
-    const second = channels.bindInterdomain(APP, SERVER, channels.allocUnbound(SERVER, APP));
-    handle(channels, APP, 0);
-    channels.send(APP, app);
-    // The guest has cleared the byte, and not yet taken the selector.
-    channels.clearUpcallPending(SERVER, 0);
-    heard.length = 0;
-    channels.send(APP, second);
-    expect(bitsOf(channels, SERVER)).toMatchObject({
-      selector: [[0], []],
-      upcalls: [false, false],
-    });
-    expect(heard).toEqual([]);
-    expect(handle(channels, SERVER, 0)).toHaveLength(2);
-  });
-
-  test("when upcall pending was set already, the vCPU is not kicked again", () => {
-    const { channels, heard, app } = connected(wordBits);
-    skipTo(channels, SERVER, wordBits);
-    const far = channels.allocUnbound(SERVER, APP);
-    const second = channels.bindInterdomain(APP, SERVER, far);
-    handle(channels, APP, 0);
-    channels.send(APP, app);
-    channels.send(APP, second);
-    expect(bitsOf(channels, SERVER)).toMatchObject({ selector: [[0, 1], []] });
-    expect(heard.filter((one) => one === "kick 1.0")).toHaveLength(1);
-  });
-
-  test("then matching pollers are woken, also by a masked port", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    expect(channels.poll(SERVER, 0, [server])).toBe(OK);
-    expect(channels.poll(SERVER, 1, [server + 1])).toBe(OK);
-    expect([0, 1].map((vcpu) => channels.isBlocked(SERVER, vcpu))).toEqual([true, true]);
-    channels.send(APP, app);
-    expect(heard).toEqual(["wake 1.0"]);
-    expect([0, 1].map((vcpu) => channels.isBlocked(SERVER, vcpu))).toEqual([false, true]);
-  });
-
-  test("who polls several ports is woken by any, and nobody polls a port that is pending", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    channels.poll(SERVER, 1, [server + 1, server + 2]);
-    channels.send(APP, app);
-    expect(heard).toEqual(["wake 1.1"]);
-    expect(channels.poll(SERVER, 1, [server])).toBe(OK);
-    expect(channels.isBlocked(SERVER, 1)).toBe(false);
-    expect(heard).toEqual(["wake 1.1"]);
-    expect(channels.poll(SERVER, 1, [channels.shape.ports])).toBe(EINVAL);
-  });
-
-  test("the steps of a notification are pending, mask, selector, upcall, pollers", () => {
-    const { channels, app, server } = connected(wordBits);
-    const { to } = channels.beginSend(APP, app);
-    expect(to).toEqual({ domain: SERVER, port: server, vcpu: 0 });
-    const seen: unknown[] = [];
-    let step = Notification.pending;
-    while (step !== Notification.done) {
-      step = channels.notifyStep(SERVER, server, 0, step);
-      const { pending, selector, upcalls } = bitsOf(channels, SERVER);
-      seen.push([pending.length, selector[0]?.length, upcalls[0]]);
-    }
-    expect(seen).toEqual([
-      [1, 0, false],
-      [1, 0, false],
-      [1, 1, false],
-      [1, 1, true],
-      [1, 1, true],
-    ]);
-    expect(() => channels.notifyStep(SERVER, server, 0, step)).toThrow(RangeError);
-  });
-
-  test("the unmask hypercall raises again what is pending", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    channels.send(APP, app);
-    expect(channels.unmask(SERVER, server)).toBe(OK);
-    expect(bitsOf(channels, SERVER)).toEqual({
-      pending: [server],
-      masked: [],
-      selector: [[0], []],
-      upcalls: [true, false],
-    });
-    expect(heard).toEqual(["kick 1.0"]);
-  });
-
-  test("the unmask hypercall raises nothing that was not masked, or is not pending", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    expect(channels.unmask(SERVER, server)).toBe(OK);
-    expect(bitsOf(channels, SERVER)).toEqual(NOTHING);
-    channels.send(APP, app);
-    channels.clearUpcallPending(SERVER, 0);
-    channels.takeSelector(SERVER, 0);
-    expect(channels.unmask(SERVER, server)).toBe(OK);
-    expect(bitsOf(channels, SERVER)).toEqual({ ...NOTHING, pending: [server] });
-    expect(heard).toEqual(["kick 1.0"]);
-    expect(channels.unmask(SERVER, -1)).toBe(EINVAL);
-  });
-
-  test("a guest that clears the mask itself gets no such look, and must take one", () => {
-    const { channels, heard, app, server } = connected(wordBits);
-    channels.setMask(SERVER, server, true);
-    channels.send(APP, app);
-    channels.setMask(SERVER, server, false);
-    expect(bitsOf(channels, SERVER)).toEqual({ ...NOTHING, pending: [server] });
-    if (channels.isPending(SERVER, server)) channels.reselect(SERVER, 0, server);
-    expect(bitsOf(channels, SERVER)).toMatchObject({
-      selector: [[0], []],
-      upcalls: [true, false],
-    });
-    expect(handle(channels, SERVER, 0)).toEqual([server]);
-    expect(heard).toEqual([]);
-  });
-
-  test("upcall pending is cleared before the look for work, or a notification is lost", () => {
-    const early = connected(wordBits);
-    early.channels.send(APP, early.app);
-    early.channels.clearUpcallPending(SERVER, 0);
-    early.channels.takeSelector(SERVER, 0);
-    early.channels.clearPending(SERVER, early.server);
-    early.channels.send(APP, early.app);
-    expect(early.channels.isUpcallPending(SERVER, 0)).toBe(true);
-
-    const late = connected(wordBits);
-    late.channels.send(APP, late.app);
-    late.channels.takeSelector(SERVER, 0);
-    late.channels.clearPending(SERVER, late.server);
-    late.channels.send(APP, late.app);
-    late.channels.clearUpcallPending(SERVER, 0);
-    expect(bitsOf(late.channels, SERVER)).toMatchObject({ selector: [[0], []] });
-    expect(late.channels.block(SERVER, 0)).toBe(true);
-  });
-
-  test("the upcall mask is cleared when the vCPU blocks", () => {
-    const { channels, app } = connected(wordBits, { guest: "pv" });
-    channels.setUpcallMask(SERVER, 0, true);
-    channels.send(APP, app);
-    expect(channels.isUpcallPending(SERVER, 0)).toBe(true);
-    expect(channels.block(SERVER, 0)).toBe(false);
-    expect(channels.isUpcallMasked(SERVER, 0)).toBe(false);
-  });
-
-  test.each([
-    ["a PV guest", "pv" as const, true],
-    ["an HVM guest, which has no use for it,", undefined, false],
-  ])("the upcall mask of %s keeps events away from a poll", (_name, guest, blocks) => {
-    const { channels, app, server } = connected(wordBits, guest === undefined ? {} : { guest });
-    channels.setUpcallMask(SERVER, 0, true);
-    channels.send(APP, app);
-    channels.poll(SERVER, 0, [server + 1]);
-    expect(channels.isBlocked(SERVER, 0)).toBe(blocks);
-    channels.unblock(SERVER, 0);
-    expect(channels.isBlocked(SERVER, 0)).toBe(false);
   });
 
   test("bind_interdomain needs a remote port that is unbound and meant for the caller", () => {
@@ -473,27 +226,6 @@ describe.each([32, 64] as const)("words of %i bits", (wordBits) => {
       FREE,
       FREE,
     ]);
-  });
-
-  test("a vCPU with an upcall pending does not block", () => {
-    const { channels, heard, app } = connected(wordBits);
-    channels.send(APP, app);
-    expect(channels.block(SERVER, 0)).toBe(false);
-    expect(channels.isBlocked(SERVER, 0)).toBe(false);
-    handle(channels, SERVER, 0);
-    expect(channels.block(SERVER, 0)).toBe(true);
-    heard.length = 0;
-    channels.send(APP, app);
-    expect(channels.isBlocked(SERVER, 0)).toBe(false);
-    expect(heard).toEqual(["wake 1.0", "kick 1.0"]);
-  });
-
-  test("a notification between the flag and the look of a block is not lost", () => {
-    const { channels, app } = connected(wordBits);
-    channels.beginBlock(SERVER, 0);
-    channels.send(APP, app);
-    expect(channels.settleBlock(SERVER, 0)).toBe(false);
-    expect(channels.isBlocked(SERVER, 0)).toBe(false);
   });
 });
 

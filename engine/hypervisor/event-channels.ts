@@ -63,8 +63,9 @@ export interface EventChannels extends EventBits {
   /** As `allocUnbound`, with Xen itself as the receiver. */
   allocForXen(domain: number, remote: number, vcpu: number): number;
   /**
-   * Connects a new port to one that is unbound and meant for the caller; gives the new port, EINVAL,
-   * ESRCH or ENOSPC. The new port is pending at once: earlier notifications may have been lost.
+   * Connects a new port to one that is unbound and meant for the caller; gives the new port,
+   * EINVAL, ESRCH or ENOSPC. The new port is pending at once: earlier notifications may have been
+   * lost.
    */
   bindInterdomain(domain: number, remote: number, remotePort: number): number;
   /** A port by which vCPUs of one domain notify each other; ENOENT for a vCPU that is not there. */

@@ -11,8 +11,9 @@
  * mapping away from its holder but the holder's death.
  *
  * A map is several steps on the real machine, because the granter can write in between; they can
- * be taken one by one (`beginMap`, `stepMap`) while the entry is locked against other maps. Sources:
- * Xen common/grant_table.c, public/grant_table.h. Left out: version 2, transfers, device maps.
+ * be taken one by one (`beginMap`, `stepMap`) while the entry is locked against other maps.
+ * Sources: Xen common/grant_table.c, public/grant_table.h. Left out: version 2, transfers, device
+ * maps.
  */
 import type { Memory } from "../hardware/memory.ts";
 import {
@@ -34,8 +35,6 @@ export const GrantStatus = {
   badReference: -3,
   badHandle: -4,
   noDeviceSpace: -7,
-  permissionDenied: -8,
-  badCopyArgument: -10,
   again: -12,
 };
 

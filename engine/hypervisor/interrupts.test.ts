@@ -185,7 +185,7 @@ describe("x2APIC", () => {
     expect(interrupts.isHalted(0)).toBe(false);
   });
 
-  test("the upcall vector is injected at every entry while pending, without IRR, ISR or EOI", () => {
+  test("the upcall vector is injected at every entry while pending, without an EOI", () => {
     const interrupts = machine();
     const before = vectorsOf(interrupts);
     expect([interrupts.take(0, 128), interrupts.next(0, 128)]).toEqual([128, undefined]);

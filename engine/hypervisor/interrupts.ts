@@ -6,10 +6,10 @@
  *     cells of each core   IF │ halted │ waits for SIPI │ start vector │ NMI │ TPR │ LVT timer
  *                          deadline, low and high │ IRR × 8 │ ISR × 8
  *
- * A second arrival of a vector whose IRR bit is set is the same interrupt: edges are lost by design,
- * and software must look at the state of its devices again. The upcall of an HVM guest is different:
- * as long as upcall pending is set and interrupts are enabled its vector is injected at every entry,
- * without IRR, ISR or EOI; it is given to `next` and `take`.
+ * A second arrival of a vector whose IRR bit is set is the same interrupt: edges are lost by
+ * design, and software must look at the state of its devices again. The upcall of an HVM guest is
+ * different: as long as upcall pending is set and interrupts are enabled its vector is injected at
+ * every entry, without IRR, ISR or EOI; it is given to `next` and `take`.
  *
  * Whoever plays a core drains its store buffer at `take`. Sources: Intel SDM vol. 3 (local APIC),
  * Xen asm-x86/msr-index.h, apicdef.h, arch/x86/hvm/irq.c. Left out: logical destinations, LVT

@@ -53,7 +53,7 @@ describe("translation", () => {
     expect(iommu.hasOverflowed).toBe(false);
   });
 
-  test("what is not mapped is not cached, so that a new entry works without an invalidation", () => {
+  test("what is not mapped is not cached: a new entry works without an invalidation", () => {
     const iommu = machine();
     expect([read(iommu, 5), iommu.isCached(SERVER, 5)]).toEqual([FAULT, false]);
     iommu.map(SERVER, 5, 43, true);
@@ -229,7 +229,7 @@ test("cells may be a part of a larger array, and are the whole state", () => {
   expect([all[0], all.at(-1)]).toEqual([0, 0]);
 });
 
-test("with each unmap followed by an invalidation that is waited for, no stale frame is hit", () => {
+test("with an invalidation that is waited for after each unmap, no stale frame is hit", () => {
   const call = fc.record({
     name: fc.constantFrom("map", "unmap", "access"),
     deviceFrame: fc.nat(SHAPE.deviceFrames - 1),
