@@ -32,7 +32,7 @@ export interface EventLayout {
   resetAt(domain: number): number;
 }
 
-export const PORT_CELLS = 5;
+const PORT_CELLS = 5;
 const VCPU_CELLS = 6;
 /** Offsets in the cells of a vCPU, after the selector. */
 export const UPCALL_PENDING = 2;

@@ -8,7 +8,7 @@
  * state on a port of another reads something unrelated; here they are separate on purpose, and the
  * states are always looked at first.
  */
-import { type EventLayout, type EventShape, PORT_CELLS } from "./event-layout.ts";
+import type { EventLayout, EventShape } from "./event-layout.ts";
 
 export const FREE = 0;
 export const UNBOUND = 1;
@@ -56,11 +56,13 @@ export function createEventPorts(
   for (let domain = 0; domain < domains; domain++) cells[layout.portAt(domain, 0)] = RESERVED;
   const viewOf = (domain: number, port: number): PortView => {
     const at = layout.portAt(domain, port);
-    const [state = 0, remoteDomain = 0, remotePort = 0, vcpu = 0, isXen = 0] = cells.subarray(
-      at,
-      at + PORT_CELLS,
-    );
-    return { state, remoteDomain, remotePort, vcpu, isXen: isXen !== 0 };
+    return {
+      state: cells[at] ?? FREE,
+      remoteDomain: cells[at + 1] ?? 0,
+      remotePort: cells[at + 2] ?? 0,
+      vcpu: cells[at + 3] ?? 0,
+      isXen: cells[at + 4] === 1,
+    };
   };
   return {
     exists: (domain, port) => domain >= 0 && domain < domains && port >= 0 && port < ports,

@@ -307,16 +307,28 @@ describe("legacy PIC", () => {
     expect(() => pic.setLine(2, true)).toThrow(RangeError);
   });
 
-  test("one acknowledgement after all handlers ends one line on each chip", () => {
+  test("lines of the second chip do not interrupt each other", () => {
     const pic = createLegacyPic();
-    for (const line of [12, 10, 9]) {
+    pic.setLine(12, true);
+    pic.acknowledge();
+    pic.setLine(9, true);
+    expect(pic.next()).toBeUndefined();
+    pic.end();
+    expect(pic.next()).toBe(9);
+  });
+
+  test("one acknowledgement after all handlers ends only the highest line in service", () => {
+    const pic = createLegacyPic();
+    for (const line of [5, 12]) {
       pic.setLine(line, true);
       expect(pic.acknowledge()).toBe(line);
     }
     pic.end();
-    expect([9, 10, 12].map((line) => pic.isInService(line))).toEqual([false, true, true]);
-    pic.setLine(14, true);
+    expect([5, 12].map((line) => pic.isInService(line))).toEqual([true, false]);
+    pic.setLine(7, true);
     expect(pic.next()).toBeUndefined();
+    pic.setLine(9, true);
+    expect(pic.next()).toBe(9);
   });
 });
 
