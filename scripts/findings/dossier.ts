@@ -17,7 +17,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   "8.1": { safety: 8, liveness: 3, mutations: 20, published: [14, 15, 16, 18, 19, 20] },
   "8.2": { safety: 8, liveness: 6, mutations: 20, published: [3, 10, 11, 15, 18, 19] },
   "8.3": { safety: 8, liveness: 5, mutations: 16, published: [2, 3, 9, 10, 13, 14, 15] },
-  "8.4": { safety: 8, liveness: 4, mutations: 16, published: [4, 7, 8, 9, 11, 12, 13] },
+  "8.4": { safety: 8, liveness: 4, mutations: 15, published: [4, 6, 7, 8, 10, 11, 12] },
   "8.5": { safety: 7, liveness: 5, mutations: 12, published: [1, 2] },
   "8.6": { safety: 5, liveness: 3, mutations: 16, published: [] },
   "8.7": { safety: 3, liveness: 1, mutations: 5, published: [] },

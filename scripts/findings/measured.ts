@@ -61,11 +61,14 @@ export function isJudged({ checks }: Measured, file: string, property: string): 
   );
 }
 
-/** `5` steps, or `3 + 2` for a run that repeats its last two steps for ever. */
+/**
+ * `5` steps, `3 + 2` for a run that repeats its last two steps for ever, `3, stays` for one that
+ * takes no further step.
+ */
 export function stepsOf({ counterexample }: PropertyVerdict): string {
   if (counterexample === undefined) return "";
   const steps = counterexample.steps.length - 1;
   const { loop } = counterexample;
   if (loop === undefined) return `${steps}`;
-  return `${loop.start} + ${steps - loop.start}`;
+  return loop.stutters ? `${loop.start}, stays` : `${loop.start} + ${steps - loop.start}`;
 }
