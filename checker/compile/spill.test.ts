@@ -24,7 +24,7 @@ import { nodeSpillDisk, type SpillDisk } from "./spill-folder.ts";
 
 /** Runs in the ordinary tests; `REHEARSAL_RUNS` asks for more. */
 const RUNS = Number(process.env["REHEARSAL_RUNS"] ?? 60);
-const TIME_MAX = 600_000;
+const TIME_MAX = Math.max(600_000, RUNS * 2_000);
 /** States of a random program at most. */
 const STATES_MAX = 600;
 
