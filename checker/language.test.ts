@@ -184,6 +184,15 @@ describe("variables and effects", () => {
     expect(ends(text, ["m.x"])).toEqual(["m.x=5"]);
   });
 
+  it("a literal set or list fills a whole map of such values, nested maps too", () => {
+    const text = machine(`var s : map<bool, set<N>> = {}  var l : map<bool, list<N; 2>> = [1]
+      var d : map<bool, map<bool, set<N>>> = {2}  var x : N = 0
+      initial mode A { step s -> B { s[true] += 1; l[false] += 2; d[true][false] += 3
+        x = s[true].size + l[false].size + d[true][false].size
+        s = {} } } mode B { }`);
+    expect(ends(text, ["m.s", "m.x"])).toEqual(["m.s={false: {}, true: {}} m.x=5"]);
+  });
+
   it("a ghost is not part of the state", () => {
     const text = machine(`ghost var g : N = 0
       initial mode A { step s { g = (g + 1) % 5 } }`);
