@@ -261,6 +261,18 @@ describe("modules and definitions", () => {
     expect(ends(text, ["m.x"])).toEqual(["m.x=4"]);
   });
 
+  it.each([
+    ["a definition of the system", "", "def settled = m in B"],
+    ["a variable of the system", "", "var settled : bool = false"],
+    ["a definition of the module", "def settled = 1 == 2", ""],
+  ])("a name that is declared wins over the word settled: %s", (_, outside, inside) => {
+    const text = `${outside}
+      machine M { initial mode A { step go if not settled -> B } mode B { } }
+      system S { m : M  ${inside} }
+      check c of S { }`;
+    expect(labels(text)).toEqual(["m.go"]);
+  });
+
   it("constants and memory of a check replace those of the text", () => {
     const text = `const LIMIT = 1
       type N = 0..LIMIT
