@@ -5,7 +5,8 @@
  *     rehearsal export ─► spin ─► pan          ├─► models/COUNTS.md
  *
  * Of each specification the check with most states is taken among those with at most LIMIT
- * (200,000 if nothing is given). Spin and gcc must be installed. Exits with 1 when two numbers differ.
+ * (200,000 if nothing is given). Spin and gcc must be installed. Exits with 1 when two numbers
+ * differ.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,8 +21,8 @@ const LIMIT_DEFAULT = 200_000;
 
 const HEAD = `# Numbers of states, counted twice
 
-Written by \`npm run confirm\`: the number of states of a check as \`rehearsal check\` counts it, and as Spin counts
-the text that \`rehearsal export\` writes. The two share the export and nothing else.
+Written by \`npm run confirm\`: the number of states of a check as \`rehearsal check\` counts it, and
+as Spin counts the text that \`rehearsal export\` writes. The two share the export and nothing else.
 
 | specification | check | rehearsal | Spin |
 | --- | --- | --- | --- |

@@ -1,7 +1,7 @@
 /**
  * What the checks of `models/` found: one run of the command, as a user would type it.
  *
- *     rehearsal check models --format json   →   outcome and steps by specification, check, property
+ *     rehearsal check models --format json   →   outcome and steps by file, check, property
  *
  * Steps are taken from the report and from nowhere else, so that the tables cannot say what no
  * check found.
