@@ -47,6 +47,13 @@ describe("dead rules", () => {
     expect([early.verdict.statistics.complete, deadRules([early])]).toEqual([false, []]);
   });
 
+  test("do not include the flush of a thread that only stores by locked instructions", async () => {
+    const file = lowered(`machine Cell { shared var x : 0..1 = 0  initial mode Memory { } }
+      thread T { Set: { swap(cell.x, 1) } }
+      system S { memory tso(1)  cell : Cell  t : T } check c of S { allow stuck }`);
+    expect(deadRules([await judged(file, "c")])).toEqual([]);
+  });
+
   test("do not count scenarios", async () => {
     const file = lowered(`machine M { initial mode A { step s -> B } mode B { step t -> A } }
       system S { m : M } scenario "s" of S { do m.s }`);
