@@ -21,8 +21,9 @@ const LIMIT_DEFAULT = 200_000;
 
 const HEAD = `# Numbers of states, counted twice
 
-Written by \`npm run confirm\`: the number of states of a check as \`rehearsal check\` counts it, and
-as Spin counts the text that \`rehearsal export\` writes. They share the export and nothing else.
+Written by \`npm run confirm\`: the number of states of a check as \`rehearsal check\` counts it,
+and as Spin counts the text that \`rehearsal export\` writes. They share the export
+and nothing else.
 
 | specification | check | rehearsal | Spin |
 | --- | --- | --- | --- |
