@@ -134,18 +134,33 @@ function found(
   };
 }
 
-/** Items of the dossier that no catalogue mentions. */
+/**
+ * Items of the dossier that no catalogue mentions. A mutation that the published code contains is
+ * mentioned as a defect when its check, or the reason why there is none, stands there, too.
+ */
 function missing(shelves: readonly Shelf[]): string[] {
   const named = (pick: (catalogue: Catalogue) => readonly Entry[]): ReadonlySet<string> =>
     new Set(shelves.flatMap(({ catalogue }) => pick(catalogue).map(({ item }) => item)));
   const properties = named((one) => one.properties);
   const mutations = named((one) => one.mutations);
   const defects = named((one) => one.defects);
+  const shown = new Set(
+    shelves.flatMap(({ folder, catalogue }) => catalogue.defects.map((one) => keyOf(folder, one))),
+  );
+  const published = shelves.flatMap(({ folder, catalogue }) =>
+    catalogue.mutations.flatMap((one) => (shown.has(keyOf(folder, one)) ? [one.item] : [])),
+  );
   return [
     ...PROPERTIES.filter((item) => !properties.has(item)),
     ...MUTATIONS.filter((item) => !mutations.has(item)),
-    ...PUBLISHED_MUTATIONS.filter((item) => !defects.has(item)).map((item) => `defect ${item}`),
+    ...PUBLISHED_MUTATIONS.filter((item) => !defects.has(item) && !published.includes(item)).map(
+      (item) => `defect ${item}`,
+    ),
   ].map((item) => `no model mentions ${item}`);
+}
+
+function keyOf(folder: string, { spec, check }: Entry): string {
+  return `${folder} ${spec} ${check}`;
 }
 
 function table(
