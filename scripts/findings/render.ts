@@ -148,7 +148,9 @@ function missing(shelves: readonly Shelf[]): string[] {
     shelves.flatMap(({ folder, catalogue }) => catalogue.defects.map((one) => keyOf(folder, one))),
   );
   const published = shelves.flatMap(({ folder, catalogue }) =>
-    catalogue.mutations.flatMap((one) => (shown.has(keyOf(folder, one)) ? [one.item] : [])),
+    catalogue.mutations.flatMap((one) =>
+      one.check !== undefined && shown.has(keyOf(folder, one)) ? [one.item] : [],
+    ),
   );
   return [
     ...PROPERTIES.filter((item) => !properties.has(item)),
