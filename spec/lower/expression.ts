@@ -204,7 +204,7 @@ export function literal(
   expected: Type | undefined,
 ): Expr | undefined {
   const kind = written.kind === "setLiteral" ? "set" : "list";
-  const wish = expected?.kind === "optional" ? expected.of : expected;
+  const wish = literalWish(kind, expected);
   if (kind === "set" && wish?.kind === "map") return emptyMap(scope, written, wish);
   let element =
     wish !== undefined && (wish.kind === "set" || wish.kind === "list") ? wish.of : undefined;
@@ -228,6 +228,12 @@ export function literal(
       ? { kind: "set", of: element }
       : { kind: "list", of: element, capacity: listCapacity(wish, elements.length) };
   return composite(kind, type, elements, written.span);
+}
+
+/** The type that a place wants of a literal: for a map, of the one value that fills it. */
+function literalWish(kind: "set" | "list", expected: Type | undefined): Type | undefined {
+  const wish = expected?.kind === "optional" ? expected.of : expected;
+  return wish?.kind === "map" && wish.value.kind === kind ? wish.value : wish;
 }
 
 function listCapacity(wish: Type | undefined, length: number): number {
