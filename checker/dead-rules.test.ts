@@ -47,6 +47,13 @@ describe("dead rules", () => {
     expect([early.verdict.statistics.complete, deadRules([early])]).toEqual([false, []]);
   });
 
+  test("are no flushes of a thread that only exchanges", async () => {
+    const file = lowered(`machine M { shared var b : bool = false  initial mode A { } }
+      thread T { Turn: { swap(m.b, not m.b) } then Turn }
+      system S { memory tso(1)  m : M  t : T } check c of S { }`);
+    expect(deadRules([await judged(file)])).toEqual([]);
+  });
+
   test("do not count scenarios", async () => {
     const file = lowered(`machine M { initial mode A { step s -> B } mode B { step t -> A } }
       system S { m : M } scenario "s" of S { do m.s }`);

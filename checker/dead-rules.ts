@@ -44,7 +44,9 @@ export function deadRules(judged: readonly Judged[]): readonly Diagnostic[] {
       const { file, start, end } = rule.span;
       const key = `${file} ${start} ${end} ${rule.text}`;
       const use = uses.get(key) ?? { text: rule.text, span: rule.span, checks: [], alive: false };
-      use.alive ||= taken > 0 || !conclusive || silent.has(index);
+      // No line of the text: what a thread stores into its buffer is a line of its own.
+      const given = rule.kind === "flush";
+      use.alive ||= taken > 0 || !conclusive || given || silent.has(index);
       use.checks.push(model.name);
       uses.set(key, use);
     }
