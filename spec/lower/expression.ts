@@ -5,6 +5,7 @@
  * `none`, `{}` and `[]` their types; everything else has its type by itself. A function returns
  * undefined after it has reported why, and nobody reports again: one cause gives one message.
  */
+import type { Diagnostic } from "../diagnostic.ts";
 import { misplaced, unknownName } from "../errors.ts";
 import { composite, conditional, constant, minus, not, truth } from "../fold.ts";
 import type { Expr, Type, Value } from "../model.ts";
@@ -54,6 +55,15 @@ export function constantExpression(
   const text = isWhole ? found : `one with ${found} in it`;
   scope.lowering.report(typeMismatch(storeText(fitted.type), text, written.span));
   return undefined;
+}
+
+/** A constant lies outside of the type of its place. */
+export function outOfRange(
+  type: Type,
+  found: Extract<Expr, { op: "const" }>,
+  span: Span,
+): Diagnostic {
+  return typeMismatch(storeText(type), misfitText(found.value), span);
 }
 
 /** A range with its bounds, or a list: ``a value of `Inc` (0..3)``. */
