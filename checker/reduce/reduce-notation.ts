@@ -56,7 +56,7 @@ function ofFamilies(bounds: Exploration["bounds"]): unknown {
     const key = `${bound} ${subject.replace(/\[.*/, "")}`;
     totals.set(key, (totals.get(key) ?? 0) + count);
   }
-  return [...totals].toSorted();
+  return Object.fromEntries(totals);
 }
 
 /** Violations, reached goals, premises that held, and rules that were taken, of the known rules. */
