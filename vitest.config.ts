@@ -6,7 +6,10 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["{spec,checker,engine,traces,viz,cli,models,bench,scripts}/**/*.test.ts", "*.test.ts"],
+    include: [
+      "{spec,checker,engine,traces,viz,cli,models,bench,scripts}/**/*.test.ts",
+      "*.test.ts",
+    ],
     setupFiles: ["scripts/seed-tests.ts"],
     testTimeout: 60_000,
     // Two cores: more workers only fight for them.

@@ -47,6 +47,13 @@ describe("dead rules", () => {
     expect([early.verdict.statistics.complete, deadRules([early])]).toEqual([false, []]);
   });
 
+  test("are not the flushes of a thread that makes no plain stores", async () => {
+    const file = lowered(`machine M { shared var x : bool = false  initial mode A { } }
+      thread T { A: { swap(m.x, true) } then Done }
+      system S { memory tso(1)  m : M  t : T } check c of S { allow stuck }`);
+    expect(deadRules([await judged(file, "c")])).toEqual([]);
+  });
+
   test("do not count scenarios", async () => {
     const file = lowered(`machine M { initial mode A { step s -> B } mode B { step t -> A } }
       system S { m : M } scenario "s" of S { do m.s }`);

@@ -40,7 +40,8 @@ export function deadRules(judged: readonly Judged[]): readonly Diagnostic[] {
     const silent = rulesOfUnusedChannels(model);
     for (const { rule: index, taken } of verdict.coverage) {
       const rule = model.rules[index];
-      if (rule === undefined) continue;
+      // A thread without plain stores has nothing to flush. A store that never runs is told itself.
+      if (rule === undefined || rule.kind === "flush") continue;
       const { file, start, end } = rule.span;
       const key = `${file} ${start} ${end} ${rule.text}`;
       const use = uses.get(key) ?? { text: rule.text, span: rule.span, checks: [], alive: false };

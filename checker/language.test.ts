@@ -184,6 +184,15 @@ describe("variables and effects", () => {
     expect(ends(text, ["m.x"])).toEqual(["m.x=5"]);
   });
 
+  it("a literal set or list fills a whole map of such values, nested maps too", () => {
+    const text = machine(`var s : map<bool, set<N>> = {}  var l : map<bool, list<N; 2>> = [1]
+      var d : map<bool, map<bool, set<N>>> = {2}  var x : N = 0
+      initial mode A { step s -> B { s[true] += 1; l[false] += 2; d[true][false] += 3
+        x = s[true].size + l[false].size + d[true][false].size
+        s = {} } } mode B { }`);
+    expect(ends(text, ["m.s", "m.x"])).toEqual(["m.s={false: {}, true: {}} m.x=5"]);
+  });
+
   it("a ghost is not part of the state", () => {
     const text = machine(`ghost var g : N = 0
       initial mode A { step s { g = (g + 1) % 5 } }`);
@@ -250,6 +259,18 @@ describe("modules and definitions", () => {
       mode B { step use if known -> C { x = twice(o) } }
       mode C { }`);
     expect(ends(text, ["m.x"])).toEqual(["m.x=4"]);
+  });
+
+  it.each([
+    ["a definition of the system", "", "def settled = m in B"],
+    ["a variable of the system", "", "var settled : bool = false"],
+    ["a definition of the module", "def settled = 1 == 2", ""],
+  ])("a name that is declared wins over the word settled: %s", (_, outside, inside) => {
+    const text = `${outside}
+      machine M { initial mode A { step go if not settled -> B } mode B { } }
+      system S { m : M  ${inside} }
+      check c of S { }`;
+    expect(labels(text)).toEqual(["m.go"]);
   });
 
   it("constants and memory of a check replace those of the text", () => {

@@ -63,6 +63,10 @@ export function noSuchCheck(name: string, known: readonly string[]): Diagnostic 
 }
 
 /** E0508 */
+export function noSuchDeployment(name: string, known: readonly string[]): Diagnostic {
+  return unknownName("E0507", `no deployment is called \`${name}\``, name, known, "deployments");
+}
+
 export function unknownOption(
   option: string,
   command: string,

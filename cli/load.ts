@@ -6,7 +6,7 @@
  * run. A mistake in a module that several files use is told once.
  */
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import { loadProgram, lowerProgram, type Program } from "../spec/index.ts";
+import { type Deployment, loadProgram, lowerProgram, type Program } from "../spec/index.ts";
 import type { Model } from "../spec/model.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { findSpecifications, readSource } from "./files.ts";
@@ -16,6 +16,7 @@ export interface Loaded {
   readonly programs: readonly Program[];
   /** Scenarios first, then checks, each in the order of files and of the text. */
   readonly models: readonly Model[];
+  readonly deployments: readonly Deployment[];
   readonly sources: ReadonlyMap<string, SourceFile>;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -51,9 +52,10 @@ export function loadTexts(
 ): Loaded {
   const parts = roots.map((root) => {
     const program = loadProgram([root], read);
-    const { models, diagnostics } = lowerProgram(program);
+    const { models, deployments, diagnostics } = lowerProgram(program);
     const broken = diagnostics.some(({ severity }) => severity === "error");
-    return { program, models: broken ? [] : models, diagnostics };
+    if (broken) return { program, models: [], deployments: [], diagnostics };
+    return { program, models, deployments, diagnostics };
   });
   const models = parts.flatMap((part) => part.models);
   return {
@@ -62,6 +64,7 @@ export function loadTexts(
       ...models.filter((model) => model.kind === "scenario"),
       ...models.filter((model) => model.kind === "check"),
     ],
+    deployments: parts.flatMap((part) => part.deployments),
     sources: new Map(parts.flatMap(({ program }) => [...program.sources])),
     diagnostics: unique(parts.flatMap((part) => part.diagnostics)),
   };

@@ -15,6 +15,7 @@ import { declareExplain } from "./commands/explain.ts";
 import { declareExport } from "./commands/export.ts";
 import { declareFormat } from "./commands/fmt.ts";
 import { declareReplay } from "./commands/replay.ts";
+import { declareRun } from "./commands/run.ts";
 import { declareShow } from "./commands/show.ts";
 import { declareSimulate } from "./commands/simulate.ts";
 import { declareTrace } from "./commands/trace.ts";
@@ -88,6 +89,7 @@ function declareProgram(host: Host, finish: Finish): Command {
     });
   declareCheck(program, host, finish);
   declareSimulate(program, host, finish);
+  declareRun(program, host, finish);
   declareTrace(program, host, finish);
   declareShow(program, host, finish);
   declareReplay(program, host, finish);

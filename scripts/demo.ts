@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: the main job on what is shipped, as a user would type it.
  *
- *     models/*.libretto                    rehearsal check …   →  rehearsal-report/models.html
+ *     models/FOLDER/*.libretto             rehearsal check …   →  rehearsal-report/FOLDER.html
  *     models/recordings/captures/NAME.*    rehearsal trace …   →  rehearsal-report/NAME.html
  *
  * Each command is printed before it runs. Some recordings were made with a defect that loses
@@ -11,7 +11,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 const REPORTS = "rehearsal-report";
@@ -30,6 +30,17 @@ function rehearsal(...words: readonly string[]): boolean {
   return ANSWERS.has(status);
 }
 
+/** Folders with specifications of models; recordings are judged, not explored. */
+function folders(): string[] {
+  const paths = globSync("models/*/*.libretto", { cwd: ROOT });
+  const names = new Set(paths.map((path) => basename(dirname(path))));
+  return [...names].filter((name) => name !== "recordings").toSorted();
+}
+
+function check(folder: string): boolean {
+  return rehearsal("check", `models/${folder}`, "--report", `${REPORTS}/${folder}.html`);
+}
+
 function captures(): string[] {
   return globSync(`${CAPTURES}/*.{pcap,pcapng}`, { cwd: ROOT }).toSorted();
 }
@@ -44,9 +55,6 @@ function trace(capture: string): boolean {
 }
 
 mkdirSync(join(ROOT, REPORTS), { recursive: true });
-const answered = [
-  rehearsal("check", "models", "--report", `${REPORTS}/models.html`),
-  ...captures().map(trace),
-];
+const answered = [...folders().map(check), ...captures().map(trace)];
 console.log(`\nThe pages are in ${REPORTS}/. Open them in a browser; they need no network.`);
 if (answered.includes(false)) process.exitCode = 1;

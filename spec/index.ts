@@ -7,14 +7,17 @@
  * nothing when a diagnostic is an error: a Model may then be incomplete.
  */
 import { checkLog } from "./check-log.ts";
+import type { Deployment } from "./deployment.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { lowerCheck, lowerScenario } from "./lower/check.ts";
+import { lowerDeployment } from "./lower/deployment.ts";
 import { judgeDeclarations } from "./lower/declarations.ts";
 import { judgeRelations } from "./lower/relations.ts";
 import type { Model } from "./model.ts";
 import { newCollector } from "./one-cause.ts";
 import type { Program } from "./program.ts";
 
+export type { Deployment } from "./deployment.ts";
 export { loadProgram } from "./program.ts";
 export type { ModuleScope, Program, ReadSource } from "./program.ts";
 
@@ -25,6 +28,8 @@ export interface LoweredProgram {
    * text.
    */
   readonly models: readonly Model[];
+  /** Deployments of the modules that were asked for, in the order of the text. */
+  readonly deployments: readonly Deployment[];
   /** Mistakes of all phases, by file and place; one for each cause. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -34,6 +39,7 @@ export function lowerProgram(program: Program): LoweredProgram {
   const { report, all } = newCollector(program.sources);
   for (const diagnostic of program.diagnostics) report(diagnostic);
   const models: Model[] = [];
+  const deployments: Deployment[] = [];
   for (const module of program.modules) {
     for (const declaration of module.module.declarations) {
       if (declaration.kind !== "check" && declaration.kind !== "scenario") continue;
@@ -46,8 +52,12 @@ export function lowerProgram(program: Program): LoweredProgram {
     judgeDeclarations(program, module, report);
     judgeRelations(program, module, report);
     for (const declaration of module.module.declarations) {
+      if (declaration.kind === "deployment") {
+        const deployment = lowerDeployment(program, module, declaration, report);
+        if (deployment !== undefined) deployments.push(deployment);
+      }
       if (declaration.kind === "log") checkLog(declaration).diagnostics.forEach(report);
     }
   }
-  return { models, diagnostics: all() };
+  return { models, deployments, diagnostics: all() };
 }

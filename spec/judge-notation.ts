@@ -42,7 +42,7 @@ function withoutIndent(text: string): string {
 export function judge(texts: Texts): LoweredProgram {
   const files = filesOf(texts);
   const [first] = files.values();
-  if (first === undefined) return { models: [], diagnostics: [] };
+  if (first === undefined) return { models: [], deployments: [], diagnostics: [] };
   return lowerProgram(loadProgram([first], (path) => files.get(path)));
 }
 

@@ -49,7 +49,13 @@ export type SlotRole =
     }
   | { readonly role: "channel"; readonly channel: number }
   | { readonly role: "buffer"; readonly instance: number; readonly entries: number }
-  | { readonly role: "timer"; readonly instance: number }
+  /** Shortest and longest time to its end, in nanoseconds: hardware keeps them, exploring does not. */
+  | {
+      readonly role: "timer";
+      readonly instance: number;
+      readonly least: number;
+      readonly most: number;
+    }
   | { readonly role: "pending" | "masked"; readonly instance: number | undefined }
   | { readonly role: "faults"; readonly fault: string };
 

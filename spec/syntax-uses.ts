@@ -166,6 +166,7 @@ export interface DeploymentDeclaration extends Declared {
 }
 
 export type DeploymentItem =
+  | { readonly kind: "setting"; readonly span: Span; readonly name: Name; readonly value: Expr }
   | {
       readonly kind: "hardware";
       readonly span: Span;

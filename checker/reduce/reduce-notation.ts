@@ -38,11 +38,25 @@ export function exact(found: Exploration): unknown {
   const tally = (each: ConditionTally): unknown => ({ ...each, path: steps(each) });
   const { states, transitions, depth, queue, examined, coverage, bounds, changed } = found;
   return {
-    counts: { states, transitions, depth, queue, examined, coverage, bounds, changed },
+    counts: { states, transitions, depth, queue, examined, coverage, changed },
+    bounds: ofFamilies(bounds),
     invariants: found.invariants.map(tally),
     goals: found.goals.map(tally),
     builtIns: found.builtIns.map((each) => `${culprit(each)} ${steps(each)}`).toSorted(),
   };
+}
+
+/**
+ * Bounds that were hit, those of a family of channels together: a loop over ids meets a full
+ * channel of the family first, and which one it is depends on the order of the ids.
+ */
+function ofFamilies(bounds: Exploration["bounds"]): unknown {
+  const totals = new Map<string, number>();
+  for (const { bound, subject, count } of bounds) {
+    const key = `${bound} ${subject.replace(/\[.*/, "")}`;
+    totals.set(key, (totals.get(key) ?? 0) + count);
+  }
+  return Object.fromEntries(totals);
 }
 
 /** Violations, reached goals, premises that held, and rules that were taken, of the known rules. */

@@ -77,7 +77,7 @@ export function createLitmusMachine(
     describe: ({ actor }) =>
       actor < cores
         ? `${actors[actor]?.name}: ${describe(operationOf(actor), program)}`
-        : `${actors[actor]?.name}`,
+        : (actors[actor]?.name ?? ""),
     save: () => cells.slice(),
     restore: (saved) => cells.set(saved),
     key: () => cells.join(),

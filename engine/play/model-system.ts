@@ -5,7 +5,8 @@
  *     drain     prod.flush               the store buffer of a thread
  *     fault     server.crash, req        faults of machines and channels
  *
- * Actions get numbers as they are met: one for each label, the same whenever the label is the same.
+ * Actions get numbers as they are met: one for each way of each transition, the same in every
+ * state.
  */
 import type { Model, Transition } from "../../spec/model.ts";
 import type { Actor, Choice, System } from "../system.ts";
@@ -16,6 +17,8 @@ export interface ModelSystem<State = unknown> extends System<State> {
   readonly state: State;
   /** What is wrong now: false invariants, or what the last step violated. */
   readonly wrong: readonly string[];
+  /** Takes a step of the present state that is held, such as a fault that a plan brings about. */
+  force(step: PlayedStep<State>): void;
   /** The step that a choice of the present state stands for. */
   stepOf(choice: Choice): PlayedStep<State>;
 }
@@ -37,33 +40,16 @@ export function createModelSystem<State>(
   if (first === undefined) throw new RangeError(`The Model has no initial state ${begin}`);
   const { actors, actorOf } = actorsOf(model);
   const numbers = new Map<string, number>();
-  let state = first;
+  let state: State = first;
   let violated: string | undefined;
-  let known:
-    | { readonly choices: readonly Choice[]; readonly steps: readonly PlayedStep<State>[] }
-    | undefined;
+  let known: Look<State> | undefined;
 
-  const numberOf = (label: string): number => {
-    const number = numbers.get(label) ?? numbers.size;
-    numbers.set(label, number);
-    return number;
-  };
-  const look = (): NonNullable<typeof known> => {
-    if (known !== undefined) return known;
-    const found = violated === undefined ? source.steps(state) : [];
-    const free = found.filter(({ transition }) => {
-      const written = model.transitions[transition];
-      return written !== undefined && !held(written);
+  const look = (): Look<State> => {
+    known ??= lookAt(source, violated === undefined ? state : undefined, {
+      actorOf,
+      numbers,
+      held,
     });
-    const pairs = free.map((step) => {
-      const choice = { actor: actorOf[step.transition] ?? 0, action: numberOf(step.label) };
-      return { choice, step };
-    });
-    pairs.sort((one, other) => one.choice.actor - other.choice.actor);
-    known = {
-      choices: pairs.map(({ choice }) => choice),
-      steps: pairs.map(({ step }) => step),
-    };
     return known;
   };
   const stepOf = (choice: Choice): PlayedStep<State> => {
@@ -75,6 +61,11 @@ export function createModelSystem<State>(
     if (step === undefined) throw new RangeError("The choice is none of this state");
     return step;
   };
+  const move = ({ violation, state: next }: PlayedStep<State>): void => {
+    violated = violation;
+    state = next ?? state;
+    known = undefined;
+  };
   return {
     source,
     actors,
@@ -85,14 +76,10 @@ export function createModelSystem<State>(
       return violated === undefined ? source.broken(state) : [violated];
     },
     stepOf,
+    force: move,
     choices: () => look().choices,
-    take(choice) {
-      const step = stepOf(choice);
-      violated = step.violation;
-      state = step.state ?? state;
-      known = undefined;
-    },
-    describe: (choice) => stepOf(choice).label,
+    take: (choice) => move(stepOf(choice)),
+    describe: (choice) => source.describe(state, stepOf(choice)),
     save: () => state,
     restore(saved) {
       state = saved;
@@ -101,6 +88,37 @@ export function createModelSystem<State>(
     },
     key: () => source.key(state),
   };
+}
+
+/** What can happen in a state: each choice, and at the same place the step that it stands for. */
+interface Look<State> {
+  readonly choices: readonly Choice[];
+  readonly steps: readonly PlayedStep<State>[];
+}
+
+interface Numbering {
+  readonly actorOf: readonly number[];
+  /** Numbers of the ways of transitions that were met. */
+  readonly numbers: Map<string, number>;
+  readonly held: (transition: Transition) => boolean;
+}
+
+/** Nothing can happen after a violation, when there is no state. */
+function lookAt<State>(
+  source: StepSource<State>,
+  state: State | undefined,
+  { actorOf, numbers, held }: Numbering,
+): Look<State> {
+  const pairs = (state === undefined ? [] : source.steps(state)).flatMap((step) => {
+    const written = source.model.transitions[step.transition];
+    if (written === undefined || held(written)) return [];
+    const name = `${step.transition} ${step.way}`;
+    const action = numbers.get(name) ?? numbers.size;
+    numbers.set(name, action);
+    return [{ choice: { actor: actorOf[step.transition] ?? 0, action }, step }];
+  });
+  pairs.sort((one, other) => one.choice.actor - other.choice.actor);
+  return { choices: pairs.map(({ choice }) => choice), steps: pairs.map(({ step }) => step) };
 }
 
 /** The actors of a Model, and the actor of each transition. */

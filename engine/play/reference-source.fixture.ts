@@ -17,10 +17,11 @@ export function referenceSource(model: Model): StepSource<readonly Value[]> {
     steps: (state) =>
       successors(model, state, createMeter()).steps.map((step) => ({
         transition: step.transition,
-        label: step.label,
+        way: step.label,
         state: step.violation === undefined ? step.state : undefined,
         violation: step.violation?.property,
       })),
+    describe: (_state, step) => step.way,
     values: (state) => state,
     key: keyOf(model),
     broken: (state) =>

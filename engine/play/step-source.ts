@@ -13,8 +13,8 @@ import type { Model, Value } from "../../spec/model.ts";
 export interface PlayedStep<State> {
   /** Index into `Model.transitions`. */
   readonly transition: number;
-  /** `app[Client1].Opened(0)`: the transition and what was chosen or received. */
-  readonly label: string;
+  /** Tells the ways of one transition apart; the same whenever the way is the same. */
+  readonly way: string;
   /** Undefined when the step violates `assert` or a range: then it leads nowhere. */
   readonly state: State | undefined;
   /** The built-in property that is violated. */
@@ -27,8 +27,10 @@ export interface StepSource<State> {
   initial(): readonly State[];
   /** Every step of a state; always the same ones, in the same order. */
   steps(state: State): readonly PlayedStep<State>[];
-  /** Names of the invariants that are false in a state. */
+  /** What is wrong in a state: false invariants, `unhandled`, `stuck`. */
   broken(state: State): readonly string[];
+  /** What a step of the state is, for people: `app[Client1].Opened(0)`. */
+  describe(state: State, step: PlayedStep<State>): string;
   /** The values of `Model.slots`, in their order. */
   values(state: State): readonly Value[];
   /** Equal for equal states, and for no others. */

@@ -54,7 +54,9 @@ export function steer(
     if (known === undefined) waits.set(key, [one]);
     else known.push(one);
   }
+  // What an actor did not do in the run that is told, it does only when nobody else can go.
   const isFree = (actor: number): boolean =>
+    (counts[actor] ?? 0) < (actions[actor]?.length ?? 0) &&
     (waits.get(`${actor} ${counts[actor]}`) ?? []).every(
       ({ after }) => (counts[after.actor] ?? 0) > after.step,
     );

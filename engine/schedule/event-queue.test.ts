@@ -1,4 +1,4 @@
-/** The heap against a sorted list. */
+/** The heap against a list that is sorted before each look. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createEventQueue } from "./event-queue.ts";

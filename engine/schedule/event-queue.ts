@@ -33,13 +33,9 @@ export function createEventQueue(): EventQueue {
   let added = 0;
 
   const grow = (): void => {
-    const more = { times, orders, subjects };
-    times = new Float64Array(size * 2);
-    orders = new Float64Array(size * 2);
-    subjects = new Int32Array(size * 2);
-    times.set(more.times);
-    orders.set(more.orders);
-    subjects.set(more.subjects);
+    times = Float64Array.from({ length: size * 2 }, (_, index) => times[index] ?? 0);
+    orders = Float64Array.from({ length: size * 2 }, (_, index) => orders[index] ?? 0);
+    subjects = Int32Array.from({ length: size * 2 }, (_, index) => subjects[index] ?? 0);
   };
   const at = (index: number): number => times[index] ?? Number.POSITIVE_INFINITY;
   const isBefore = (time: number, order: number, index: number): boolean =>

@@ -37,43 +37,64 @@ export function shrink<Saved>(
   const actions = actionsOf(system.actors, failing.choices);
   // A steered run takes other ways around, so it may need more steps.
   const steps = failing.choices.length * 2 + system.actors.length;
-  let tries = 0;
+  const trial = { tries: 0 };
   const attempt = (constraints: readonly Constraint[]): Run | undefined => {
-    tries++;
+    trial.tries++;
     system.restore(start);
     const tried = steer(system, constraints, actions, steps, fails);
     return tried.ended === "found" ? tried : undefined;
   };
-  let constraints = constraintsOf(failing.choices);
-  let best = attempt(constraints);
-  if (best === undefined) {
+  const all = constraintsOf(failing.choices);
+  const first = attempt(all);
+  if (first === undefined) {
     system.restore(start);
     return undefined;
   }
-  let parts = 1;
-  while (constraints.length > 0 && tries < TRIES_MAX) {
-    const size = Math.ceil(constraints.length / parts);
-    let smaller: readonly Constraint[] | undefined;
-    for (let from = 0; from < constraints.length && tries < TRIES_MAX; from += size) {
-      const rest = [...constraints.slice(0, from), ...constraints.slice(from + size)];
-      const found = attempt(rest);
-      if (found === undefined) continue;
-      smaller = rest;
-      best = found;
-      break;
-    }
-    if (smaller === undefined && size === 1) break;
-    constraints = smaller ?? constraints;
-    parts =
-      smaller === undefined ? Math.min(parts * 2, constraints.length) : Math.max(1, parts - 1);
-  }
+  const least = minimal({ constraints: all, run: first }, attempt, () => trial.tries < TRIES_MAX);
   // A step that never came is no explanation: name the last one that did come before.
-  const told = constraints.map((one) => tightened(one, best?.choices ?? []));
+  const told = least.constraints.map((one) => tightened(one, least.run.choices));
   const retold = attempt(told);
   system.restore(start);
-  return retold === undefined
-    ? { constraints, run: best, tries }
-    : { constraints: told, run: retold, tries };
+  const { tries } = trial;
+  return retold === undefined ? { ...least, tries } : { constraints: told, run: retold, tries };
+}
+
+interface Failing {
+  readonly constraints: readonly Constraint[];
+  readonly run: Run;
+}
+
+/** Leaves out parts of the constraints, halves at first and single ones in the end. */
+function minimal(
+  failing: Failing,
+  attempt: (constraints: readonly Constraint[]) => Run | undefined,
+  mayTry: () => boolean,
+): Failing {
+  let best = failing;
+  for (let parts = 1; best.constraints.length > 0 && mayTry(); ) {
+    const { length } = best.constraints;
+    const size = Math.ceil(length / parts);
+    const smaller = withoutPart(best.constraints, size, attempt, mayTry);
+    if (smaller === undefined && size === 1) break;
+    parts = smaller === undefined ? Math.min(parts * 2, length) : Math.max(1, parts - 1);
+    best = smaller ?? best;
+  }
+  return best;
+}
+
+/** The first part of this size that can be left out. */
+function withoutPart(
+  constraints: readonly Constraint[],
+  size: number,
+  attempt: (constraints: readonly Constraint[]) => Run | undefined,
+  mayTry: () => boolean,
+): Failing | undefined {
+  for (let from = 0; from < constraints.length && mayTry(); from += size) {
+    const rest = [...constraints.slice(0, from), ...constraints.slice(from + size)];
+    const run = attempt(rest);
+    if (run !== undefined) return { constraints: rest, run };
+  }
+  return undefined;
 }
 
 /** The same constraint with the last step that the other actor took before in this run. */

@@ -231,7 +231,7 @@ function budgetOf(check: syntax.CheckDeclaration): Budget {
 
 // ---------------------------------------------------------------------------- scenarios
 
-interface TransitionReader {
+export interface TransitionReader {
   readonly scope: Scope;
   readonly builder: Builder;
 }
@@ -282,7 +282,7 @@ function scenarioStep(
 /**
  * The transitions that a reference such as `app[Client1].open` names; undefined after a diagnostic.
  */
-function transitionsNamed(
+export function transitionsNamed(
   { scope, builder }: TransitionReader,
   reference: syntax.TransitionReference,
 ): { readonly name: string; readonly transitions: readonly number[] } | undefined {

@@ -12,7 +12,7 @@ import type { Span } from "../source.ts";
 import type * as syntax from "../syntax.ts";
 import { BOOL, INT } from "../type-relations.ts";
 import { ordinalOf } from "../values.ts";
-import { expressionOf } from "./expression.ts";
+import { expressionOf, outOfRange } from "./expression.ts";
 import { indexInto, indexWithin } from "./family-index.ts";
 import { findMode, leavesOf, type RegionInfo } from "./modes.ts";
 import {
@@ -45,7 +45,18 @@ export function instancesOf(scope: Scope, written: syntax.Expr): InstancesRef | 
   }
   const index = expressionOf(scope, written.index, family.index);
   if (index === undefined) return "bad";
-  return pick(family, indexInto(family.index, index));
+  const at = indexInto(family.index, index);
+  if (isBeyond(family, at)) {
+    scope.lowering.report(outOfRange(family.index, at, written.index.span));
+    return "bad";
+  }
+  return pick(family, at);
+}
+
+/** A constant index that none of the instances has. */
+function isBeyond(family: InstanceFamily, index: Expr): index is Extract<Expr, { op: "const" }> {
+  if (index.op !== "const" || family.instances.length === 0) return false;
+  return family.instances[ordinalOf(index.value, index.type)] === undefined;
 }
 
 function familyNamed(scope: Scope, name: string): InstanceFamily | "bad" | undefined {

@@ -5,6 +5,7 @@
  * `none`, `{}` and `[]` their types; everything else has its type by itself. A function returns
  * undefined after it has reported why, and nobody reports again: one cause gives one message.
  */
+import type { Diagnostic } from "../diagnostic.ts";
 import { misplaced, unknownName } from "../errors.ts";
 import { composite, conditional, constant, minus, not, truth } from "../fold.ts";
 import type { Expr, Type, Value } from "../model.ts";
@@ -54,6 +55,15 @@ export function constantExpression(
   const text = isWhole ? found : `one with ${found} in it`;
   scope.lowering.report(typeMismatch(storeText(fitted.type), text, written.span));
   return undefined;
+}
+
+/** A constant lies outside of the type of its place. */
+export function outOfRange(
+  type: Type,
+  found: Extract<Expr, { op: "const" }>,
+  span: Span,
+): Diagnostic {
+  return typeMismatch(storeText(type), misfitText(found.value), span);
 }
 
 /** A range with its bounds, or a list: ``a value of `Inc` (0..3)``. */
@@ -205,7 +215,7 @@ export function literal(
 ): Expr | undefined {
   const kind = written.kind === "setLiteral" ? "set" : "list";
   const wish = expected?.kind === "optional" ? expected.of : expected;
-  if (kind === "set" && wish?.kind === "map") return emptyMap(scope, written, wish);
+  if (wish?.kind === "map") return filling(scope, written, wish);
   let element =
     wish !== undefined && (wish.kind === "set" || wish.kind === "list") ? wish.of : undefined;
   const elements: Expr[] = [];
@@ -234,16 +244,26 @@ function listCapacity(wish: Type | undefined, length: number): number {
   return wish?.kind === "list" ? wish.capacity : length;
 }
 
-/** `{}` where a map with optional values is wanted: no key has a value. */
-function emptyMap(
+/**
+ * A literal where a map is wanted: `{}` says that no optional value is there, and a set or a list
+ * of constants is the value of every key.
+ */
+function filling(
   scope: Scope,
-  written: syntax.Expr & { readonly elements: readonly syntax.Expr[] },
+  written: Extract<syntax.Expr, { kind: "setLiteral" | "listLiteral" }>,
   type: Extract<Type, { kind: "map" }>,
 ): Expr | undefined {
-  if (written.elements.length === 0 && type.value.kind === "optional") {
+  const kind = written.kind === "setLiteral" ? "set" : "list";
+  const { value } = type;
+  if (kind === "set" && written.elements.length === 0 && value.kind === "optional") {
     return filled(type, null, written.span);
   }
-  scope.lowering.report(typeMismatch(describeType(type), "a set", written.span));
+  if (value.kind === kind || value.kind === "map") {
+    const each: Expr | undefined = literal(scope, written, value);
+    if (each === undefined) return undefined;
+    if (each.op === "const") return filled(type, each.value, written.span);
+  }
+  scope.lowering.report(typeMismatch(describeType(type), `a ${kind}`, written.span));
   return undefined;
 }
 

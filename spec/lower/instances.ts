@@ -262,7 +262,12 @@ function addMember(
         name: `${name}.${item.name.text}`,
         type: BOOL,
         initial: false,
-        role: { role: "timer", instance: number },
+        role: {
+          role: "timer",
+          instance: number,
+          least: item.least.nanoseconds,
+          most: item.most.nanoseconds,
+        },
         span: item.span,
       });
       add(item.name, { kind: "timer", slot });

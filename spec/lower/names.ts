@@ -20,7 +20,6 @@ export function nameExpression(
   const local = scope.locals.get(name);
   if (local !== undefined) return { ...local, span };
   if (scope.locals.has(name)) return undefined;
-  if (name === "settled" && scope.system !== undefined) return settled(scope, span);
   const member = memberNamed(scope, name);
   if (member !== undefined) return ownMember(scope, name, member, span);
   if (scope.system?.broken.has(name) === true) return undefined;
@@ -35,6 +34,8 @@ export function nameExpression(
     scope.lowering.report(noSuchMode({ kind: "machine", name: machine }, name, span, leaves, ""));
     return undefined;
   }
+  const declared = lookUp(scope, name) !== undefined;
+  if (name === "settled" && !declared && scope.system !== undefined) return settled(scope, span);
   return declaredName(scope, written);
 }
 

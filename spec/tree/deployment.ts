@@ -1,7 +1,7 @@
 /** Deployments: where the parts of a system run, and what happens to them. */
 import type { Node } from "ohm-js";
 import type { DeploymentDeclaration, DeploymentItem, DeploymentSetting, Expr } from "../syntax.ts";
-import { transitionOf } from "./definition.ts";
+import { settingOf, transitionOf } from "./definition.ts";
 import { durationOf, exprOf, indexOf, numberOf } from "./expression.ts";
 import { listOf, nameOf, byRule, optional, spanOf } from "./node.ts";
 import { instanceIndexOf } from "./system.ts";
@@ -54,6 +54,7 @@ const itemOf: (node: Node) => DeploymentItem = byRule<DeploymentItem>({
   DeploymentItem_atDo: (node, _at, time, _do, transition) => {
     return atOf(node, time, "do", transition);
   },
+  Setting: settingOf,
   DeploymentItem_run: (node, _run, duration) => {
     return { kind: "run", span: spanOf(node), duration: durationOf(duration) };
   },

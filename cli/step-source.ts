@@ -1,0 +1,74 @@
+/**
+ * The checker's steppers as the engine's `StepSource`: compiled code where a Model can be compiled,
+ * else the reference evaluator. What a step is called, and what it violates, the reference says.
+ */
+import { createWasmCore } from "../checker/compile/wasm-core.ts";
+import { frame, holds } from "../checker/reference/evaluate.ts";
+import { createMeter } from "../checker/reference/meter.ts";
+import { successors } from "../checker/reference/successors.ts";
+import { type Move, type Place, type Stepper } from "../checker/simulate/stepper.ts";
+import { steppersOver } from "../checker/simulate/steppers-over.ts";
+import { isStuckAt, unhandledIn } from "../checker/simulate/target.ts";
+import { keyOf } from "../checker/reference/identity.ts";
+import type { PlayedStep, StepSource } from "../engine/play/step-source.ts";
+import type { Model, Value } from "../spec/model.ts";
+
+/** The steps of a Model, at the speed of the search. */
+export function stepSourceOf(model: Model): StepSource<Place> {
+  const meter = createMeter();
+  const stepper: Stepper<Place> = steppersOver(createWasmCore, "wasm")(model, meter);
+  const nameOf = keyOf(model);
+  // Runs come back to the same places, and unpacking one costs more than a step.
+  const unpacked = new WeakMap<Place, readonly Value[]>();
+  const values = (place: Place): readonly Value[] => {
+    const known = unpacked.get(place) ?? stepper.values(place);
+    unpacked.set(place, known);
+    return known;
+  };
+  const played = (move: Move<Place>): readonly PlayedStep<Place>[] => {
+    const { transition, label, place, violation } = move;
+    if (transition === undefined) return [];
+    const state = violation === undefined ? place : undefined;
+    return [{ transition, way: label, state, violation: violation?.property }];
+  };
+  return {
+    model,
+    initial: () =>
+      stepper.initial().flatMap(({ place, violation }) => (violation === undefined ? [place] : [])),
+    steps(place) {
+      const survey = stepper.survey(place);
+      // Compiled steps leave out those that violate; only the survey says that there are some.
+      const violates =
+        survey === undefined ||
+        survey.finds.some(({ property }) => property === "assert" || property === "range");
+      return (violates ? stepper.allSteps(place) : stepper.steps(place)).flatMap(played);
+    },
+    broken(place) {
+      const survey = stepper.survey(place);
+      if (survey === undefined) return brokenByReference(model, stepper, place);
+      return survey.finds.flatMap((find) => {
+        if (find.property === "invariant") return model.invariants[find.index]?.name ?? [];
+        return find.property === "unhandled" || find.property === "stuck" ? [find.property] : [];
+      });
+    },
+    describe(place, { transition, state }) {
+      const wanted = state === undefined ? undefined : nameOf(stepper.values(state));
+      const { steps } = successors(model, stepper.values(place), meter);
+      const own = steps.filter((step) => step.transition === transition);
+      const found = own.find((step) => nameOf(step.state) === wanted) ?? own[0];
+      return found?.label ?? model.transitions[transition]?.name ?? "";
+    },
+    values,
+    key: ({ key }) => key,
+  };
+}
+
+function brokenByReference(model: Model, stepper: Stepper<Place>, place: Place): readonly string[] {
+  const meter = createMeter();
+  const state = stepper.values(place);
+  const invariants = model.invariants.flatMap(({ name, condition, locals }) =>
+    holds(condition, { state, locals: frame(locals), meter }) ? [] : [name],
+  );
+  const unhandled = unhandledIn(model, state, meter).size > 0 ? ["unhandled"] : [];
+  return [...invariants, ...unhandled, ...(isStuckAt(stepper, place) ? ["stuck"] : [])];
+}

@@ -1,0 +1,14 @@
+/**
+ * The engine: machines that are played, and the emulated hardware on which they are.
+ *
+ *     StepSource ──► createModelSystem ──► hunt ──► Found, with the constraints that explain it
+ *
+ * Nothing here reads a clock or draws chance but from a seed: the same input gives the same run.
+ */
+export { createMemory, type Memory, type MemoryShape } from "./hardware/memory.ts";
+export { createModelSystem, type ModelSystem } from "./play/model-system.ts";
+export type { PlayedStep, StepSource } from "./play/step-source.ts";
+export { type Found, type Hunt, hunt, type HuntOptions } from "./schedule/hunt.ts";
+export { replay, type Run, run } from "./schedule/run.ts";
+export { strategyOf, type StrategyName } from "./schedule/strategy.ts";
+export type { Actor, Choice, System } from "./system.ts";
