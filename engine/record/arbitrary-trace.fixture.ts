@@ -1,10 +1,10 @@
 /** Random traces for tests: a few places, causes among earlier events. */
 import fc from "fast-check";
-import { traceHeader } from "./header.ts";
+import { type TraceHeader, traceHeader } from "./header.ts";
 import { KINDS } from "./kinds.ts";
 import { createTrace, NONE, NOWHERE, placeOf, type Trace } from "./trace.ts";
 
-export const HEADER = traceHeader({
+export const HEADER: TraceHeader = traceHeader({
   engine: "0.1.0",
   scenario: "6f1c",
   seed: 7,

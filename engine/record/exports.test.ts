@@ -67,7 +67,9 @@ test("ShiViz: the own count of a host goes up by one with each of its events", (
   fc.assert(
     fc.property(arbitraryEvents, (events) => {
       const counts = new Map<string, number>();
-      for (const { groups } of shivizLog(traceOf(events)).matchAll(new RegExp(SHIVIZ_PARSER, "g"))) {
+      for (const { groups } of shivizLog(traceOf(events)).matchAll(
+        new RegExp(SHIVIZ_PARSER, "g"),
+      )) {
         const host = groups?.["host"] ?? "";
         const clock = JSON.parse(groups?.["clock"] ?? "") as Record<string, number>;
         expect(clock[host]).toBe((counts.get(host) ?? 0) + 1);
