@@ -52,8 +52,11 @@ export interface MachineConfig extends StateConfig {
 /** What a step of the Model is to a machine. */
 export interface StepEvent extends EventObject {
   readonly transition: number;
-  /** Full paths of the leaves that are active after the step; only branches look at it. */
-  readonly to: readonly string[];
+  /**
+   * Full paths of the leaves that are active after the step; only branches look at it. Undefined
+   * when the step violates and leads nowhere: then any branch takes it.
+   */
+  readonly to: readonly string[] | undefined;
 }
 
 /** An `always` cycle would never end; generated machines have none. */
@@ -251,7 +254,7 @@ export function machineFrom(config: MachineConfig): AnyStateMachine {
       branch: (
         { event },
         { transition, to }: { readonly transition: number; readonly to: readonly string[] },
-      ) => isTaken(event, transition) && to.every((path) => event.to.includes(path)),
+      ) => isTaken(event, transition) && to.every((path) => event.to?.includes(path) ?? true),
     },
   });
   const options = { maxIterations: ITERATIONS_MAX };

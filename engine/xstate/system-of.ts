@@ -175,7 +175,7 @@ function answer(
   for (const index of call.candidates) {
     const transition = model.transitions[index];
     if (transition === undefined) continue;
-    const to = regions.flatMap(({ leaves }, region) => leaves[right?.[region] ?? -1] ?? []);
+    const to = right && regions.flatMap(({ leaves }, region) => leaves[right[region] ?? -1] ?? []);
     const event: StepEvent = { type: eventName(model, transition), transition: index, to };
     const next = taken(machine, snapshot, event);
     if (next === undefined) continue;
