@@ -66,6 +66,18 @@ test("random programs: same choices, same modes, same values, whoever runs as XS
   expect(moves).toBeGreaterThan(RUNS);
 });
 
+test("a line that violates before it knows its branch is a step of both", () => {
+  const model = modelOf(`module t
+machine Memory { shared var x : 0..3 = 0 }
+thread Worker { var r : 0..3 = 0
+  A: { r = mem.x }
+  B: { mem.x -= 1 } if r > 1 then A else B }
+system S { worker : Worker  mem : Memory }
+check c of S { expect violation of range }
+`);
+  expect(sideBySide(model, [0, 1], 1)).toBe(1);
+});
+
 test.each(["fifo(2)", "mailbox(2)", "rendezvous"])(
   "regions in modes, entered, left, crashed and reacting together, by %s",
   (channel) => {
