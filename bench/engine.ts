@@ -31,6 +31,10 @@ const traceOf = (seed: number, ring?: number): Trace =>
     ring === undefined ? {} : { ring },
   );
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** User CPU seconds that `work` takes. */
 function secondsOf(work: () => void): number {
   const before = process.cpuUsage();
@@ -72,7 +76,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-console.log(machineLine(await describeMachine()));
+print(machineLine(await describeMachine()));
 for (let round = 0; round <= ROUNDS; round++) {
   for (const row of rows) {
     const seconds = secondsOf(row.work);
@@ -84,7 +88,7 @@ const slowest = rate(rows.at(-1) ?? { name: "", events: 1, work: () => {}, best:
 for (const row of rows) {
   const millions = (rate(row) / 1e6).toFixed(2).padStart(6);
   const ratio = (rate(row) / slowest).toFixed(1).padStart(6);
-  console.log(`${row.name.padEnd(32)} ${millions} M events/s   ${ratio} x actors`);
+  print(`${row.name.padEnd(32)} ${millions} M events/s   ${ratio} x actors`);
 }
 
 let sum = 0;
@@ -95,9 +99,9 @@ const seconds = secondsOf(() => {
 });
 const scaled = seconds * SCALE;
 const seeds = `${SEEDS} seeds of ${EVENTS_OF_SEED} events, typed trace (sum ${sum})`;
-console.log(`${seeds}: ${seconds.toFixed(1)} s`);
+print(`${seeds}: ${seconds.toFixed(1)} s`);
 
 const verdict = (met: boolean): string => (met ? "met" : "MISSED");
 const ringRate = rows[1] === undefined ? 0 : rate(rows[1]);
-console.log(`target: 2 M events/s with a typed trace: ${verdict(ringRate >= TARGET_RATE)}`);
-console.log(`target: 10,000 seeds in ${TARGET_SECONDS} s: ${verdict(scaled < TARGET_SECONDS)}`);
+print(`target: 2 M events/s with a typed trace: ${verdict(ringRate >= TARGET_RATE)}`);
+print(`target: 10,000 seeds in ${TARGET_SECONDS} s: ${verdict(scaled < TARGET_SECONDS)}`);

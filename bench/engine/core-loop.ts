@@ -8,7 +8,8 @@
  *
  * A drain is in the queue while a store waits, and a core that must wait for an empty buffer is not
  * in it until then: every event that is taken is something that happens, and is recorded. Causes
- * are kept as in a real run: a load is caused by the store that it reads from, a drain by its store.
+ * are kept as in a real run: a load is caused by the store that it reads from, a drain by its
+ * store.
  */
 import { createMemory } from "../../engine/hardware/memory.ts";
 import { KIND } from "../../engine/record/kinds.ts";
@@ -35,41 +36,25 @@ export function runCores(
   const places = Array.from({ length: CORES * 2 }, (_, actor) =>
     actor < CORES ? placeOf(actor, NOWHERE, NOWHERE) : placeOf(actor - CORES, NOWHERE, 0),
   );
-  // The event that wrote each word, and those of the stores that wait, oldest first, by core.
-  const writers = new Uint32Array(WORDS).fill(NONE);
-  const waiting = new Uint32Array(CORES * ENTRIES);
-  const addresses = new Uint32Array(CORES * ENTRIES);
+  const origins = createOrigins();
   const isHeld = new Uint8Array(CORES);
-  const increment = (old: number): number => (old + 1) | 0;
   let sum = 0;
 
   const later = (time: number): number => time + 1 + (random.next() & 7);
-  const sourceOf = (core: number, address: number): number => {
-    const from = core * ENTRIES;
-    for (let index = from + memory.waiting(core) - 1; index >= from; index--) {
-      if (addresses[index] === address) return waiting[index] ?? NONE;
-    }
-    return writers[address] ?? NONE;
-  };
   const drain = (time: number, core: number): void => {
     const oldest = memory.oldest(core);
     if (oldest === undefined) return;
-    const from = core * ENTRIES;
-    const store = waiting[from] ?? NONE;
     memory.drain(core);
-    waiting.copyWithin(from, from + 1, from + ENTRIES);
-    addresses.copyWithin(from, from + 1, from + ENTRIES);
+    const store = origins.drained(core, oldest.address);
     trace?.record(time, KIND.drain, places[CORES + core] ?? 0, oldest.address, oldest.value, store);
-    writers[oldest.address] = store;
     if (memory.waiting(core) > 0) queue.add(later(time), CORES + core);
     else if (isHeld[core] === 1) queue.add(later(time), core);
   };
   const store = (time: number, core: number, address: number, value: number): void => {
     const count = memory.waiting(core);
-    const at = core * ENTRIES + count;
     memory.store(core, address, value);
-    addresses[at] = address;
-    waiting[at] = trace?.record(time, KIND.store, places[core] ?? 0, address, value) ?? NONE;
+    const id = trace?.record(time, KIND.store, places[core] ?? 0, address, value) ?? NONE;
+    origins.stored(core, count, address, id);
     if (count === 0) queue.add(later(time), CORES + core);
   };
   const operate = (time: number, core: number): void => {
@@ -80,15 +65,17 @@ export function runCores(
     isHeld[core] = 0;
     if (operation < LOADS) {
       const value = memory.load(core, address);
+      const count = memory.waiting(core);
       sum = (sum + value) | 0;
-      trace?.record(time, KIND.load, place, address, value, sourceOf(core, address));
+      trace?.record(time, KIND.load, place, address, value, origins.of(core, count, address));
     } else if (operation < STORES && memory.hasRoom(core)) {
       store(time, core, address, word >>> 10);
     } else if (memory.waiting(core) === 0) {
       const old = memory.exchange(core, address, increment);
       sum = (sum + old) | 0;
-      const cause = writers[address] ?? NONE;
-      writers[address] = trace?.record(time, KIND.rmw, place, address, old + 1, cause) ?? NONE;
+      const cause = origins.of(core, 0, address);
+      const id = trace?.record(time, KIND.rmw, place, address, old + 1, cause) ?? NONE;
+      origins.wrote(address, id);
     } else {
       // A locked operation, or a store that found no room, waits until the buffer is empty.
       trace?.record(time, KIND.fence, place, 0, memory.waiting(core));
@@ -107,4 +94,48 @@ export function runCores(
     else drain(time, actor - CORES);
   }
   return { sum, time };
+}
+
+function increment(old: number): number {
+  return (old + 1) | 0;
+}
+
+/** Which event wrote what memory holds, and which events are the stores that wait. */
+interface Origins {
+  /** The event that a core with so many waiting stores reads from. */
+  of(core: number, count: number, address: number): number;
+  wrote(address: number, event: number): void;
+  stored(core: number, count: number, address: number, event: number): void;
+  /** The oldest waiting store is in memory now; gives its event. */
+  drained(core: number, address: number): number;
+}
+
+function createOrigins(): Origins {
+  const writers = new Uint32Array(WORDS).fill(NONE);
+  const waiting = new Uint32Array(CORES * ENTRIES);
+  const addresses = new Uint32Array(CORES * ENTRIES);
+  return {
+    of(core, count, address) {
+      const from = core * ENTRIES;
+      for (let index = from + count - 1; index >= from; index--) {
+        if (addresses[index] === address) return waiting[index] ?? NONE;
+      }
+      return writers[address] ?? NONE;
+    },
+    wrote(address, event) {
+      writers[address] = event;
+    },
+    stored(core, count, address, event) {
+      addresses[core * ENTRIES + count] = address;
+      waiting[core * ENTRIES + count] = event;
+    },
+    drained(core, address) {
+      const from = core * ENTRIES;
+      const event = waiting[from] ?? NONE;
+      waiting.copyWithin(from, from + 1, from + ENTRIES);
+      addresses.copyWithin(from, from + 1, from + ENTRIES);
+      writers[address] = event;
+      return event;
+    },
+  };
 }

@@ -1,3 +1,4 @@
+/** Traces as lines, read back; and lines that are no trace. */
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";

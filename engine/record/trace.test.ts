@@ -1,3 +1,4 @@
+/** What is recorded comes out again, whether the trace grows or keeps the newest. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryEvents, HEADER, traceOf } from "./arbitrary-trace.fixture.ts";

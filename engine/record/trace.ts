@@ -14,7 +14,8 @@
  *
  * A growing trace keeps everything, up to `EVENTS_MAX`; a ring keeps the newest. Both find event n
  * at n modulo the capacity, a power of two. Online vector clocks are the rejected alternative: they
- * made the whole engine seven times slower, and can be had from the causes afterwards (`clocks.ts`).
+ * made the whole engine seven times slower, and can be had from the causes afterwards
+ * (`clocks.ts`).
  */
 import type { TraceHeader } from "./header.ts";
 import { HAS_TEXT, KINDS, type Kind } from "./kinds.ts";
@@ -82,8 +83,6 @@ export function placeOf(core: number, domain: number, component: number): number
 
 /** `ring`: how many of the newest events are kept, rounded up to a power of two. */
 export function createTrace(header: TraceHeader, { ring }: { ring?: number } = {}): Trace {
-  const texts: string[] = [];
-  const handles = new Map<string, number>();
   let capacity = ring === undefined ? CAPACITY_FIRST : powerOfTwo(ring);
   let times = new Float64Array(capacity * (WORDS / 2));
   let words = new Uint32Array(times.buffer);
@@ -131,6 +130,17 @@ export function createTrace(header: TraceHeader, { ring }: { ring?: number } = {
     chose(index) {
       words[slotOf(end - 1) * WORDS + 5] = Math.min(index, CHOICES_MAX);
     },
+    ...createTexts(),
+    placeAt: (id) => (words[slotOf(id) * WORDS + 2] ?? 0) >>> 8,
+    event: (id) => eventAt({ times, words, parents }, slotOf(id), id),
+  };
+}
+
+/** Texts with handles from 0. */
+function createTexts(): Pick<Trace, "handleOf" | "textOf"> {
+  const texts: string[] = [];
+  const handles = new Map<string, number>();
+  return {
     handleOf(text) {
       const known = handles.get(text);
       if (known !== undefined) return known;
@@ -142,28 +152,33 @@ export function createTrace(header: TraceHeader, { ring }: { ring?: number } = {
       if (text === undefined) throw new RangeError(`No text has the handle ${handle}`);
       return text;
     },
-    placeAt: (id) => (words[slotOf(id) * WORDS + 2] ?? 0) >>> 8,
-    event(id) {
-      const slot = slotOf(id);
-      const word = (index: number): number => words[slot * WORDS + index] ?? 0;
-      const where = (shift: number): number | undefined => {
-        const part = (word(2) >>> shift) & 0xff;
-        return part === NOWHERE ? undefined : part;
-      };
-      const causes = [parents[slot * 2] ?? NONE, parents[slot * 2 + 1] ?? NONE];
-      return {
-        id,
-        time: times[slot * (WORDS / 2)] ?? 0,
-        kind: KINDS[word(2) & 0xff] ?? "step",
-        core: where(8),
-        domain: where(16),
-        component: where(24),
-        object: word(3),
-        value: word(4),
-        choice: word(5),
-        causes: causes.filter((cause) => cause !== NONE),
-      };
-    },
+  };
+}
+
+interface Records {
+  readonly times: Float64Array;
+  readonly words: Uint32Array;
+  readonly parents: Uint32Array;
+}
+
+function eventAt({ times, words, parents }: Records, slot: number, id: number): TraceEvent {
+  const word = (index: number): number => words[slot * WORDS + index] ?? 0;
+  const where = (shift: number): number | undefined => {
+    const part = (word(2) >>> shift) & 0xff;
+    return part === NOWHERE ? undefined : part;
+  };
+  const causes = [parents[slot * 2] ?? NONE, parents[slot * 2 + 1] ?? NONE];
+  return {
+    id,
+    time: times[slot * (WORDS / 2)] ?? 0,
+    kind: KINDS[word(2) & 0xff] ?? "step",
+    core: where(8),
+    domain: where(16),
+    component: where(24),
+    object: word(3),
+    value: word(4),
+    choice: word(5),
+    causes: causes.filter((cause) => cause !== NONE),
   };
 }
 

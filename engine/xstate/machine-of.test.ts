@@ -1,3 +1,4 @@
+/** The machine of an instance as data, and that a wrong one is noticed. */
 import { createMachine, getNextTransitions } from "xstate";
 import { describe, expect, test } from "vitest";
 import { modelOf } from "../../checker/libretto-notation.ts";

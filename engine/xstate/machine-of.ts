@@ -1,20 +1,20 @@
 /**
  * An instance of a Model as an XState machine: data that can be printed and put into an editor.
  *
- *     Model                                     XState
- *     leaf modes, regions                       states; a leaf with regions is a parallel state
- *     transition 12, `server.Open`              event `Open` with `transition: 12`
- *     its guard                                 guard { type: "transition", params: { transition: 12 } }
- *     `if r > 1 then A else C`                  guard { type: "branch", params: { …, to: ["C"] } }
- *     its effects                               action { type: "effects", params: { transition: 12 } }
+ *     Model                        XState
+ *     leaf modes, regions          states; a leaf with regions is a parallel state
+ *     transition 12, server.Open   event `Open` with `transition: 12`
+ *     its guard                    guard  { type: "transition", params: { transition: 12 } }
+ *     if r > 1 then A else C       guard  { type: "branch", params: { …, to: ["C"] } }
+ *     its effects                  action { type: "effects", params: { transition: 12 } }
  *
  * Variables and channels stay with whoever plays the Model: the machine has no context, and its
  * guards ask which transition is taken, never whether it may be. What follows is the machine's to
  * decide. Transitions have all their targets written out, down to the leaves.
  *
- * Limits: the Model no longer knows which mode inside another is its initial one, so `initial` there
- * is what is entered most often, and only a hint to a reader. `final` is a tag: XState takes no
- * events in a final state, but a machine of a Model can crash there. Store buffers and failing
+ * Limits: the Model no longer knows which mode inside another is its initial one, so `initial`
+ * there is what is entered most often, and only a hint to a reader. `final` is a tag: XState takes
+ * no events in a final state, but a machine of a Model can crash there. Store buffers and failing
  * channels are no part of the machine.
  */
 import { type AnyStateMachine, type EventObject, setup } from "xstate";
@@ -247,7 +247,7 @@ export function machineFrom(config: MachineConfig): AnyStateMachine {
     "transition" in event && event["transition"] === transition;
   const built = setup({
     types: { events: {} as StepEvent },
-    actions: { effects: (_, _params: { readonly transition: number }) => {} },
+    actions: { effects: (_scope, _params: { readonly transition: number }) => {} },
     guards: {
       transition: ({ event }, { transition }: { readonly transition: number }) =>
         isTaken(event, transition),

@@ -1,3 +1,4 @@
+/** A library whose librarian is a machine written by hand: right, and wrong in six ways. */
 import { assign, createMachine, type AnyStateMachine } from "xstate";
 import { describe, expect, test } from "vitest";
 import { modelOf } from "../../checker/libretto-notation.ts";

@@ -27,7 +27,7 @@ import {
   initialTransition,
   transition as stepOf,
 } from "xstate";
-import type { Transition, Value } from "../../spec/model.ts";
+import type { Model, Transition, Value } from "../../spec/model.ts";
 import type { PlayedStep, StepSource } from "../play/step-source.ts";
 import { eventName, isOwn } from "./machine-of.ts";
 import { plainMessage, receivedBy, type Sent, sentBy } from "./messages-of-step.ts";
@@ -84,11 +84,7 @@ export function withPart<State>(
   const { model } = source;
   const name = model.instances[instance]?.name ?? "";
   const regions = regionsOf(model, instance);
-  const meets = model.channels.some(
-    ({ discipline, senders, receiver }) =>
-      discipline === "rendezvous" && (receiver === instance || senders.includes(instance)),
-  );
-  if (meets) throw new RangeError(`\`${name}\` meets others in a rendezvous: no part can play it`);
+  refuseRendezvous(model, instance);
   const originals = new WeakMap<object, PlayedStep<State>>();
   const wrong = new WeakMap<object, Misstep>();
 
@@ -106,33 +102,21 @@ export function withPart<State>(
     state: WithPart<State>,
     offer: Offer<State>,
   ): readonly PlayedStep<WithPart<State>>[] => {
-    const { event, steps, taken } = offer;
+    const { event, steps } = offer;
     if (offer.mayDecline && !state.part.can(event)) return [];
     const reaction = react(machine, state.part, event, regions);
-    const before = source.values(state.model);
-    const does = steps.map((step) => {
-      if (step.state === undefined) return { step, fits: true, text: `violates ${step.violation}` };
-      const after = source.values(step.state);
-      const modes = modesIn(after, regions);
-      const sent = sentBy(model, before, after, taken);
-      const fits = modes.join() === reaction.modes && sortedKey(sent) === reaction.sent;
-      return { step, fits, text: textOf(printModes(modes, regions), sent) };
-    });
+    const does = compare(source, state.model, offer, reaction, regions);
     const fitting = does.filter(({ fits }) => fits);
     if (fitting.length > 0) return fitting.map(({ step }) => wrap(step, reaction.next));
     const [first] = steps;
     if (first === undefined) return [];
     const played = { ...first, state: undefined, violation: PART_VIOLATION };
+    const allowed = does.map(({ step, text }) => ({
+      label: source.describe(state.model, step),
+      does: text,
+    }));
     originals.set(played, first);
-    wrong.set(played, {
-      instance: name,
-      event: eventText(event),
-      did: reaction.did,
-      allowed: does.map(({ step, text }) => ({
-        label: source.describe(state.model, step),
-        does: text,
-      })),
-    });
+    wrong.set(played, { instance: name, event: eventText(event), did: reaction.did, allowed });
     return [played];
   };
   return {
@@ -157,6 +141,34 @@ export function withPart<State>(
       `${source.key(inner)} ${plainKey([part.value, part.context, historyOf(part)])}`,
     broken: ({ model: inner }) => source.broken(inner),
   };
+}
+
+function refuseRendezvous(model: Model, instance: number): void {
+  const meets = model.channels.some(
+    ({ discipline, senders, receiver }) =>
+      discipline === "rendezvous" && (receiver === instance || senders.includes(instance)),
+  );
+  const name = model.instances[instance]?.name ?? "";
+  if (meets) throw new RangeError(`\`${name}\` meets others in a rendezvous: no part can play it`);
+}
+
+/** What each step would do, and whether it is what the machine did. */
+function compare<State>(
+  source: StepSource<State>,
+  state: State,
+  { steps, taken }: Offer<State>,
+  { modes, sent }: Reaction,
+  regions: readonly Region[],
+): readonly { readonly step: PlayedStep<State>; readonly fits: boolean; readonly text: string }[] {
+  const before = source.values(state);
+  return steps.map((step) => {
+    if (step.state === undefined) return { step, fits: true, text: `violates ${step.violation}` };
+    const after = source.values(step.state);
+    const wanted = modesIn(after, regions);
+    const sends = sentBy(source.model, before, after, taken);
+    const fits = wanted.join() === modes && sortedKey(sends) === sent;
+    return { step, fits, text: textOf(printModes(wanted, regions), sends) };
+  });
 }
 
 function begin<State>(
