@@ -4,7 +4,8 @@
  * The recording has a header, then one line for each event with its virtual time: enough to draw
  * the run, or to play it again.
  */
-import { type Played, type PlayedEvent, play } from "../engine/play/player.ts";
+import { type Played, play } from "../engine/play/player.ts";
+import type { PlayedEvent } from "../engine/play/playing.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
 import type { ExitCode } from "./exit.ts";

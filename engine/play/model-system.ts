@@ -17,6 +17,8 @@ export interface ModelSystem<State = unknown> extends System<State> {
   readonly state: State;
   /** What is wrong now: false invariants, or what the last step violated. */
   readonly wrong: readonly string[];
+  /** Every step of the present state, those that are held included; none after a violation. */
+  steps(): readonly PlayedStep<State>[];
   /** Takes a step of the present state that is held, such as a fault that a plan brings about. */
   force(step: PlayedStep<State>): void;
   /** The step that a choice of the present state stands for. */
@@ -27,7 +29,7 @@ export interface ModelSystemOptions {
   /** Which of the initial states it begins in; zero-based. */
   readonly begin?: number;
   /** Transitions that never happen by themselves, such as faults that a plan brings about. */
-  readonly held?: (transition: Transition) => boolean;
+  readonly held?: (transition: Transition, index: number) => boolean;
 }
 
 /** Throws a RangeError when the Model has no such initial state. */
@@ -75,6 +77,7 @@ export function createModelSystem<State>(
     get wrong() {
       return violated === undefined ? source.broken(state) : [violated];
     },
+    steps: () => (violated === undefined ? source.steps(state) : []),
     stepOf,
     force: move,
     choices: () => look().choices,
@@ -100,7 +103,7 @@ interface Numbering {
   readonly actorOf: readonly number[];
   /** Numbers of the ways of transitions that were met. */
   readonly numbers: Map<string, number>;
-  readonly held: (transition: Transition) => boolean;
+  readonly held: (transition: Transition, index: number) => boolean;
 }
 
 /** Nothing can happen after a violation, when there is no state. */
@@ -111,7 +114,7 @@ function lookAt<State>(
 ): Look<State> {
   const pairs = (state === undefined ? [] : source.steps(state)).flatMap((step) => {
     const written = source.model.transitions[step.transition];
-    if (written === undefined || held(written)) return [];
+    if (written === undefined || held(written, step.transition)) return [];
     const name = `${step.transition} ${step.way}`;
     const action = numbers.get(name) ?? numbers.size;
     numbers.set(name, action);
