@@ -27,7 +27,7 @@ test("the lost wakeup is found and explained by what waits for what", async () =
 
 test("the seed that is named gives the same run again", async () => {
   const first = await run("run ring.libretto --check unfenced");
-  const seed = /--seeds (\d+)/.exec(first.output)?.[1] ?? "";
+  const seed = /--seed (\d+)/.exec(first.output)?.[1] ?? "";
   const again = await run(`run ring.libretto --check unfenced --seeds ${seed}`);
   const steps = (text: string): string => text.slice(text.indexOf("it happens"));
   expect(steps(again.output)).toBe(steps(first.output));

@@ -23,8 +23,8 @@ export function walkLine({ simulation }: CheckVerdict): string[][] {
   if (simulation === undefined) return [];
   const { strategy, depth, seed, stepsPerRun, ended } = simulation;
   const how =
-    strategy === "random"
-      ? `random walks of at most ${counted(stepsPerRun, "step")}`
+    strategy !== "pct"
+      ? `${strategy === "played" ? "played runs" : "random walks"} of at most ${counted(stepsPerRun, "step")}`
       : `PCT walks of depth ${depth} and at most ${counted(stepsPerRun, "step")}`;
   const end = ended === undefined ? [] : [`ended early: ${unknownReason(ended)}`];
   return [[how, `seed ${seed}`, ...end], ...boundLine(simulation)];

@@ -20,6 +20,9 @@ export interface PlannedState<State> {
 }
 
 export interface PlannedSystem<State> extends System<PlannedState<State>> {
+  readonly source: StepSource<State>;
+  /** The state of the Model. */
+  readonly state: State;
   /** What is wrong now: false invariants, or what the last step violated. */
   readonly wrong: readonly string[];
   /** The step that a choice of the present state stands for. */
@@ -50,6 +53,10 @@ export function createPlannedSystem<State>(
   };
   return {
     actors: [...system.actors, { name: "plan", kind: "operator" }],
+    source,
+    get state() {
+      return system.state;
+    },
     get wrong() {
       return system.wrong;
     },

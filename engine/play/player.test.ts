@@ -90,12 +90,14 @@ test("a message is received after the doorbell, not at once", () => {
 });
 
 test("a violation ends the run and says what is wrong", () => {
-  const text = TEXT.replace("CARRIER", "ring").replace(
-    "at 7ms do server.restart",
-    "at 5001us do server.restart",
-  );
+  const text = TEXT.replace("CARRIER", "ring")
+    .replace("ring(512) doorbell evtchn", "ring")
+    .replace("1..3", "1")
+    .replace("at 7ms do server.restart", "at 5001us do server.restart");
+  const deployment = deploymentOf(text);
+  const source = stepSourceOf(deployment.model);
   const found = Array.from({ length: 60 }, (_, seed) =>
-    play(deploymentOf(text), stepSourceOf(deploymentOf(text).model), { seed, events: 5000 }),
+    play(deployment, source, { seed, events: 10_000 }),
   ).filter(({ ended }) => ended === "violated");
   expect(found.length).toBeGreaterThan(0);
   expect(found.map(({ wrong }) => wrong).every(([name]) => name === "NoHalfOpen")).toBe(true);

@@ -1,0 +1,128 @@
+/**
+ * Hunting from the command line: a check, or a deployment without its times, under schedules that
+ * seeds name, until a run violates something; then why it does.
+ */
+import { createModelSystem } from "../engine/play/model-system.ts";
+import { createPlannedSystem } from "../engine/play/planned-system.ts";
+import { type Found, hunt } from "../engine/schedule/hunt.ts";
+import type { Deployment } from "../spec/deployment.ts";
+import type { Model } from "../spec/model.ts";
+import type { ExitCode } from "./exit.ts";
+import type { Host } from "./host.ts";
+import { counted, formatDuration } from "./numbers.ts";
+import { NO_PROGRESS, progressLine } from "./progress.ts";
+import type { Outcome } from "./run-outcome.ts";
+import { stepSourceOf } from "./step-source.ts";
+import { type Played, reasonsOf, recordOf, tell, type Told } from "./told-run.ts";
+
+export interface HuntPlan {
+  readonly seeds: readonly [first: number, last: number];
+  /** Steps of a run at most. */
+  readonly steps: number;
+  readonly progress: boolean;
+}
+
+/** Words of the command line that name what is hunted in. */
+interface Subject {
+  readonly model: Model;
+  /** `--check unfenced` */
+  readonly words: string;
+  readonly plan: HuntPlan;
+}
+
+export function huntInCheck(model: Model, plan: HuntPlan, host: Host): Outcome {
+  const system = createModelSystem(stepSourceOf(model));
+  return huntIn(system, { model, words: `--check ${model.name}`, plan }, host);
+}
+
+export function huntInDeployment(deployment: Deployment, plan: HuntPlan, host: Host): Outcome {
+  const { model, name } = deployment;
+  const system = createPlannedSystem(deployment, stepSourceOf(model));
+  return huntIn(system, { model, words: `--deployment ${name} --hunt`, plan }, host);
+}
+
+function huntIn<State, Saved>(system: Played<State, Saved>, subject: Subject, host: Host): Outcome {
+  const { model, plan } = subject;
+  const { seeds, steps } = plan;
+  const progress = plan.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
+  progress.begin(`${model.file} ${model.name}`);
+  const begun = host.clock();
+  const options = {
+    seeds,
+    steps,
+    signal: host.signal,
+    onSeed: (seed: number) => progress.update({ count: seed - seeds[0], noun: "runs", facts: [] }),
+  };
+  const fails = (): boolean => system.wrong.some((name) => isWatched(name, model.only));
+  const { found, seeds: tried, steps: taken } = hunt(system, options, fails);
+  progress.clear();
+  const milliseconds = host.clock() - begun;
+  const facts = `${counted(tried, "run")}   ${counted(taken, "step")}   ${formatDuration(milliseconds)}`;
+  const told = tell(system, found?.shrunk?.run.choices ?? found?.run.choices ?? []);
+  const effort = {
+    seed: found?.seed ?? seeds[0],
+    runs: tried,
+    wanted: seeds[1] - seeds[0] + 1,
+    stepsPerRun: steps,
+    steps: taken,
+    milliseconds,
+  };
+  const common = { model, run: () => told.run, effort };
+  if (found === undefined) {
+    const text =
+      `unknown  ${model.file}  ${model.name}   ${facts}\n` +
+      "         nothing was violated in these runs; others may exist\n";
+    return { ...common, text, recording: () => undefined, code: 3 };
+  }
+  const header = {
+    format: "rehearsal-run",
+    version: 1,
+    file: model.file,
+    check: model.name,
+    memory: model.memory,
+    seed: found.seed,
+    strategy: found.strategy,
+  };
+  const code: ExitCode = isExpected(model, told) ? 0 : 1;
+  const text = foundText({ system, subject, found, told, facts });
+  return { ...common, text, recording: () => recordOf(header, told.steps), code };
+}
+
+interface Finding<State, Saved> {
+  readonly system: Played<State, Saved>;
+  readonly subject: Subject;
+  readonly found: Found;
+  readonly told: Told;
+  readonly facts: string;
+}
+
+function foundText<State, Saved>(finding: Finding<State, Saved>): string {
+  const { system, subject, found, told, facts } = finding;
+  const { model, words, plan } = subject;
+  const expected = isExpected(model, told);
+  const steps = told.steps.map(({ label }, index) => {
+    return `  ${String(index + 1).padStart(3)}   ${label}\n`;
+  });
+  return [
+    `${expected ? "ok      " : "FAIL    "} ${model.file}  ${model.name}   ${facts}\n`,
+    `         ${told.run.wrong.join(", ")} violated in seed ${found.seed} (${found.strategy})`,
+    `${expected ? ", as expected" : ""}\n\n`,
+    reasonsOf(system, found.shrunk, told.steps, true),
+    `\n${steps.join("")}\n`,
+    `  again: rehearsal run ${model.file} ${words} --seed ${found.seed}`,
+    `${plan.steps === STEPS_DEFAULT ? "" : ` --steps ${plan.steps}`}\n`,
+  ].join("");
+}
+
+/** Steps of a run when the user does not say how many. */
+export const STEPS_DEFAULT = 500;
+
+function isExpected({ expect }: Model, { run }: Told): boolean {
+  return run.wrong.every((name) => expect.violations.some((violation) => violation.name === name));
+}
+
+/** `only` names properties; what is built in is always watched. */
+function isWatched(name: string, only: readonly string[] | undefined): boolean {
+  if (only === undefined || only.includes(name)) return true;
+  return ["assert", "range", "unhandled", "stuck"].includes(name);
+}
