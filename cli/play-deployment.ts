@@ -29,6 +29,8 @@ const EXPLAIN_STEPS_MAX = 1_000_000;
 /** Steps of a run that violates nothing which a report judges, at most. */
 const REPORTED_STEPS_MAX = 1_000;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
+const NANOSECONDS_PER_MICROSECOND = 1e3;
+const TIME_COLUMNS = 12;
 
 export interface PlayPlan {
   /** First and last; that of the text if none is given. */
@@ -150,11 +152,11 @@ function explained<State>(
   return `${reasonsOf(system, shrunk, told.steps, false)}\n`;
 }
 
-/** `   5.000 000 ms   core 0   server.crash` */
+/** `  5000.000 us   core 0   server.crash` */
 function lineOf({ time, core, label, cause }: PlayedEvent): string {
-  const milliseconds = (time / NANOSECONDS_PER_MILLISECOND).toFixed(6).padStart(14);
+  const microseconds = (time / NANOSECONDS_PER_MICROSECOND).toFixed(3).padStart(TIME_COLUMNS);
   const place = core === undefined ? cause : `core ${core}`;
-  return `  ${milliseconds} ms   ${place.padEnd(7)}   ${label}\n`;
+  return `  ${microseconds} us   ${place.padEnd(7)}   ${label}\n`;
 }
 
 function recordingOf({ model, name, hardware, duration }: Deployment, played: Played): string {

@@ -61,7 +61,7 @@ export function reasonsOf(
 ): string {
   if (shrunk === undefined) return "  the run depends on more than the order of its steps\n";
   const { constraints, run } = shrunk;
-  if (constraints.length === 0) return "  it happens in the plain order already\n";
+  if (constraints.length === 0) return NO_ORDER;
   const place = (who: number, index: number): string => {
     const own = run.choices.flatMap(({ actor }, at) => (actor === who ? [at] : []));
     const at = own[index];
@@ -75,6 +75,9 @@ export function reasonsOf(
   const more = rest > 0 ? `    … and ${rest} more\n` : "";
   return `  it happens because\n${shown.join("")}${more}`;
 }
+
+const NO_ORDER =
+  "  no order is needed: it happens when everybody goes on for as long as possible\n";
 
 /** Constraints that are printed; a run that needs more is not explained by them. */
 const CONSTRAINTS_SHOWN = 10;
