@@ -57,7 +57,8 @@ function huntIn<State, Saved>(system: Played<State, Saved>, subject: Subject, ho
   const { found, seeds: tried, steps: taken } = hunt(system, options, fails);
   progress.clear();
   const milliseconds = host.clock() - begun;
-  const facts = `${counted(tried, "run")}   ${counted(taken, "step")}   ${formatDuration(milliseconds)}`;
+  const spent = formatDuration(milliseconds);
+  const facts = `${counted(tried, "run")}   ${counted(taken, "step")}   ${spent}`;
   const told = tell(system, found?.shrunk?.run.choices ?? found?.run.choices ?? []);
   const effort = {
     seed: found?.seed ?? seeds[0],

@@ -67,7 +67,8 @@ export function playDeployment(
   progress.clear();
   if (played === undefined) return undefined;
   const milliseconds = host.clock() - begun;
-  const facts = `${counted(runs, "run")}   ${counted(events, "event")}   ${formatDuration(milliseconds)}`;
+  const spent = formatDuration(milliseconds);
+  const facts = `${counted(runs, "run")}   ${counted(events, "event")}   ${spent}`;
   const shown = played;
   const { seed, events: own } = shown;
   const wanted = last - first + 1;
@@ -120,14 +121,16 @@ function textOf<State>(
   if (played.ended !== "violated") {
     const time = formatDuration(duration / NANOSECONDS_PER_MILLISECOND);
     const end = played.ended === "events" ? `; cut after ${counted(EVENTS_MAX, "event")}` : "";
-    return `ok       ${title}         nothing was violated in these runs of ${time} each${end}\n${left}`;
+    const found = `nothing was violated in these runs of ${time} each${end}`;
+    return `ok       ${title}         ${found}\n${left}`;
   }
   const shown = full ? played.events : played.events.slice(-EVENTS_SHOWN);
   const before = played.events.length - shown.length;
   const earlier = before > 0 ? `  … ${counted(before, "event")} before (--full prints them)\n` : "";
   const replay = `rehearsal run ${model.file} --deployment ${name} --seed ${played.seed}`;
   return [
-    `FAIL     ${title}         ${played.wrong.join(", ")} violated in seed ${played.seed}\n${left}\n`,
+    `FAIL     ${title}         ${played.wrong.join(", ")} violated in seed ${played.seed}\n`,
+    `${left}\n`,
     explained(deployment, played, source),
     earlier,
     ...shown.map(lineOf),

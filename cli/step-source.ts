@@ -63,7 +63,7 @@ export function stepSourceOf(model: Model): StepSource<Place> {
   };
 }
 
-/** Compiled code has one label for all that can be chosen in a step; their order tells them apart. */
+/** Compiled code has one label for all that can be chosen in a step: order tells them apart. */
 function playedSteps(moves: readonly Move<Place>[]): readonly PlayedStep<Place>[] {
   const counts = new Map<string, number>();
   return moves.flatMap(({ transition, label, place, violation }) => {

@@ -1,4 +1,6 @@
-/** Runs of deployments: the same for a seed, the same by two evaluators, and in the plan's order. */
+/**
+ * Runs of deployments: the same for a seed, the same by two evaluators, and in the plan's order.
+ */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { stepSourceOf } from "../../cli/step-source.ts";
