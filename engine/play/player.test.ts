@@ -142,8 +142,10 @@ test("the link loses, doubles and reorders what it carries, about as often as it
   expect(share("lossy")).toBeCloseTo(0.2, 1);
   expect(share("duplicating")).toBeCloseTo(0.08, 1);
   // With several messages on their way, some overtake others.
-  const words = ["delay 20us  loss 20%  duplication 10%", "delay 900us"] as const;
-  const slow = deploymentOf(TALK_TEXT.replace(...words).replace("reordering 5%", "reordering 60%"));
+  const text = TALK_TEXT.replace("delay 20us  loss 20%  duplication 10%", "delay 900us")
+    .replace("reordering 5%", "reordering 60%")
+    .replace("rest 1ms", "rest 10us");
+  const slow = deploymentOf(text);
   const { events } = play(slow, stepSourceOf(slow.model), options(1));
   expect(events.filter(({ label }) => label.startsWith("ask.reordering")).length).toBeGreaterThan(
     0,
