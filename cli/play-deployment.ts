@@ -14,6 +14,7 @@ import { shrink } from "../engine/schedule/shrink.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
 import { type Host, interruptionOf } from "./host.ts";
+import { toolVersion } from "./installation.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
@@ -162,14 +163,19 @@ function lineOf({ time, core, label, cause }: PlayedEvent): string {
   return `  ${microseconds} us   ${place.padEnd(7)}   ${label}\n`;
 }
 
-function recordingOf({ model, name, hardware, duration }: Deployment, played: Played): string {
+function recordingOf(
+  { model, name, hardware, duration, plan }: Deployment,
+  played: Played,
+): string {
   const header = {
     format: "rehearsal-deployment-run",
     version: DEPLOYMENT_VERSION,
     file: model.file,
     deployment: name,
+    tool: toolVersion(),
     memory: model.memory,
     hardware,
+    plan: plan.map(({ time, action, name: step }) => ({ time, action, name: step })),
     duration,
     seed: played.seed,
     ended: played.ended,

@@ -41,17 +41,13 @@ export function createModelSystem<State>(
   const first = source.initial()[begin];
   if (first === undefined) throw new RangeError(`The Model has no initial state ${begin}`);
   const { actors, actorOf } = actorsOf(model);
-  const numbers = new Map<string, number>();
   let state: State = first;
   let violated: string | undefined;
   let known: Look<State> | undefined;
 
+  const lookAt = createLooks<State>(model, actorOf, held);
   const look = (): Look<State> => {
-    known ??= lookAt(source, violated === undefined ? state : undefined, {
-      actorOf,
-      numbers,
-      held,
-    });
+    known ??= lookAt(violated === undefined ? source.steps(state) : []);
     return known;
   };
   const stepOf = (choice: Choice): PlayedStep<State> => {
@@ -99,29 +95,36 @@ interface Look<State> {
   readonly steps: readonly PlayedStep<State>[];
 }
 
-interface Numbering {
-  readonly actorOf: readonly number[];
-  /** Numbers of the ways of transitions that were met. */
-  readonly numbers: Map<string, number>;
-  readonly held: (transition: Transition, index: number) => boolean;
-}
-
-/** Nothing can happen after a violation, when there is no state. */
-function lookAt<State>(
-  source: StepSource<State>,
-  state: State | undefined,
-  { actorOf, numbers, held }: Numbering,
-): Look<State> {
-  const pairs = (state === undefined ? [] : source.steps(state)).flatMap((step) => {
-    const written = source.model.transitions[step.transition];
-    if (written === undefined || held(written, step.transition)) return [];
-    const name = `${step.transition} ${step.way}`;
-    const action = numbers.get(name) ?? numbers.size;
-    numbers.set(name, action);
-    return [{ choice: { actor: actorOf[step.transition] ?? 0, action }, step }];
-  });
-  pairs.sort((one, other) => one.choice.actor - other.choice.actor);
-  return { choices: pairs.map(({ choice }) => choice), steps: pairs.map(({ step }) => step) };
+/**
+ * From the steps of a state to its Look. A source that remembers its steps gives the same list
+ * again, and then so does this. Actions get their numbers as they are met.
+ */
+function createLooks<State>(
+  model: Model,
+  actorOf: readonly number[],
+  held: (transition: Transition, index: number) => boolean,
+): (steps: readonly PlayedStep<State>[]) => Look<State> {
+  const numbers = new Map<string, number>();
+  const looks = new WeakMap<readonly PlayedStep<State>[], Look<State>>();
+  return (steps) => {
+    const before = looks.get(steps);
+    if (before !== undefined) return before;
+    const pairs = steps.flatMap((step) => {
+      const written = model.transitions[step.transition];
+      if (written === undefined || held(written, step.transition)) return [];
+      const name = `${step.transition} ${step.way}`;
+      const action = numbers.get(name) ?? numbers.size;
+      numbers.set(name, action);
+      return [{ choice: { actor: actorOf[step.transition] ?? 0, action }, step }];
+    });
+    pairs.sort((one, other) => one.choice.actor - other.choice.actor);
+    const look = {
+      choices: pairs.map(({ choice }) => choice),
+      steps: pairs.map(({ step }) => step),
+    };
+    looks.set(steps, look);
+    return look;
+  };
 }
 
 /** The actors of a Model, and the actor of each transition. */

@@ -112,7 +112,7 @@ test("a message is received after the doorbell, not at once", () => {
   expect((events[received]?.time ?? 0) - (sent?.time ?? 0)).toBeGreaterThan(4_800);
 });
 
-test("a timer expires within its durations of being armed, and not when the answer comes first", () => {
+test("a timer expires within its durations, and not when the answer comes first", () => {
   const { events } = play(TALK, stepSourceOf(TALK.model), { ...options(6), events: 10_000 });
   const waits = (timer: string): number[] =>
     events.flatMap(({ label, time, after }) =>

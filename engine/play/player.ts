@@ -190,7 +190,8 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
     actor: told.actor,
     ...told.home,
     cause: told.cause,
-    after: eventBefore(run, step),
+    // The link does something to what was sent just now.
+    after: told.cause === "link" ? events.length - 1 : eventBefore(run, step),
     // Words cost more than the step, and most runs are never read.
     get label() {
       return source.describe(state, step);

@@ -1,8 +1,7 @@
 /**
  * Turns: which actor acts when.
  *
- *     each step that the Model allows ──hardware: not before──► ready ──latency──► turn of its
- *     actor
+ *     a step that the Model allows ──hardware: not before──► ready ──latency──► turn of its actor
  *
  * An actor has one turn at a time, for the first thing that it could do; something that can be
  * sooner takes the turn over, as a message does from a timer. In its turn an actor takes one of all
