@@ -4,16 +4,16 @@
  */
 import { createModelSystem } from "../engine/play/model-system.ts";
 import { createPlannedSystem } from "../engine/play/planned-system.ts";
-import { type Found, hunt } from "../engine/schedule/hunt.ts";
+import { type Found, type Hunt, hunt } from "../engine/schedule/hunt.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import type { Model } from "../spec/model.ts";
-import type { ExitCode } from "./exit.ts";
 import type { Host } from "./host.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
 import { type Played, reasonsOf, recordOf, tell, type Told } from "./told-run.ts";
+import { turn } from "./turn.ts";
 
 export interface HuntPlan {
   readonly seeds: readonly [first: number, last: number];
@@ -30,32 +30,30 @@ interface Subject {
   readonly plan: HuntPlan;
 }
 
-export function huntInCheck(model: Model, plan: HuntPlan, host: Host): Outcome {
+export function huntInCheck(model: Model, plan: HuntPlan, host: Host): Promise<Outcome> {
   const system = createModelSystem(stepSourceOf(model));
   return huntIn(system, { model, words: `--check ${model.name}`, plan }, host);
 }
 
-export function huntInDeployment(deployment: Deployment, plan: HuntPlan, host: Host): Outcome {
+export function huntInDeployment(
+  deployment: Deployment,
+  plan: HuntPlan,
+  host: Host,
+): Promise<Outcome> {
   const { model, name } = deployment;
   const system = createPlannedSystem(deployment, stepSourceOf(model));
   return huntIn(system, { model, words: `--deployment ${name} --hunt`, plan }, host);
 }
 
-function huntIn<State, Saved>(system: Played<State, Saved>, subject: Subject, host: Host): Outcome {
+async function huntIn<State, Saved>(
+  system: Played<State, Saved>,
+  subject: Subject,
+  host: Host,
+): Promise<Outcome> {
   const { model, plan } = subject;
   const { seeds, steps } = plan;
-  const progress = plan.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
-  progress.begin(`${model.file} ${model.name}`);
   const begun = host.clock();
-  const options = {
-    seeds,
-    steps,
-    signal: host.signal,
-    onSeed: (seed: number) => progress.update({ count: seed - seeds[0], noun: "runs", facts: [] }),
-  };
-  const fails = (): boolean => system.wrong.some((name) => isWatched(name, model.only));
-  const { found, seeds: tried, steps: taken } = hunt(system, options, fails);
-  progress.clear();
+  const { found, seeds: tried, steps: taken } = await huntInTurns(system, subject, host);
   const milliseconds = host.clock() - begun;
   const spent = formatDuration(milliseconds);
   const facts = `${counted(tried, "run")}   ${counted(taken, "step")}   ${spent}`;
@@ -73,7 +71,7 @@ function huntIn<State, Saved>(system: Played<State, Saved>, subject: Subject, ho
     const text =
       `unknown  ${model.file}  ${model.name}   ${facts}\n` +
       "         nothing was violated in these runs; others may exist\n";
-    return { ...common, text, recording: () => undefined, code: 3 };
+    return { ...common, text, recording: () => undefined, result: "unknown" };
   }
   const header = {
     format: "rehearsal-run",
@@ -84,10 +82,38 @@ function huntIn<State, Saved>(system: Played<State, Saved>, subject: Subject, ho
     seed: found.seed,
     strategy: found.strategy,
   };
-  const code: ExitCode = isExpected(model, told) ? 0 : 1;
+  const result = isExpected(model, told) ? "ok" : "failed";
   const text = foundText({ system, subject, found, told, facts });
-  return { ...common, text, recording: () => recordOf(header, told.steps), code };
+  return { ...common, text, recording: () => recordOf(header, told.steps), result };
 }
+
+/** Hunts through some seeds at a time, so that the user can interrupt. */
+async function huntInTurns<State, Saved>(
+  system: Played<State, Saved>,
+  { model, plan }: Subject,
+  host: Host,
+): Promise<Hunt> {
+  const { steps } = plan;
+  const [first, last] = plan.seeds;
+  const progress = plan.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
+  progress.begin(`${model.file} ${model.name}`);
+  const fails = (): boolean => system.wrong.some((name) => isWatched(name, model.only));
+  const atOnce = Math.max(1, Math.floor(STEPS_PER_TURN / steps));
+  let sum: Hunt = { seeds: 0, steps: 0, found: undefined };
+  for (let from = first; from <= last && sum.found === undefined; from += atOnce) {
+    await turn();
+    if (host.signal.aborted) break;
+    const seeds = [from, Math.min(last, from + atOnce - 1)] as const;
+    const next = hunt(system, { seeds, steps }, fails);
+    sum = { seeds: sum.seeds + next.seeds, steps: sum.steps + next.steps, found: next.found };
+    progress.update({ count: sum.seeds, noun: "runs", facts: [counted(sum.steps, "step")] });
+  }
+  progress.clear();
+  return sum;
+}
+
+/** Steps between two looks at whether the user interrupted, about. */
+const STEPS_PER_TURN = 50_000;
 
 interface Finding<State, Saved> {
   readonly system: Played<State, Saved>;

@@ -7,22 +7,25 @@
  */
 import type { PlayedRun } from "../checker/simulate/played-run.ts";
 import { choicesOf, createPlannedSystem } from "../engine/play/planned-system.ts";
-import { type Played, play } from "../engine/play/player.ts";
+import { beginPlay, type Played } from "../engine/play/player.ts";
 import type { PlayedEvent } from "../engine/play/playing.ts";
 import type { StepSource } from "../engine/play/step-source.ts";
 import { shrink } from "../engine/schedule/shrink.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
-import { type Host, interruptionOf } from "./host.ts";
+import type { Host } from "./host.ts";
 import { toolVersion } from "./installation.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
 import { reasonsOf, takenStep, tell } from "./told-run.ts";
+import { turn } from "./turn.ts";
 
 /** Events of one run at most. */
 const EVENTS_MAX = 5_000_000;
+/** Events between two looks at whether the user interrupted. */
+const EVENTS_PER_TURN = 20_000;
 /** Events that are printed of a run that violates something: the last ones. */
 const EVENTS_SHOWN = 40;
 /** Steps that are taken to explain a run, at most: a few seconds. */
@@ -42,11 +45,11 @@ export interface PlayPlan {
 }
 
 /** Plays the seeds. Undefined when the user interrupted before the first run was over. */
-export function playDeployment(
+export async function playDeployment(
   deployment: Deployment,
   plan: PlayPlan,
   host: Host,
-): Outcome | undefined {
+): Promise<Outcome | undefined> {
   const { model } = deployment;
   const [first, last] = plan.seeds ?? [deployment.seed, deployment.seed];
   const source = stepSourceOf(model);
@@ -56,9 +59,11 @@ export function playDeployment(
   let events = 0;
   let skipped = 0;
   let runs = 0;
-  let played: ReturnType<typeof playSeed> | undefined;
-  for (let seed = first; seed <= last && !host.signal.aborted; seed++) {
-    played = playSeed(deployment, source, seed);
+  let played: Awaited<ReturnType<typeof playSeed>>;
+  for (let seed = first; seed <= last; seed++) {
+    const over = await playSeed(deployment, source, seed, host.signal);
+    if (over === undefined) break;
+    played = over;
     runs++;
     events += played.events.length;
     skipped += played.skipped.length;
@@ -73,22 +78,31 @@ export function playDeployment(
   const shown = played;
   const { seed, events: own } = shown;
   const wanted = last - first + 1;
+  const { full } = plan;
   return {
     model,
     run: () => runOf(shown, source),
     effort: { seed, runs, wanted, stepsPerRun: own.length, steps: events, milliseconds },
-    text: textOf(deployment, played, source, { facts, skipped, full: plan.full }),
+    text: textOf(deployment, played, source, { facts, skipped, left: wanted - runs, full }),
     recording: () => recordingOf(deployment, shown),
-    code: played.ended === "violated" ? 1 : interruptionOf(host.signal) === "SIGINT" ? 130 : 0,
+    result: played.ended === "violated" ? "failed" : "ok",
   };
 }
 
-function playSeed<State>(
+/** Undefined when the user interrupted. */
+async function playSeed<State>(
   deployment: Deployment,
   source: StepSource<State>,
   seed: number,
-): Played<State> {
-  return play(deployment, source, { seed, events: EVENTS_MAX });
+  signal: AbortSignal,
+): Promise<Played<State> | undefined> {
+  const advance = beginPlay(deployment, source, { seed, events: EVENTS_MAX });
+  for (;;) {
+    await turn();
+    if (signal.aborted) return undefined;
+    const played = advance(EVENTS_PER_TURN);
+    if (played !== undefined) return played;
+  }
 }
 
 /** For a report; of a run that violates nothing, the beginning is enough. */
@@ -104,6 +118,8 @@ function runOf<State>({ steps, wrong }: Played<State>, source: StepSource<State>
 interface Words {
   readonly facts: string;
   readonly skipped: number;
+  /** Runs that were not played. */
+  readonly left: number;
   readonly full: boolean;
 }
 
@@ -111,7 +127,7 @@ function textOf<State>(
   deployment: Deployment,
   played: Played<State>,
   source: StepSource<State>,
-  { facts, skipped, full }: Words,
+  { facts, skipped, left: undone, full }: Words,
 ): string {
   const { model, name, duration } = deployment;
   const title = `${model.file}  ${name}   ${facts}\n`;
@@ -122,8 +138,9 @@ function textOf<State>(
   if (played.ended !== "violated") {
     const time = formatDuration(duration / NANOSECONDS_PER_MILLISECOND);
     const end = played.ended === "events" ? `; cut after ${counted(EVENTS_MAX, "event")}` : "";
+    const rest = undone > 0 ? `         interrupted: ${counted(undone, "run")} not played\n` : "";
     const found = `nothing was violated in these runs of ${time} each${end}`;
-    return `ok       ${title}         ${found}\n${left}`;
+    return `ok       ${title}         ${found}\n${left}${rest}`;
   }
   const shown = full ? played.events : played.events.slice(-EVENTS_SHOWN);
   const before = played.events.length - shown.length;

@@ -6,7 +6,7 @@
  */
 import { type Effort, type PlayedRun, verdictOfRun } from "../checker/simulate/played-run.ts";
 import type { Model } from "../spec/model.ts";
-import type { ExitCode } from "./exit.ts";
+import { type ExitCode, exitCodeOf } from "./exit.ts";
 import { type Host, interruptionOf } from "./host.ts";
 import { toolVersion } from "./installation.ts";
 import { writeOutput } from "./output.ts";
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly text: string;
   /** Lines of the recording. */
   readonly recording: () => string | undefined;
-  readonly code: ExitCode;
+  readonly result: "ok" | "failed" | "unknown";
 }
 
 export interface Output {
@@ -34,9 +34,9 @@ export interface Output {
 
 /** Writes everything; gives the exit code. */
 export function deliver(outcome: Outcome, output: Output, host: Host): ExitCode {
-  const { model, run, effort, text, recording, code } = outcome;
+  const { model, run, effort, text, recording, result } = outcome;
   const { presentation, record, sources } = output;
-  const isQuiet = presentation.quiet && code === 0;
+  const isQuiet = presentation.quiet && result === "ok";
   if (printsText(presentation) && !isQuiet) host.output.write(text);
   const lines = record === undefined ? undefined : recording();
   if (record !== undefined && lines !== undefined) {
@@ -63,7 +63,14 @@ export function deliver(outcome: Outcome, output: Output, host: Host): ExitCode 
     const { diagnostics } = publish(report, presentation, options, renderPageOf, host);
     if (diagnostics.length > 0) return 2;
   }
-  return interruptionOf(host.signal) === "SIGINT" && code !== 1 ? 130 : code;
+  return exitCodeOf({
+    internal: false,
+    unusable: false,
+    failed: result === "failed",
+    unknown: result === "unknown",
+    findings: false,
+    interrupted: interruptionOf(host.signal),
+  });
 }
 
 /** Is there anything but text on the output? */

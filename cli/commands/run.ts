@@ -10,8 +10,8 @@ import type { Deployment } from "../../spec/deployment.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Model } from "../../spec/model.ts";
 import { badValue, noSuchDeployment, nothingToCheck } from "../errors.ts";
-import { EXIT_CODES_HELP, type ExitCode } from "../exit.ts";
-import type { Host } from "../host.ts";
+import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
+import { type Host, interruptionOf } from "../host.ts";
 import { huntInCheck, huntInDeployment, STEPS_DEFAULT } from "../hunt.ts";
 import { type Loaded, loadFiles } from "../load.ts";
 import { playDeployment } from "../play-deployment.ts";
@@ -79,7 +79,7 @@ export function declareRun(program: Command, host: Host, finish: Finish): void {
     .option("--record <FILE>", "write the run that is shown, one step a line (JSON)");
   addPresentationOptions(command)
     .addHelpText("after", HELP)
-    .action((file: string, words: RunWords) => finish(Promise.resolve(run(file, words, host))));
+    .action((file: string, words: RunWords) => finish(run(file, words, host)));
 }
 
 /** What the words of the command line mean. */
@@ -89,7 +89,7 @@ interface Wanted {
   readonly presentation: Presentation;
 }
 
-function run(file: string, words: RunWords, host: Host): ExitCode {
+async function run(file: string, words: RunWords, host: Host): Promise<ExitCode> {
   const { wanted, problems: wrong } = parseWords(words, host);
   const loaded = loadFiles([file], host.folder);
   const subject = subjectOf(file, words, loaded);
@@ -103,13 +103,20 @@ function run(file: string, words: RunWords, host: Host): ExitCode {
   const { deployment, model } = subject;
   if (deployment === undefined) {
     if (model === undefined) return 2;
-    return deliver(huntInCheck(model, { seeds, steps, progress }, host), output, host);
+    return deliver(await huntInCheck(model, { seeds, steps, progress }, host), output, host);
   }
   if (words.hunt === true) {
-    return deliver(huntInDeployment(deployment, { seeds, steps, progress }, host), output, host);
+    const found = await huntInDeployment(deployment, { seeds, steps, progress }, host);
+    return deliver(found, output, host);
   }
-  const played = playDeployment(deployment, { seeds: wanted.seeds, progress, full }, host);
-  return played === undefined ? 130 : deliver(played, output, host);
+  const played = await playDeployment(deployment, { seeds: wanted.seeds, progress, full }, host);
+  return played === undefined ? interrupted(host) : deliver(played, output, host);
+}
+
+/** Nothing is known yet. */
+function interrupted({ signal }: Host): ExitCode {
+  const none = { internal: false, unusable: false, failed: false, unknown: true, findings: false };
+  return exitCodeOf({ ...none, interrupted: interruptionOf(signal) });
 }
 
 interface Subject {

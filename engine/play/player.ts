@@ -52,30 +52,50 @@ const MILLION = 1_000_000;
 export function play<State>(
   deployment: Deployment,
   source: StepSource<State>,
-  { seed, events: limit, ignored = [] }: PlayOptions,
+  options: PlayOptions,
 ): Played<State> {
+  const advance = beginPlay(deployment, source, options);
+  for (;;) {
+    const played = advance(options.events);
+    if (played !== undefined) return played;
+  }
+}
+
+/**
+ * Begins a run, for callers that do something else now and then: what is given plays about so many
+ * events, and gives the run once it is over.
+ */
+export function beginPlay<State>(
+  deployment: Deployment,
+  source: StepSource<State>,
+  { seed, events: limit, ignored = [] }: PlayOptions,
+): (events: number) => Played<State> | undefined {
   const run = begin(deployment, source, seed);
   const { queue, system, events, steps, skipped } = run;
   const actors = system.actors.length;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
     return { seed, events, steps, wrong, ended, time: run.now, skipped };
   };
-  const atStart = system.wrong.filter((name) => !ignored.includes(name));
-  if (atStart.length > 0) return end("violated", atStart);
+  const wrongNow = (): readonly string[] => system.wrong.filter((name) => !ignored.includes(name));
   wake(run);
-  while (queue.size > 0) {
-    if (queue.first > deployment.duration) return end("duration");
-    if (events.length >= limit) return end("events");
-    run.now = queue.first;
-    const subject = queue.take();
-    const before = events.length;
-    if (subject >= actors) planned(run, subject - actors);
-    else act(run, subject);
-    if (events.length === before) continue;
-    const wrong = system.wrong.filter((name) => !ignored.includes(name));
-    if (wrong.length > 0) return end("violated", wrong);
-  }
-  return end("quiet");
+  return (count) => {
+    if (events.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
+    const pause = events.length + count;
+    while (queue.size > 0) {
+      if (queue.first > deployment.duration) return end("duration");
+      if (events.length >= limit) return end("events");
+      if (events.length >= pause) return undefined;
+      run.now = queue.first;
+      const subject = queue.take();
+      const before = events.length;
+      if (subject >= actors) planned(run, subject - actors);
+      else act(run, subject);
+      if (events.length === before) continue;
+      const wrong = wrongNow();
+      if (wrong.length > 0) return end("violated", wrong);
+    }
+    return end("quiet");
+  };
 }
 
 function begin<State>(
