@@ -70,7 +70,8 @@ async function huntIn<State, Saved>(
   if (found === undefined) {
     const text =
       `unknown  ${model.file}  ${model.name}   ${facts}\n` +
-      "         nothing was violated in these runs; others may exist\n";
+      "         nothing was violated in these runs; others may exist\n" +
+      notJudged(model);
     return { ...common, text, recording: () => undefined, result: "unknown" };
   }
   const header = {
@@ -114,6 +115,13 @@ async function huntInTurns<State, Saved>(
 
 /** Steps between two looks at whether the user interrupted, about. */
 const STEPS_PER_TURN = 50_000;
+
+/** Properties of which a run sees only a beginning. */
+function notJudged({ temporal, refinements, only }: Model): string {
+  const names = [...temporal, ...refinements].map(({ name }) => name);
+  const wanted = names.filter((name) => only === undefined || only.includes(name));
+  return wanted.length === 0 ? "" : `         not judged by runs: ${wanted.join(", ")}\n`;
+}
 
 interface Finding<State, Saved> {
   readonly system: Played<State, Saved>;

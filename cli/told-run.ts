@@ -62,14 +62,19 @@ export function reasonsOf(
   if (shrunk === undefined) return "  the run depends on more than the order of its steps\n";
   const { constraints, run } = shrunk;
   if (constraints.length === 0) return NO_ORDER;
-  const place = (who: number, index: number): string => {
+  const place = (who: number, index: number): string | undefined => {
     const own = run.choices.flatMap(({ actor }, at) => (actor === who ? [at] : []));
     const at = own[index];
-    if (at === undefined) return `${actors[who]?.name ?? ""} (which never comes)`;
-    return `${steps[at]?.label}${numbered ? ` (step ${at + 1})` : ""}`;
+    return at === undefined
+      ? undefined
+      : `${steps[at]?.label}${numbered ? ` (step ${at + 1})` : ""}`;
   };
-  const words = ({ actor, step, after }: Constraint): string =>
-    `    ${place(actor, step)} waits until ${place(after.actor, after.step)} is done\n`;
+  const words = ({ actor, step, after }: Constraint): string => {
+    const own = place(actor, step);
+    const before = place(after.actor, after.step);
+    if (own === undefined) return `    ${actors[actor]?.name ?? ""} does not go on\n`;
+    return `    ${own} waits until ${before ?? actors[after.actor]?.name ?? ""} is done\n`;
+  };
   const shown = constraints.slice(0, CONSTRAINTS_SHOWN).map(words);
   const rest = constraints.length - shown.length;
   const more = rest > 0 ? `    … and ${rest} more\n` : "";
