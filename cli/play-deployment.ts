@@ -65,7 +65,7 @@ export async function playDeployment(
     if (over === undefined) break;
     played = over;
     runs++;
-    events += played.events.length;
+    events += played.count;
     skipped += played.skipped.length;
     progress.update({ count: runs, noun: "runs", facts: [counted(events, "event")] });
     if (played.ended === "violated") break;
@@ -76,13 +76,13 @@ export async function playDeployment(
   const spent = formatDuration(milliseconds);
   const facts = `${counted(runs, "run")}   ${counted(events, "event")}   ${spent}`;
   const shown = played;
-  const { seed, events: own } = shown;
+  const { seed, count } = shown;
   const wanted = last - first + 1;
   const { full } = plan;
   return {
     model,
     run: () => runOf(shown, source),
-    effort: { seed, runs, wanted, stepsPerRun: own.length, steps: events, milliseconds },
+    effort: { seed, runs, wanted, stepsPerRun: count, steps: events, milliseconds },
     text: textOf(deployment, played, source, { facts, skipped, left: wanted - runs, full }),
     recording: () => recordingOf(deployment, shown),
     result: played.ended === "violated" ? "failed" : "ok",
@@ -106,10 +106,12 @@ async function playSeed<State>(
 }
 
 /** For a report; of a run that violates nothing, the beginning is enough. */
-function runOf<State>({ steps, wrong }: Played<State>, source: StepSource<State>): PlayedRun {
+function runOf<State>(played: Played<State>, source: StepSource<State>): PlayedRun {
   const [first] = source.initial();
   if (first === undefined) throw new RangeError("The Model has no initial state");
-  const told = wrong.length === 0 ? steps.slice(0, REPORTED_STEPS_MAX) : steps;
+  const { wrong } = played;
+  const all = played.steps();
+  const told = wrong.length === 0 ? all.slice(0, REPORTED_STEPS_MAX) : all;
   return { start: source.values(first), steps: told.map((one) => takenStep(source, one)), wrong };
 }
 
@@ -142,8 +144,7 @@ function textOf<State>(
     const found = `nothing was violated in these runs of ${time} each${end}`;
     return `ok       ${title}         ${found}\n${left}${rest}`;
   }
-  const shown = full ? played.events : played.events.slice(-EVENTS_SHOWN);
-  const before = played.events.length - shown.length;
+  const before = full ? 0 : Math.max(0, played.count - EVENTS_SHOWN);
   const earlier = before > 0 ? `  … ${counted(before, "event")} before (--full prints them)\n` : "";
   const replay = `rehearsal run ${model.file} --deployment ${name} --seed ${played.seed}`;
   return [
@@ -151,7 +152,7 @@ function textOf<State>(
     `${left}\n`,
     explained(deployment, played, source),
     earlier,
-    ...shown.map(lineOf),
+    ...played.events(before).map(lineOf),
     `\n  again: ${replay}\n`,
   ].join("");
 }
@@ -159,9 +160,11 @@ function textOf<State>(
 /** What must wait for what in a run that fails; empty when that would take too long to find out. */
 function explained<State>(
   deployment: Deployment,
-  { steps, wrong }: Played<State>,
+  played: Played<State>,
   source: StepSource<State>,
 ): string {
+  const { wrong } = played;
+  const steps = played.steps();
   const system = createPlannedSystem(deployment, source);
   const choices = choicesOf(system, steps);
   const tries = Math.floor(EXPLAIN_STEPS_MAX / (steps.length + 1));
@@ -199,5 +202,5 @@ function recordingOf(
     wrong: played.wrong,
     skipped: played.skipped,
   };
-  return `${[header, ...played.events].map((line) => JSON.stringify(line)).join("\n")}\n`;
+  return `${[header, ...played.events()].map((line) => JSON.stringify(line)).join("\n")}\n`;
 }

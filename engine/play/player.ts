@@ -19,16 +19,19 @@ import { createRandom, type Random } from "../schedule/random.ts";
 import { BUSY } from "./latencies.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
 import { isFault } from "./planned-system.ts";
-import { type Home, NOWHERE, type PlayedEvent, type Playing } from "./playing.ts";
+import { type Home, type Moment, NOWHERE, type PlayedEvent, type Playing } from "./playing.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
 import { giveTurn, NEVER, readyChoices, wake } from "./turns.ts";
 import { eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
 
 export interface Played<State = unknown> {
   readonly seed: number;
-  readonly events: readonly PlayedEvent[];
+  /** How many events there are. */
+  readonly count: number;
+  /** The events from this one on, or all. */
+  events(from?: number): readonly PlayedEvent[];
   /** The step of each event. */
-  readonly steps: readonly PlayedStep<State>[];
+  steps(): readonly PlayedStep<State>[];
   /** What is violated by the last event; empty when nothing is. */
   readonly wrong: readonly string[];
   /** `quiet`: nothing could happen any more. */
@@ -71,26 +74,35 @@ export function beginPlay<State>(
   { seed, events: limit, ignored = [] }: PlayOptions,
 ): (events: number) => Played<State> | undefined {
   const run = begin(deployment, source, seed);
-  const { queue, system, events, steps, skipped } = run;
+  const { queue, system, moments, skipped } = run;
   const actors = system.actors.length;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
-    return { seed, events, steps, wrong, ended, time: run.now, skipped };
+    return {
+      seed,
+      count: moments.length,
+      events: (from = 0) => moments.slice(from).map((moment) => toldOf(source, moment)),
+      steps: () => moments.map(({ step }) => step),
+      wrong,
+      ended,
+      time: run.now,
+      skipped,
+    };
   };
   const wrongNow = (): readonly string[] => system.wrong.filter((name) => !ignored.includes(name));
   wake(run);
   return (count) => {
-    if (events.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
-    const pause = events.length + count;
+    if (moments.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
+    const pause = moments.length + count;
     while (queue.size > 0) {
       if (queue.first > deployment.duration) return end("duration");
-      if (events.length >= limit) return end("events");
-      if (events.length >= pause) return undefined;
+      if (moments.length >= limit) return end("events");
+      if (moments.length >= pause) return undefined;
       run.now = queue.first;
       const subject = queue.take();
-      const before = events.length;
+      const before = moments.length;
       if (subject >= actors) planned(run, subject - actors);
       else act(run, subject);
-      if (events.length === before) continue;
+      if (moments.length === before) continue;
       const wrong = wrongNow();
       if (wrong.length > 0) return end("violated", wrong);
     }
@@ -122,9 +134,9 @@ function begin<State>(
       deployment.carriers.find(({ channels }) => channels.includes(channel)),
     ),
     lists: listsOf(model),
+    timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
     timers: new Map(),
-    events: [],
-    steps: [],
+    moments: [],
     skipped: [],
     now: 0,
   };
@@ -202,26 +214,22 @@ interface Told {
 
 /** Takes a step and records it. */
 function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): void {
-  const { system, source, events } = run;
-  const { state } = system;
+  const { system, moments } = run;
   const removal = removalBy(run, step);
-  events.push({
-    time: run.now,
-    actor: told.actor,
-    ...told.home,
-    cause: told.cause,
-    // The link does something to what was sent just now.
-    after: told.cause === "link" ? events.length - 1 : eventBefore(run, step),
-    // Words cost more than the step, and most runs are never read.
-    get label() {
-      return source.describe(state, step);
-    },
-  });
-  run.steps.push(step);
+  // The link does something to what was sent just now.
+  const after = told.cause === "link" ? moments.length - 1 : eventBefore(run, step);
+  const { actor, home, cause } = told;
+  moments.push({ time: run.now, actor, home, cause, after, state: system.state, step });
   system.force(step);
   if (step.state === undefined) return;
   const sent = noticeStep(run, step.transition, removal);
   if (told.cause !== "link") for (const channel of sent) carry(run, channel);
+}
+
+function toldOf<State>(source: StepSource<State>, moment: Moment<State>): PlayedEvent {
+  const { time, actor, home, cause, after, state, step } = moment;
+  const { domain, core } = home;
+  return { time, actor, domain, core, cause, after, label: source.describe(state, step) };
 }
 
 /** What the link does to the newest message of a channel, where the Model says that it may. */

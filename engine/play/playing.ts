@@ -53,6 +53,18 @@ export interface PlayedEvent {
   readonly after: number | undefined;
 }
 
+/** An event without its words, which cost more than the step and are seldom read. */
+export interface Moment<State> {
+  readonly time: number;
+  readonly actor: string;
+  readonly home: Home;
+  readonly cause: PlayedEvent["cause"];
+  readonly after: number | undefined;
+  /** The state before the step. */
+  readonly state: State;
+  readonly step: PlayedStep<State>;
+}
+
 export interface Playing<State> {
   readonly deployment: Deployment;
   readonly system: ModelSystem<State>;
@@ -67,10 +79,11 @@ export interface Playing<State> {
   readonly carriers: readonly (Carrier | undefined)[];
   /** By slot: channels and store buffers. */
   readonly lists: ReadonlyMap<number, Waiting[]>;
+  /** Slots that are timers. */
+  readonly timerSlots: readonly number[];
   /** By slot: timers that are armed. */
   readonly timers: Map<number, Waiting>;
-  readonly events: PlayedEvent[];
-  readonly steps: PlayedStep<State>[];
+  readonly moments: Moment<State>[];
   readonly skipped: { readonly time: number; readonly name: string }[];
   now: number;
 }

@@ -118,9 +118,9 @@ export function noticeStep<State>(
   transition: number | undefined,
   removal: ReturnType<typeof removalBy>,
 ): readonly number[] {
-  const { source, system, deployment, lists, events } = run;
+  const { source, system, deployment, lists, moments } = run;
   const values = source.values(system.state);
-  const event = transition === undefined ? undefined : events.length - 1;
+  const event = transition === undefined ? undefined : moments.length - 1;
   const sent: number[] = [];
   for (const [slot, list] of lists) {
     if (removal?.slot === slot) list.splice(removal.position, 1);
@@ -141,14 +141,15 @@ export function noticeStep<State>(
 }
 
 function noticeTimers<State>(
-  { deployment, timers, random, now }: Playing<State>,
+  { deployment, timerSlots, timers, random, now }: Playing<State>,
   values: readonly Value[],
   transition: number | undefined,
   event: number | undefined,
 ): void {
   const { model } = deployment;
-  for (const [slot, { role }] of model.slots.entries()) {
-    if (role.role !== "timer") continue;
+  for (const slot of timerSlots) {
+    const role = model.slots[slot]?.role;
+    if (role?.role !== "timer") continue;
     const taken = model.transitions[transition ?? -1];
     if (values[slot] !== true) timers.delete(slot);
     else if (!timers.has(slot) || (taken !== undefined && writes(taken.effects, slot))) {
