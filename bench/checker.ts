@@ -10,6 +10,7 @@
  *     --only NAME    cases whose name contains NAME; may be repeated
  *     --engines A,B  reference, javascript, wasm, wasm2; else all that are compiled
  *     --runs N       runs of each contender (5)
+ *     --pair         only one search against two at once that share nothing
  *     --save         stores the result as the baseline
  *
  * Exit code 1 when counts differ, or when a ratio lost more than 20 % against the baseline.
@@ -20,6 +21,7 @@ import { parseArgs } from "node:util";
 import { readBaseline, regressions, writeBaseline } from "./checker/baseline.ts";
 import { defaultEngines, type EngineName, engineNamed, isEngineName } from "./checker/engines.ts";
 import { describeMachine, machineLine } from "./checker/machine.ts";
+import { measurePair, pairLine } from "./checker/pair.ts";
 import { ratiosOf } from "./checker/ratios.ts";
 import { measureCase, type Peers, type Row, runOnce } from "./checker/rows.ts";
 import * as singles from "./checker/singles.ts";
@@ -38,6 +40,7 @@ const { values: flags } = parseArgs({
     large: { type: "boolean", default: false },
     huge: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
+    pair: { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
     engines: { type: "string" },
     runs: { type: "string", default: `${RUNS_DEFAULT}` },
@@ -90,12 +93,20 @@ async function singleTargets(
   return flags.huge ? [...targets, ...(await singles.growth(engine))] : targets;
 }
 
+async function pairs(engine: EngineName, runs: number): Promise<void> {
+  for (const each of SUITE.filter(isAsked)) say(pairLine(await measurePair(each, engine, runs)));
+}
+
 async function main(): Promise<void> {
   const runs = Math.max(1, Math.trunc(Number(flags.runs)) || RUNS_DEFAULT);
   const engines = enginesAsked();
   const engine = engines.includes("wasm") ? "wasm" : (engines[0] ?? "reference");
   const machine = await describeMachine();
   say(machineLine(machine));
+  if (flags.pair) {
+    await pairs(engine, runs);
+    return;
+  }
   const peers = { spin: machine.spin !== undefined, gcc: machine.gcc !== undefined };
   const idle = await runOnce("explore", engine, IDLE.file, IDLE.check);
   const rows = await rowsOf(engines, peers, runs);

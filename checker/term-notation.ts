@@ -172,7 +172,7 @@ export function inMode(instance: string, ...modes: string[]): Late<Expr> {
 
 // ---------------------------------------------------------------------------- effects
 
-/** `x = e`; `at` names the element of a map or the field of a record that is written. */
+/** `x = e`; `at` names the element of a map or list that is written, `field` that of a record. */
 export function set(
   name: string,
   to: Late<Expr>,
@@ -185,11 +185,12 @@ export function set(
     const path: ({ step: "key"; key: Expr } | { step: "field"; field: number })[] = [];
     if (options.at !== undefined) {
       path.push({ step: "key", key: options.at(names) });
-      type = type.kind === "map" ? type.value : type;
+      type = type.kind === "map" ? type.value : type.kind === "list" ? type.of : type;
     }
     if (options.field !== undefined) {
       path.push({ step: "field", field: options.field });
-      type = type.kind === "record" ? (type.fields[options.field]?.type ?? type) : type;
+      const whole = type.kind === "optional" ? type.of : type;
+      type = whole.kind === "record" ? (whole.fields[options.field]?.type ?? whole) : whole;
     }
     const buffer = options.buffer === undefined ? undefined : slotCalled(options.buffer, names);
     const target = { slots: [slot], index: undefined, path, type, buffer, span };

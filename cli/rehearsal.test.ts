@@ -238,7 +238,7 @@ test("an interrupted run tells what it knows and still writes its reports", asyn
   expect(JSON.parse(file("r.json"))).toMatchObject({ interrupted: "SIGINT", undone: 1 });
 });
 
-test("a nightly check runs when its profile or its name is asked for, else it is counted", async () => {
+test("a nightly check runs when its profile or name is asked for, else it is counted", async () => {
   const checks = "check small of Room { }  check long of Room { profile nightly }";
   light("a.libretto", "reachable Bright: light in On", checks);
   expect((await run("check")).output).toContain("1 nightly check left out (--profile nightly)");

@@ -1,5 +1,6 @@
 /**
- * `--profile`, `--check` and `--property`: which of the loaded Models are run, and what each judges.
+ * `--profile`, `--check` and `--property`: which of the loaded Models are run, and what each
+ * judges.
  *
  * A name that nothing has is an error with the names there are, because a check that silently did
  * not run looks like one that holds.

@@ -79,7 +79,12 @@ export function writeSlot(context: Context, slot: number, value: readonly Term[]
     const old: Term = { op: "next", word };
     const kept = bitAnd(old, num(~(mask(bits) << shift)));
     const moved = shl(held[index] ?? ZERO, num(shift));
-    emit(context.emitter, { do: "next", word, value: bits >= 32 ? moved : bitOr(kept, moved) });
+    const isFull = constantOf(moved) === mask(bits) << shift;
+    emit(context.emitter, {
+      do: "next",
+      word,
+      value: bits >= 32 ? moved : bitOr(isFull ? old : kept, moved),
+    });
   }
 }
 

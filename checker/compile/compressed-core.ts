@@ -23,7 +23,8 @@ import {
   reserveTrees,
   restoreTrees,
 } from "./compressed-store.ts";
-import { edges, follow, predecessorOf } from "./compressed-steps.ts";
+import { follow, predecessorOf } from "./compressed-steps.ts";
+import { locatedEdges, locateEdges } from "./wasm-edges.ts";
 import type { CoreOptions, CoreStop, CreateCore, Saved } from "./core.ts";
 import { createLayers, type Layers } from "./layers.ts";
 import { balancedTree, sampleOf, sampleSize, type StateTree, treeFor } from "./state-tree.ts";
@@ -73,6 +74,7 @@ export const createCompressedCore: CreateCore = (code, options) => {
     next: 0,
     stopped: undefined,
   };
+  const again = (id: number, cursor: number): number => follow(search.store, id, cursor);
   return {
     code,
     add(words) {
@@ -113,7 +115,8 @@ export const createCompressedCore: CreateCore = (code, options) => {
     restore: (saved) => restore(search, saved),
     find: (words) => findTree(search.store, words),
     successors: (words) => successorsOf(search.store, words),
-    edges: (first, end) => edges(search.store, first, end),
+    edges: (first, end) => locatedEdges(search.store, first, end, again),
+    edgesInto: (room, first, end) => locateEdges(search.store, [first, end], again, room),
   };
 };
 

@@ -4,8 +4,6 @@
  */
 import type { CompressedStore } from "./compressed-store.ts";
 import { readTree } from "./compressed-store.ts";
-import type { Edges } from "./core.ts";
-import { createNumberList } from "./number-list.ts";
 import { entriesUpTo, uncounted } from "./wasm-store.ts";
 
 /** States that are expanded again between two looks at whether the parent was among them. */
@@ -15,38 +13,6 @@ const STATES_PER_LOOK = 256;
 export function follow({ exports, trees }: CompressedStore, id: number, cursor: number): number {
   exports.unfold(id, trees.expanded);
   return exports.follow(id, trees.expanded, cursor) >>> 0;
-}
-
-/** Steps of the states from `first` up to `end`, not included. */
-export function edges(store: CompressedStore, first: number, end: number): Edges {
-  const { exports, layout } = store;
-  const starts = createNumberList();
-  const labels = createNumberList();
-  const targets = createNumberList();
-  let cursor = layout.buffer;
-  store.drain = (drained) => {
-    exports.locate(drained);
-    const entries = entriesUpTo(store, drained);
-    for (let at = layout.words; at < entries.length; at += layout.words + 2) {
-      targets.push(entries[at] ?? 0);
-      labels.push(entries[at + 1] ?? 0);
-    }
-    cursor = layout.buffer;
-  };
-  uncounted(store, () => {
-    for (let id = first; id < end; id++) {
-      starts.push(labels.length + (cursor - layout.buffer) / layout.stride);
-      cursor = follow(store, id, cursor);
-      if (cursor >= layout.batchEnd) store.drain(cursor);
-    }
-    store.drain(cursor);
-  });
-  starts.push(labels.length);
-  return {
-    starts: starts.numbers(),
-    labels: labels.numbers(),
-    targets: new Int32Array(targets.numbers().buffer),
-  };
 }
 
 /** The first state from `first` up to `end` (not included) that leads to a state; -1 for none. */

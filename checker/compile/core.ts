@@ -9,6 +9,7 @@
  * successors, and judges each new one. Two cores given the same Code find the same states in the
  * same order, with the same tallies and sightings.
  */
+import type { StepRoom } from "../explore/step-room.ts";
 import type { Code } from "./code.ts";
 
 export type CoreStop = "memory" | "states";
@@ -111,6 +112,11 @@ export interface Core {
    * caller's.
    */
   edges(first: number, end: number): Edges;
+  /**
+   * Appends the same steps to a room; gives where those of each state begin there, and the end. Not
+   * there where it would be no cheaper.
+   */
+  edgesInto?(room: StepRoom, first: number, end: number): Uint32Array;
 }
 
 /** What was found, however many cores found it: what verdicts and paths are made of. */

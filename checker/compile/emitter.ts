@@ -6,6 +6,7 @@
  * square of an expression.
  */
 import type { Command, Routine, Term } from "./code.ts";
+import { tested } from "./terms.ts";
 import { Unsupported } from "./unsupported.ts";
 
 /** Commands of one routine; one that needs more is not compiled. */
@@ -75,7 +76,7 @@ export function branch(
   const first = captured(emitter, then);
   const second = captured(emitter, otherwise);
   if (first.length > 0 || second.length > 0) {
-    emit(emitter, { do: "if", condition, then: first, else: second });
+    emit(emitter, { do: "if", condition: tested(condition), then: first, else: second });
   }
 }
 

@@ -186,7 +186,7 @@ function graphOf(
       const test = observerOf(compiled, conditions);
       return (id) => {
         workers.read(nameOf(id), words);
-        return test(words);
+        return test(words, 0);
       };
     },
   };

@@ -5,6 +5,7 @@
  * when they are asked for.
  */
 import { type Condition, observe, type StateGraph, type Steps } from "../explore/state-graph.ts";
+import { makeRoom, type StepRoom } from "../explore/step-room.ts";
 import type { Compiled } from "./compile.ts";
 import { type Core, type Edges, TARGET_MISSING } from "./core.ts";
 import { evaluator } from "./javascript.ts";
@@ -15,6 +16,9 @@ import { Disagreement, valuesAt } from "./path.ts";
 
 /** States whose steps are taken together when states are asked for one after the other. */
 const BLOCK_STATES = 4096;
+
+/** States that are read together when they are observed one after the other. */
+const OBSERVED_STATES = 1024;
 
 const NOT_FOUND = "a step leads to a state that was not found";
 
@@ -32,33 +36,56 @@ export function compiledGraph(
     labels: plan.labels,
     state: (id) => valuesAt(compiled, core, id),
     steps: stepsOf(core),
-    stepsBetween(first, end) {
-      const edges = core.edges(first, end);
-      if (edges.targets.includes(TARGET_MISSING)) throw new Disagreement(NOT_FOUND);
-      return edges;
+    stepsBetween(room, first, end) {
+      const { count } = room;
+      const starts = core.edgesInto?.(room, first, end) ?? append(room, core.edges(first, end));
+      const targets = room.targets.subarray(count, room.count);
+      if (targets.includes(TARGET_MISSING >>> 0)) throw new Disagreement(NOT_FOUND);
+      return starts;
     },
     observer(conditions) {
       const test = observerOf(compiled, conditions);
-      const own = new Uint32Array(code.words);
+      let block: Uint32Array = new Uint32Array(0);
+      let first = 0;
+      let last = -1;
       return (id) => {
-        core.read(id, own);
-        return test(own);
+        const at = (id - first) * code.words;
+        const inOrder = id === last + 1;
+        last = id;
+        if (at >= 0 && at < block.length) return test(block, at);
+        first = id;
+        block = core.readStates(id, Math.min(core.states, id + (inOrder ? OBSERVED_STATES : 1)));
+        return test(block, 0);
       };
     },
   };
 }
 
-/** Tests conditions on a packed state: bit i of the answer is the truth of condition i. */
+function append(room: StepRoom, { starts, labels, targets }: Edges): Uint32Array {
+  const before = room.count;
+  makeRoom(room, labels.length);
+  room.labels.set(labels, before);
+  room.targets.set(targets, before);
+  room.count += labels.length;
+  return starts.map((start) => before + start);
+}
+
+/**
+ * Tests conditions on the packed state whose words begin at a place: bit i of the answer is the
+ * truth of condition i.
+ */
 export function observerOf(
   { layout, code }: Compiled,
   conditions: readonly Condition[],
-): (state: Uint32Array) => number {
+): (states: Uint32Array, offset: number) => number {
   try {
-    const test = evaluator(observeRoutine(layout, conditions), code.words);
-    return (state) => test(state, 0);
+    return evaluator(observeRoutine(layout, conditions), code.words);
   } catch (error) {
     if (unsupportedBy(error) === undefined) throw error;
-    return (state) => observe(conditions, decodeState(layout, state));
+    return (states, offset) => {
+      const words = states.subarray(offset, offset + code.words);
+      return observe(conditions, decodeState(layout, words));
+    };
   }
 }
 

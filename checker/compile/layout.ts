@@ -91,7 +91,9 @@ function familiesOf(model: Model): readonly (readonly number[])[] {
       const slots = node.slots as readonly number[];
       families.set(slots.join(), slots);
     }
-    for (const [name, inner] of Object.entries(node)) if (name !== "span") visit(inner);
+    for (const [name, inner] of Object.entries(node)) {
+      if (name !== "span" && name !== "type") visit(inner);
+    }
   };
   visit([model.transitions, model.receptions, model.invariants, model.goals]);
   return [...families.values()];

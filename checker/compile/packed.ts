@@ -154,6 +154,9 @@ export function withPart(
 function inserted(whole: Term, shift: Term, bits: number, value: Term): Term {
   if (bits >= 32) return value;
   const at = constantOf(shift);
+  const code = constantOf(value);
+  // All bits set need no hole.
+  if (at !== undefined && code === mask(bits)) return bitOr(whole, num(code << at));
   const hole =
     at === undefined ? complement(shl(num(mask(bits)), shift)) : num(~(mask(bits) << at));
   return bitOr(bitAnd(whole, hole), shl(value, shift));

@@ -6,9 +6,9 @@
  * A room says how many states arena and parents hold, and how many slots the table has. The arena
  * grows in small steps, which cost nothing where memory grows in place; the table grows by a
  * factor, since its entries must be placed anew. The steps keep table and parents below 12 bytes
- * per state once there are some ten thousands. Where the next step would pass the limit of bytes,
- * the last room takes what is left, so that a limit is met by what is needed and not by what is
- * convenient.
+ * per state once there are some hundred thousands. Where the next step would pass the limit of
+ * bytes, the last room takes what is left, so that a limit is met by what is needed and not by what
+ * is convenient.
  *
  * The ladder is a function of the limit alone, so that all cores stop at the same state.
  */
@@ -19,11 +19,15 @@ export const PAGE_BYTES: number = 65_536;
 export const MEMORY_BYTES_MAX: number = 2 ** 32;
 /** Bytes before the arena that a core may use for itself; they are not part of the account. */
 export const SCRATCH_BYTES_MAX: number = 64 * 2 ** 20;
-/** States by which rooms differ: 4 bytes for each of so many fill a page. */
+/** States of the first room, and slots by which tables differ: 4 bytes of each fill a page. */
 const BLOCK = PAGE_BYTES / 4;
-/** States by which arena and parents grow: this part of what they hold, at least a block. */
-const ARENA_STEP = 1 / 128;
-const TABLE_FACTOR = 1.4;
+/** Bytes for each state by which arena and parents grow, and the least by which they do. */
+const SLACK_BYTES = 0.2;
+const STEP_BYTES = 2 ** 19;
+const TABLE_FACTOR = 1.5;
+/** The factor of a small table, and from where on it is small no more. */
+const FIRST_FACTOR = 4;
+const FEW_SLOTS = 2 ** 17;
 /** Part of the table that may be taken. */
 export const LOAD_MAX: number = 0.8;
 /** States of one core: their parents fill a memory. */
@@ -57,8 +61,12 @@ export function roomsWithin(words: number, bytes: number): readonly Room[] {
 }
 
 function nextRoom(words: number, { states, slots, capacity }: Room): Room {
-  if (capacity < states) return roomOf(words, states, blocks(slots * TABLE_FACTOR));
-  return roomOf(words, states + blocks(Math.max(BLOCK, states * ARENA_STEP - BLOCK)), slots);
+  if (capacity < states) {
+    const factor = slots < FEW_SLOTS ? FIRST_FACTOR : TABLE_FACTOR;
+    return roomOf(words, states, blocks(slots * factor));
+  }
+  const bytes = Math.max(STEP_BYTES, states * SLACK_BYTES);
+  return roomOf(words, states + Math.ceil(bytes / (4 * (words + 1))), slots);
 }
 
 function roomOf(words: number, states: number, slots: number): Room {

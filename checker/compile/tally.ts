@@ -54,33 +54,38 @@ export function boundsOf(
   return boundHits(spreadCounts(bySlot, alike), model);
 }
 
-/** Bits in which some state differs from the initial values. */
-function differences(finder: Finder, initial: Uint32Array): Uint32Array {
-  const different = new Uint32Array(initial.length);
-  for (const states of finder.chunks()) {
-    for (let word = 0; word < initial.length; word++) {
-      const own = initial[word] ?? 0;
-      let bits = 0;
-      for (let at = word; at < states.length; at += initial.length) bits |= (states[at] ?? 0) ^ own;
-      different[word] = (different[word] ?? 0) | bits;
-    }
-  }
-  return different;
-}
-
 /** For each slot: did it ever differ from its initial value? Ghosts are not followed: true. */
 export function changedSlots({ layout }: Compiled, finder: Finder): readonly boolean[] {
   const initial = encodeState(
     layout,
     layout.model.slots.map((slot) => slot.initial),
   );
-  const different = differences(finder, initial);
-  return layout.slots.map(
-    (place) =>
-      place === undefined ||
-      place.lanes.some(({ word, shift, bits }) => {
+  const different = new Uint32Array(initial.length);
+  const changed = layout.slots.map((place) => place === undefined);
+  /** Words in which lie slots that are not known to change. */
+  let open = [...initial.keys()];
+  for (const states of finder.chunks()) {
+    if (open.length === 0) break;
+    for (const word of open) different[word] = differences(states, initial, word);
+    open = [];
+    for (const [slot, place] of layout.slots.entries()) {
+      if (place === undefined || changed[slot] === true) continue;
+      changed[slot] = place.lanes.some(({ word, shift, bits }) => {
         const own = bits === 0 ? 0 : mask(bits) << shift;
         return ((different[word] ?? 0) & own) !== 0;
-      }),
-  );
+      });
+      if (changed[slot]) continue;
+      open.push(...place.lanes.filter(({ bits }) => bits > 0).map(({ word }) => word));
+    }
+    open = [...new Set(open)];
+  }
+  return changed;
+}
+
+/** Bits of a word in which some of the states differ from the initial values. */
+function differences(states: Uint32Array, initial: Uint32Array, word: number): number {
+  const own = initial[word] ?? 0;
+  let bits = 0;
+  for (let at = word; at < states.length; at += initial.length) bits |= (states[at] ?? 0) ^ own;
+  return bits;
 }

@@ -98,7 +98,11 @@ export function div(left: Term, right: Term): Term {
 export function bitAnd(left: Term, right: Term): Term {
   if (isConst(left, 0) || isConst(right, 0)) return ZERO;
   if (isConst(left, -1)) return right;
-  return isConst(right, -1) ? left : binary("and", left, right);
+  if (isConst(right, -1)) return left;
+  if (right.op === "const" && left.op === "and" && left.right.op === "const") {
+    return bitAnd(left.left, num(left.right.value & right.value));
+  }
+  return binary("and", left, right);
 }
 
 export function bitOr(left: Term, right: Term): Term {
@@ -119,14 +123,64 @@ export function compare(
   left: Term,
   right: Term,
 ): Term {
+  if (op === "eq" || op === "ne") {
+    if (right.op === "const") return equality(op, left, right.value);
+    if (left.op === "const") return equality(op, right, left.value);
+  }
   return binary(op, left, right);
+}
+
+/** A term is, or is not, a number. Bits of a word are compared where they lie. */
+function equality(op: "eq" | "ne", term: Term, value: number): Term {
+  if ((term.op === "sub" || term.op === "add") && term.right.op === "const") {
+    const other = term.right.value;
+    return equality(op, term.left, (term.op === "sub" ? value + other : value - other) | 0);
+  }
+  const bits = bitsOf(term);
+  if (bits === undefined) return binary(op, term, num(value));
+  if ((value & ~bits.mask) !== 0) return flag(op === "ne");
+  return binary(op, bits.inPlace, num(value << bits.shift));
+}
+
+/** What `extract` makes, before it is shifted to the lower end. */
+function bitsOf(
+  term: Term,
+): { readonly inPlace: Term; readonly mask: number; readonly shift: number } | undefined {
+  if (term.op !== "and" || term.right.op !== "const") return undefined;
+  const { value } = term.right;
+  const { left } = term;
+  if (left.op !== "shr" || left.right.op !== "const") {
+    return { inPlace: term, mask: value, shift: 0 };
+  }
+  const shift = left.right.value & 31;
+  if ((value << shift) >>> shift !== value >>> 0) return undefined;
+  return { inPlace: bitAnd(left.left, num(value << shift)), mask: value, shift };
 }
 
 // ---------------------------------------------------------------------------- truth: 0 or 1
 
+const OPPOSITES = { eq: "ne", ne: "eq", lt: "ge", ge: "lt", gt: "le", le: "gt" } as const;
+
 export function not(operand: Term): Term {
-  if (operand.op === "const") return flag(operand.value === 0);
-  return { op: "not", operand };
+  switch (operand.op) {
+    case "const":
+      return flag(operand.value === 0);
+    case "eq":
+    case "ne":
+    case "lt":
+    case "ge":
+    case "gt":
+    case "le":
+      return { ...operand, op: OPPOSITES[operand.op] };
+    default:
+      return { op: "not", operand: tested(operand) };
+  }
+}
+
+/** A term that is 0 when this one is, for where nothing else matters. */
+export function tested(term: Term): Term {
+  if (term.op === "ne" && isConst(term.right, 0)) return tested(term.left);
+  return bitsOf(term)?.inPlace ?? term;
 }
 
 /** Terms that are cheaper to evaluate than to jump over. */
@@ -159,14 +213,14 @@ export function both(left: Term, right: Term): Term {
   if (left.op === "const") return left.value === 0 ? ZERO : right;
   if (right.op === "const") return right.value === 0 ? ZERO : left;
   if (size(right, CHEAP) <= CHEAP) return binary("and", left, right);
-  return { op: "if", condition: left, then: right, else: ZERO };
+  return { op: "if", condition: tested(left), then: right, else: ZERO };
 }
 
 export function either(left: Term, right: Term): Term {
   if (left.op === "const") return left.value === 0 ? right : ONE;
   if (right.op === "const") return right.value === 0 ? left : ONE;
   if (size(right, CHEAP) <= CHEAP) return binary("or", left, right);
-  return { op: "if", condition: left, then: ONE, else: right };
+  return { op: "if", condition: tested(left), then: ONE, else: right };
 }
 
 export function choice(condition: Term, then: Term, otherwise: Term): Term {
@@ -174,7 +228,7 @@ export function choice(condition: Term, then: Term, otherwise: Term): Term {
   if (then.op === "const" && otherwise.op === "const" && then.value === otherwise.value) {
     return then;
   }
-  return { op: "if", condition, then, else: otherwise };
+  return { op: "if", condition: tested(condition), then, else: otherwise };
 }
 
 export function popcount(operand: Term): Term {

@@ -81,18 +81,14 @@ export const select = (condition: Part, then: Part, otherwise: Part): Part => [
 
 export const br = (to: Label): Part => ({ branch: 0x0c, to });
 export const brIf = (to: Label, condition: Part): Part => [condition, { branch: 0x0d, to }];
-export const call = (callee: number, ...args: readonly Part[]): Part => [
-  args,
-  0x10,
-  unsigned(callee),
-];
+export const call = (callee: number, ...args: readonly Part[]): Part => [args, 0x10, leb(callee)];
 
 // ---------------------------------------------------------------------------- variables
 
-export const get = (local: number): Part => [0x20, unsigned(local)];
-export const set = (local: number, value: Part): Part => [value, 0x21, unsigned(local)];
-export const getGlobal = (global: number): Part => [0x23, unsigned(global)];
-export const setGlobal = (global: number, value: Part): Part => [value, 0x24, unsigned(global)];
+export const get = (local: number): Part => [0x20, leb(local)];
+export const set = (local: number, value: Part): Part => [value, 0x21, leb(local)];
+export const getGlobal = (global: number): Part => [0x23, leb(global)];
+export const setGlobal = (global: number, value: Part): Part => [value, 0x24, leb(global)];
 
 // ---------------------------------------------------------------------------- numbers
 
@@ -132,7 +128,7 @@ type I32Binary =
 export const i32: { readonly const: (value: number) => Part } & Readonly<
   Record<"eqz" | "ctz" | "popcnt" | "wrap", Unary> & Record<I32Binary, Binary>
 > = {
-  const: (value) => [0x41, signed(BigInt(value | 0))],
+  const: (value) => [0x41, isByte(value) ? value & 0x7f : signed32(value | 0)],
   eqz: unary(0x45),
   eq: binary(0x46),
   ne: binary(0x47),
@@ -186,8 +182,8 @@ const ALIGNMENT = 2;
 const HAS_MEMORY = 0x40;
 
 function place(memory: number, offset: number, alignment: number): Part {
-  if (memory === 0) return [alignment, unsigned(offset)];
-  return [alignment | HAS_MEMORY, unsigned(memory), unsigned(offset)];
+  if (memory === 0) return [alignment, leb(offset)];
+  return [alignment | HAS_MEMORY, leb(memory), leb(offset)];
 }
 
 const load =
@@ -224,11 +220,13 @@ export function encode(part: Part, bytes: number[]): void {
 function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]): void {
   if (typeof part === "number") {
     bytes.push(part);
+  } else if (isSequence(part)) {
+    for (const inner of part) encodeWithin(inner, bytes, labels);
   } else if ("branch" in part) {
     const depth = labels.length - 1 - labels.lastIndexOf(part.to);
     if (depth === labels.length) throw new Error(`No block ${part.to.name} around a branch`);
     bytes.push(part.branch, ...unsigned(depth));
-  } else if ("opcode" in part) {
+  } else {
     bytes.push(part.opcode, part.result);
     labels.push(part.label);
     encodeWithin(part.body, bytes, labels);
@@ -238,17 +236,46 @@ function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]
     }
     labels.pop();
     bytes.push(END);
-  } else {
-    for (const inner of part) encodeWithin(inner, bytes, labels);
   }
+}
+
+/** Asked first, because most parts are sequences. */
+function isSequence(part: Part): part is readonly Part[] {
+  return Array.isArray(part);
 }
 
 /** An unsigned number in LEB128. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...bytes, rest];
+    if (rest < 128) {
+      bytes.push(rest);
+      return bytes;
+    }
     bytes.push((rest % 128) | 0x80);
+  }
+}
+
+/** The same as a part: most numbers are one byte, which needs no array. */
+function leb(value: number): Part {
+  return value < 128 ? value : unsigned(value);
+}
+
+/** Is this signed number one byte in LEB128? */
+function isByte(value: number): boolean {
+  return value >= -64 && value < 64;
+}
+
+/** A signed 32-bit number in LEB128. */
+function signed32(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    const low = rest & 0x7f;
+    if (rest >= -64 && rest < 64) {
+      bytes.push(low);
+      return bytes;
+    }
+    bytes.push(low | 0x80);
   }
 }
 

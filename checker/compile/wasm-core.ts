@@ -1,10 +1,10 @@
 /**
  * The Core around one instance of the module of `wasm-runtime.ts`.
  */
-import type { CoreOptions, CoreStop, CreateCore, Edges } from "./core.ts";
+import type { CoreOptions, CoreStop, CreateCore } from "./core.ts";
 import { wholeHome } from "./home.ts";
-import { createNumberList, type NumberList } from "./number-list.ts";
 import { tellingOf } from "./sightings.ts";
+import { locatedEdges, locateEdges } from "./wasm-edges.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
 import { layoutOf } from "./wasm-layout.ts";
 import { chunksOf, parentsOf, restoreStore, statesOf } from "./wasm-restore.ts";
@@ -17,7 +17,6 @@ import {
   bytesOf,
   countOf,
   createStore,
-  entriesUpTo,
   findState,
   type Memories,
   parentOf,
@@ -27,7 +26,6 @@ import {
   type Store,
   successorsOf,
   talliesOf,
-  uncounted,
 } from "./wasm-store.ts";
 
 interface Search {
@@ -53,6 +51,7 @@ export const createWasmCore: CreateCore = (code, options) => {
   const store = createStore({ code: counting, layout, exports, memories: exports }, options);
   const orbits = orbitsOf(store, code);
   const formOf = (words: Uint32Array): Uint32Array => orbits?.canonical(words) ?? words;
+  const again = (id: number, cursor: number): number => follow(store, id, cursor);
   const search: Search = { store, options, next: 0, stopped: undefined };
   return {
     code,
@@ -95,7 +94,8 @@ export const createWasmCore: CreateCore = (code, options) => {
     },
     find: (words) => findState(store, formOf(words)),
     successors: (words) => successorsOf(store, words),
-    edges: (first, end) => edges(store, first, end),
+    edges: (first, end) => locatedEdges(store, first, end, again),
+    edgesInto: (room, first, end) => locateEdges(store, [first, end], again, room),
   };
 };
 
@@ -134,38 +134,7 @@ function takeBack({ store, next }: Search): void {
   }
 }
 
-function edges(store: Store, first: number, end: number): Edges {
-  const { exports, layout } = store;
-  const starts = createNumberList();
-  const labels = createNumberList();
-  const targets = createNumberList();
-  let cursor = layout.buffer;
-  store.drain = (drained) => {
-    exports.locate(drained);
-    takeEdges(store, drained, labels, targets);
-    cursor = layout.buffer;
-  };
-  uncounted(store, () => {
-    for (let id = first; id < end; id++) {
-      starts.push(labels.length + (cursor - layout.buffer) / layout.stride);
-      cursor = exports.follow(id, addressOf(store, id), cursor) >>> 0;
-      if (cursor >= layout.batchEnd) store.drain(cursor);
-    }
-    store.drain(cursor);
-  });
-  starts.push(labels.length);
-  return {
-    starts: starts.numbers(),
-    labels: labels.numbers(),
-    targets: new Int32Array(targets.numbers().buffer),
-  };
-}
-
-function takeEdges(store: Store, end: number, labels: NumberList, targets: NumberList): void {
-  const { words } = store.layout;
-  const entries = entriesUpTo(store, end);
-  for (let at = words; at < entries.length; at += words + 2) {
-    targets.push(entries[at] ?? 0);
-    labels.push(entries[at + 1] ?? 0);
-  }
+/** Appends the successors of a state; gives where they end. */
+function follow(store: Store, id: number, cursor: number): number {
+  return store.exports.follow(id, addressOf(store, id), cursor) >>> 0;
 }

@@ -60,6 +60,9 @@ export interface WasmLayout {
   /** States that were seen lately; their number is a power of 2. */
   readonly recent: number;
   readonly recents: number;
+  /** Of steps that are taken again: the targets that were found lately, and their id + 1, or 0. */
+  readonly located: number;
+  readonly locatedIds: number;
   /**
    * Of several workers: for each of them, where the next message to it goes; the messages, room for
    * `outgoing` bytes to each; messages from others, `entries` of them.
@@ -102,6 +105,8 @@ export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
     kept: take((entries + KEPT_SPARE) * KEPT_BYTES),
     hashes: take((BATCH + KEPT_SPARE) * REHASH_BYTES),
     recent: take(recents * size),
+    located: take(recents * size),
+    locatedIds: take(recents * 4),
     cursors: take(4 * workers),
     outboxes: take(workers * outgoing),
     inbox: take(workers === 1 ? 0 : entries * message),

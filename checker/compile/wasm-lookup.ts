@@ -43,7 +43,7 @@ export interface Table {
   readonly me: number;
   /** Functions. */
   readonly filter: number;
-  readonly keep: number;
+  readonly trace: number;
   readonly touchSlots: number;
   readonly probe: number;
   readonly place: number;

@@ -119,8 +119,6 @@ function typesOf(types: readonly ValueType[]): number[] {
 
 function encodeModule(contents: Contents): Uint8Array<ArrayBuffer> {
   const { types, imports, functions, memories, globals, exports } = contents;
-  const bytes = [...MAGIC_AND_VERSION];
-  section(bytes, 1, vector([...types.values()]));
   const from = (name: string, kind: number): number[] => [...text(HOST), ...text(name), kind];
   const imported = imports.map(({ name, type }) => [
     ...from(name, FUNCTION_KIND),
@@ -133,18 +131,26 @@ function encodeModule(contents: Contents): Uint8Array<ArrayBuffer> {
     ...unsigned(1),
     ...unsigned(PAGES_MAX),
   ]);
-  section(bytes, 2, vector([...imported, ...sharing]));
-  section(bytes, 3, vector(functions.map(({ type }) => unsigned(type))));
   const own = memories.filter((memory) => !memory.shared);
-  section(bytes, 5, vector(own.map(() => [WITH_MAXIMUM, ...unsigned(1), ...unsigned(PAGES_MAX)])));
-  section(bytes, 6, vector(globals.map(encodeGlobal)));
-  section(
-    bytes,
-    7,
-    vector(exports.map(([name, kind, index]) => [...text(name), kind, ...unsigned(index)])),
-  );
-  section(bytes, 10, vector(functions.map(encodeFunction)));
-  return Uint8Array.from(bytes);
+  const sections = [
+    section(1, [...types.values()]),
+    section(2, [...imported, ...sharing]),
+    section(
+      3,
+      functions.map(({ type }) => unsigned(type)),
+    ),
+    section(
+      5,
+      own.map(() => [WITH_MAXIMUM, ...unsigned(1), ...unsigned(PAGES_MAX)]),
+    ),
+    section(6, globals.map(encodeGlobal)),
+    section(
+      7,
+      exports.map(([name, kind, index]) => [...text(name), kind, ...unsigned(index)]),
+    ),
+    section(10, functions.map(encodeFunction)),
+  ];
+  return new Uint8Array([MAGIC_AND_VERSION, ...sections].flat());
 }
 
 /** Mutable, and 0 at first. */
@@ -157,7 +163,7 @@ function encodeFunction({ locals, body }: Defined): number[] {
   const bytes = vector(runsOf(locals));
   encode(body, bytes);
   bytes.push(0x0b);
-  return append(unsigned(bytes.length), bytes);
+  return [unsigned(bytes.length), bytes].flat();
 }
 
 /** Locals of one type that follow each other are declared together. */
@@ -171,24 +177,16 @@ function runsOf(locals: readonly ValueType[]): number[][] {
   return runs.map(({ type, count }) => [...unsigned(count), VALUE_TYPES[type]]);
 }
 
-function section(bytes: number[], id: number, content: readonly number[]): void {
-  append(bytes, [id, ...unsigned(content.length)]);
-  append(bytes, content);
+function section(id: number, items: readonly (readonly number[])[]): number[] {
+  const content = vector(items);
+  return [[id], unsigned(content.length), content].flat();
 }
 
 function vector(items: readonly (readonly number[])[]): number[] {
-  const bytes = unsigned(items.length);
-  for (const item of items) append(bytes, item);
-  return bytes;
+  return [unsigned(items.length), ...items].flat();
 }
 
 function text(value: string): number[] {
   const bytes = [...new TextEncoder().encode(value)];
   return [...unsigned(bytes.length), ...bytes];
-}
-
-/** Appends without spreading: a section can be longer than a list of arguments. */
-function append(bytes: number[], more: readonly number[]): number[] {
-  for (const byte of more) bytes.push(byte);
-  return bytes;
 }

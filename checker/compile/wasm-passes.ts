@@ -2,7 +2,7 @@
  * The passes over a batch of states that prepare their look-up in the table.
  *
  *     filter       drops those that were seen lately, sends those of other workers, hashes the rest
- *     keep         hashes all
+ *     trace        of steps taken again: names those that were found lately, hashes the rest
  *     touchSlots   loads the slot at which the search for each begins
  *     probe        goes on to the slot that is empty or has the tag
  *     touchStates  loads the state that this slot names
@@ -65,39 +65,13 @@ export function touchAll(
 }
 
 /** (address, end, bytes of one) → end of what is kept. */
-export function defineKeep({ module, layout, slots, keep }: Table): void {
-  const [state, end, step, hash, kept] = [0, 1, 2, 3, 4];
-  const [all, each] = [label("all"), label("each")];
-  module.define(
-    keep,
-    ["i64", "i32"],
-    [
-      set(kept, i32.const(layout.kept)),
-      block(
-        all,
-        loop(
-          each,
-          brIf(all, i32.geU(get(state), get(end))),
-          hashWords(hash, state, layout.words),
-          keepPart({ kept, hash, state }, slots),
-          set(kept, i32.add(get(kept), i32.const(KEPT_BYTES))),
-          set(state, i32.add(get(state), get(step))),
-          br(each),
-        ),
-      ),
-      get(kept),
-    ],
-  );
-}
-
-/** (address, end, bytes of one) → end of what is kept. */
 export function defineFilter(table: Table): void {
   const { module, layout, slots, filter } = table;
   const [state, end, step, hash, kept, wanted, recent] = [0, 1, 2, 3, 4, 5, 6];
   const [owner, cursor] = [7, 8];
   const [all, each] = [label("all"), label("each")];
-  const entry = i32.and(i32.wrap(get(hash)), i32.const(layout.recents - 1));
-  const address = i32.add(i32.mul(entry, i32.const(layout.size)), i32.const(layout.recent));
+  const offset = i32.mul(entryOf(layout, hash), i32.const(layout.size));
+  const address = i32.add(offset, i32.const(layout.recent));
   module.define(
     filter,
     ["i64", "i32", "i32", "i32", "i32", "i32"],
@@ -122,6 +96,51 @@ export function defineFilter(table: Table): void {
       get(kept),
     ],
   );
+}
+
+/** (beginning and end of successors) → end of what is kept. */
+export function defineTrace({ module, layout, slots, trace }: Table): void {
+  const [state, end, hash, kept, known, recent] = [0, 1, 2, 3, 4, 5];
+  const wanted = i32.eqz(
+    i32.and(i32.ne(get(known), i32.const(0)), sameWords(state, recent, layout.words)),
+  );
+  module.define(
+    trace,
+    ["i64", "i32", "i32", "i32"],
+    [
+      set(kept, i32.const(layout.kept)),
+      upTo(
+        state,
+        get(end),
+        layout.stride,
+        hashWords(hash, state, layout.words),
+        set(recent, locatedState(layout, hash)),
+        set(known, load32(STATES_MEMORY, locatedId(layout, hash))),
+        // Where another state is remembered, the right id is written later.
+        store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(known), i32.const(1))),
+        keepPart({ kept, hash, state }, slots),
+        set(kept, i32.add(get(kept), i32.mul(wanted, i32.const(KEPT_BYTES)))),
+      ),
+      get(kept),
+    ],
+  );
+}
+
+/** Address of the one state that is remembered for a hash. */
+export function locatedState(layout: WasmLayout, hash: number): Part {
+  const offset = i32.mul(entryOf(layout, hash), i32.const(layout.size));
+  return i32.add(offset, i32.const(layout.located));
+}
+
+/** Address of its id + 1; there stands 0 where none is remembered. */
+export function locatedId(layout: WasmLayout, hash: number): Part {
+  const offset = i32.shl(entryOf(layout, hash), i32.const(2));
+  return i32.add(offset, i32.const(layout.locatedIds));
+}
+
+/** The number of the recent state that a hash names. */
+function entryOf({ recents }: WasmLayout, hash: number): Part {
+  return i32.and(i32.wrap(get(hash)), i32.const(recents - 1));
 }
 
 /**

@@ -20,6 +20,7 @@ import type { Command, Routine, Term } from "./code.ts";
 import {
   block,
   br,
+  brIf,
   call,
   either,
   get,
@@ -266,6 +267,10 @@ function ifPart(command: CommandOf<"if">, translation: Translation): Part {
   translation.flow = before;
   const otherwise = commandsPart(command.else, translation);
   translation.flow = join(after, translation.flow);
+  const [only] = command.then;
+  if (only?.do === "leave" && command.else.length === 0) {
+    return brIf(leftBlock(only.block, translation).label, condition);
+  }
   return when(condition, then, command.else.length === 0 ? undefined : otherwise);
 }
 
@@ -289,9 +294,14 @@ function blockPart(command: CommandOf<"block">, translation: Translation): Part 
   return block(left.label, body);
 }
 
-function leavePart(number: number, translation: Translation): Part {
-  const left = translation.blocks.get(number);
+function leftBlock(number: number, { blocks }: Translation): { readonly label: Label; flow: Flow } {
+  const left = blocks.get(number);
   if (left === undefined) throw new Error("A block is left from outside");
+  return left;
+}
+
+function leavePart(number: number, translation: Translation): Part {
+  const left = leftBlock(number, translation);
   left.flow = join(left.flow, translation.flow);
   translation.flow = undefined;
   return br(left.label);

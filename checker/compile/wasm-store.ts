@@ -94,10 +94,11 @@ function widen(store: Store, room: Room): boolean {
   const { capacity, slots, idMask } = exports;
   if (!growTo(memories.states, layout.arena + room.states * layout.size)) return false;
   if (!growTo(memories.parents, room.states * 4)) return false;
+  const used = 4 * slots.value;
   if (!growTo(memories.table, room.slots * 4)) return false;
   capacity.value = Math.min(room.capacity, states);
   if (slots.value !== room.slots) {
-    new Uint8Array(memories.table.buffer).fill(0);
+    new Uint8Array(memories.table.buffer, 0, used).fill(0);
     slots.value = room.slots;
     idMask.value = 2 ** Math.ceil(Math.log2(room.slots)) - 1;
     const count = countOf(store);

@@ -46,9 +46,11 @@ import type { OrbitFunctions } from "./wasm-orbits.ts";
 import type { ModuleBuilder } from "./wasm-module.ts";
 import {
   defineFilter,
-  defineKeep,
   defineProbe,
   defineTouchSlots,
+  defineTrace,
+  locatedId,
+  locatedState,
   touchAll,
 } from "./wasm-passes.ts";
 
@@ -73,14 +75,14 @@ export function defineTable(
     stopped: module.global("i32", "stopped"),
     me: module.global("i32", "me"),
     filter: module.declare(["i32", "i32", "i32"], ["i32"]),
-    keep: module.declare(["i32", "i32", "i32"], ["i32"]),
+    trace: module.declare(["i32", "i32"], ["i32"]),
     touchSlots: module.declare(["i32"], []),
     probe: module.declare(["i32", "i32"], []),
     place: module.declare(["i32"], []),
     insert: module.declare(["i32"], []),
   };
-  defineKeep(table);
   defineFilter(table);
+  defineTrace(table);
   defineTouchSlots(table);
   defineProbe(table);
   definePlace(table);
@@ -202,12 +204,15 @@ function defineFind(table: Table): void {
   module.export("find", find);
 }
 
-/** (end of successors): writes their ids, or -1, over those of where they come from. */
+/**
+ * (end of successors): writes their ids, or -1, over those of where they come from. The targets
+ * that were found lately are remembered with their ids, which never change.
+ */
 function defineLocate(table: Table): void {
-  const { module, layout, keep } = table;
+  const { module, layout, trace } = table;
   const end = 0;
   const locals: Probe = { hash: 1, state: 2, at: 3, slot: 4, other: 5, tag: 6 };
-  const { hash, state, slot } = locals;
+  const { hash, state, slot, other } = locals;
   const kept = 7;
   const locate = module.declare(["i32"], []);
   module.define(
@@ -215,7 +220,7 @@ function defineLocate(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
       table.orbits === undefined ? [] : call(table.orbits.forms, get(end)),
-      set(end, call(keep, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
+      set(end, call(trace, i32.const(layout.buffer), get(end))),
       set(kept, i32.const(layout.kept)),
       call(table.touchSlots, get(end)),
       call(table.probe, get(kept), get(end)),
@@ -227,6 +232,9 @@ function defineLocate(table: Table): void {
         set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
         lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), []),
         store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
+        set(other, locatedState(layout, hash)),
+        copyWords(other, state, 0, layout.words),
+        store32(STATES_MEMORY, locatedId(layout, hash), 0, get(slot)),
       ),
     ],
   );

@@ -18,6 +18,7 @@ import { frame, holds } from "../reference/evaluate.ts";
 import { createMeter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import type { Graph } from "./graph.ts";
+import type { StepRoom } from "./step-room.ts";
 
 /** What a step is called: its transition, and the receivers that took part by rendezvous. */
 export interface StepLabel {
@@ -37,10 +38,11 @@ export interface StateGraph {
   /** The steps of an expanded state. The arrays are the caller's until the next call. */
   steps(id: number): Steps;
   /**
-   * The steps of the expanded states `first` up to `end` at once, where that is cheaper. A pair of
-   * label and target may be there twice.
+   * Appends the steps of the expanded states `first` up to `end` to a room, where that is cheaper;
+   * gives where those of each state begin there, and the end. A pair of label and target may be
+   * there twice.
    */
-  readonly stepsBetween?: (first: number, end: number) => StepsOfMany;
+  readonly stepsBetween?: (room: StepRoom, first: number, end: number) => ArrayLike<number>;
   /** A test of several conditions at once: bit i of the answer is the truth of condition i. */
   observer(conditions: readonly Condition[]): (id: number) => number;
 }
@@ -56,13 +58,6 @@ export interface Steps {
   /** Indices into `StateGraph.labels`. */
   readonly labels: ArrayLike<number>;
   /** Ids of states. */
-  readonly targets: ArrayLike<number>;
-}
-
-/** The steps of state `first + n` are those from `starts[n]` up to `starts[n + 1]`. */
-export interface StepsOfMany {
-  readonly starts: ArrayLike<number>;
-  readonly labels: ArrayLike<number>;
   readonly targets: ArrayLike<number>;
 }
 

@@ -18,11 +18,9 @@ import type { FairBits } from "./fairness.ts";
 import type { Lasso, Move } from "./lasso.ts";
 import { shortLasso } from "./shortest-lasso.ts";
 
-export interface Question {
-  /** Is the goal due in this state, were it not there? */
-  readonly isDue: (id: number) => boolean;
-  readonly isGoal: (id: number) => boolean;
-}
+/** Marks of a state that has the goal, and of one in which it is due, were it not there. */
+export const GOAL = 1;
+export const DUE = 2;
 
 export interface Answer {
   readonly lasso: Lasso | undefined;
@@ -30,12 +28,12 @@ export interface Answer {
   readonly loops: number;
 }
 
+/** The states are marked with `GOAL` and `DUE` in the scratch. */
 export function avoiding(
   graph: StateGraph,
   edges: Edges,
   fair: FairBits,
   scratch: Scratch,
-  { isDue, isGoal }: Question,
 ): Answer {
   const { states, expanded } = graph;
   const fairGraph: FairGraph = {
@@ -54,22 +52,29 @@ export function avoiding(
   };
   // What a state enables that was not expanded is not known; without fairness it does not matter.
   const known = fair.words === 0 ? states : expanded;
-  const avoid = (id: number): boolean => id >= known || isGoal(id);
-  const components = fairComponents(fairGraph, scratch, dueStates(states, isDue), avoid);
+  const { marks } = scratch;
+  const avoid = (id: number): boolean => id >= known || ((marks[id] ?? 0) & GOAL) !== 0;
+  const components = fairComponents(fairGraph, scratch, dueStates(scratch), avoid);
   if (components.count === 0) return { lasso: undefined, loops: components.loops };
-  const approach = approachTo(graph, edges, { isDue, isGoal }, components.of);
+  const approach = approachTo(graph, edges, marks, components.of);
   return { lasso: shortLasso(fairGraph, components, approach), loops: components.loops };
 }
 
-function* dueStates(states: number, isDue: (id: number) => boolean): Iterable<number> {
-  for (let id = 0; id < states; id++) if (isDue(id)) yield id;
+/** States in which the goal is due, and is not there. */
+function dueStates({ marks, roots }: Scratch): Uint32Array {
+  let count = 0;
+  for (let id = 0; id < marks.length; id++) {
+    roots[count] = id;
+    if (marks[id] === DUE) count++;
+  }
+  return roots.subarray(0, count);
 }
 
 /** A step of the search on two copies: state `id` before (2 id) and after (2 id + 1) it was due. */
 function approachTo(
   graph: StateGraph,
   edges: Edges,
-  { isDue, isGoal }: Question,
+  marks: Uint8Array,
   component: Int32Array,
 ): Parameters<typeof shortLasso>[2] {
   const { offsets, targets, labels } = edges;
@@ -87,8 +92,8 @@ function approachTo(
   };
   /** Comes to a state; where the goal becomes due, on both copies at the same depth. */
   const come = (id: number, wasDue: boolean, parent: number, edge: number): void => {
-    const away = !isGoal(id);
-    if (away && (wasDue || isDue(id))) visit(2 * id + 1, parent, edge);
+    const own = marks[id] ?? 0;
+    if ((own & GOAL) === 0 && (wasDue || (own & DUE) !== 0)) visit(2 * id + 1, parent, edge);
     if (!wasDue) visit(2 * id, parent, edge);
   };
   const entries: number[] = [];

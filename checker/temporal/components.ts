@@ -26,7 +26,7 @@ export interface ComponentFinder {
    * the members are `members[begin]` up to `members[end]`, valid during the report.
    */
   readonly find: (
-    roots: Iterable<number>,
+    roots: ArrayLike<number>,
     report: (members: Int32Array, begin: number, end: number) => void,
   ) => void;
   /** Lets a node be visited by the next call. */
@@ -44,10 +44,13 @@ export interface Scratch {
   readonly calls: Int32Array;
   readonly edges: Uint32Array;
   readonly lows: Uint32Array;
+  /** For whoever asks: where the search begins, and what is known of each node. */
+  readonly roots: Uint32Array;
+  readonly marks: Uint8Array;
 }
 
 /** Bytes of the arrays for one node. */
-export const SCRATCH_BYTES = 24;
+export const SCRATCH_BYTES = 29;
 
 export function createScratch(nodes: number): Scratch {
   return {
@@ -57,6 +60,8 @@ export function createScratch(nodes: number): Scratch {
     calls: new Int32Array(nodes),
     edges: new Uint32Array(nodes),
     lows: new Uint32Array(nodes),
+    roots: new Uint32Array(nodes),
+    marks: new Uint8Array(nodes),
   };
 }
 
@@ -75,7 +80,8 @@ export function createComponentFinder(
   const find: ComponentFinder["find"] = (roots, report) => {
     let opened = 0;
     let discovered = 0;
-    for (const root of roots) {
+    for (let at = 0; at < roots.length; at++) {
+      const root = roots[at] ?? 0;
       if (order[root] !== 0) continue;
       let depth = 0;
       let node = root;

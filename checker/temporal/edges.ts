@@ -13,7 +13,8 @@
  *
  * States that were not expanded have no steps here.
  */
-import type { StateGraph, StepsOfMany } from "../explore/state-graph.ts";
+import type { StateGraph } from "../explore/state-graph.ts";
+import { createStepRoom, makeRoom } from "../explore/step-room.ts";
 import { type FairBits, takenBits } from "./fairness.ts";
 import type { Pace } from "./pace.ts";
 
@@ -27,78 +28,56 @@ export interface Edges {
   readonly enabled: Uint32Array;
 }
 
-/** Bytes of one step. */
-const STEP_BYTES = 8;
 /** States between two looks at the clock. */
 const STATES_PER_LOOK = 8192;
-/**
- * Steps for which there is room at first, for each state; pages that are not touched cost nothing.
- */
-const FIRST_ROOM = 5;
+/** Steps for which there is room at first, for each state: no more than are expected. */
+const FIRST_ROOM = 8;
 
 export function bytesOf({ offsets, targets, labels, enabled }: Edges): number {
   return offsets.byteLength + targets.byteLength + labels.byteLength + enabled.byteLength;
 }
 
 /** Takes every step of the graph once. Ends with the exception of `pace` when a limit is met. */
-export async function readEdges(graph: StateGraph, fair: FairBits, pace: Pace): Promise<Edges> {
+export async function readEdges(
+  graph: StateGraph,
+  fair: FairBits,
+  pace: Pace,
+  expected: number = Infinity,
+): Promise<Edges> {
   const { states, expanded } = graph;
   const offsets = new Uint32Array(states + 1);
-  let targets = new Uint32Array(Math.max(16, expanded * FIRST_ROOM));
-  let labels = new Uint32Array(targets.length);
   const fixed = offsets.byteLength + states * fair.words * 4;
+  const first = Math.min(expected, expanded * FIRST_ROOM);
+  const room = createStepRoom(first, (bytes) => pace.allow(fixed + bytes));
   const read = graph.stepsBetween ?? oneByOne(graph);
-  let count = 0;
-  for (let first = 0; first < expanded; first += STATES_PER_LOOK) {
-    pace.allow(fixed + targets.length * STEP_BYTES);
+  for (let from = 0; from < expanded; from += STATES_PER_LOOK) {
+    pace.allow(0);
     await pace.rest();
-    const end = Math.min(expanded, first + STATES_PER_LOOK);
-    const steps = read(first, end);
-    const needed = count + steps.labels.length;
-    if (needed > targets.length) {
-      targets = larger(targets, needed, pace);
-      labels = larger(labels, needed, pace);
-    }
-    targets.set(steps.targets, count);
-    labels.set(steps.labels, count);
-    for (let id = first; id < end; id++)
-      offsets[id + 1] = count + (steps.starts[id + 1 - first] ?? 0);
-    count = needed;
+    offsets.set(read(room, from, Math.min(expanded, from + STATES_PER_LOOK)), from);
   }
+  const { count } = room;
   offsets.fill(count, expanded + 1);
   const taken = takenBits(fair, graph.labels);
-  const kept = { offsets, targets: targets.subarray(0, count), labels: labels.subarray(0, count) };
+  const [targets, labels] = [room.targets.subarray(0, count), room.labels.subarray(0, count)];
+  const kept = { offsets, targets, labels };
   return { ...kept, taken, enabled: enabledBits(kept, taken, fair.words, states) };
 }
 
 /** The steps of many states by asking for each. */
-function oneByOne(graph: StateGraph): (first: number, end: number) => StepsOfMany {
-  return (first, end) => {
-    const starts = [0];
-    const labels: number[] = [];
-    const targets: number[] = [];
+function oneByOne(graph: StateGraph): NonNullable<StateGraph["stepsBetween"]> {
+  return (room, first, end) => {
+    const starts = [room.count];
     for (let id = first; id < end; id++) {
-      const steps = graph.steps(id);
-      for (let step = 0; step < steps.count; step++) {
-        labels.push(steps.labels[step] ?? 0);
-        targets.push(steps.targets[step] ?? 0);
+      const { count, labels, targets } = graph.steps(id);
+      makeRoom(room, count);
+      for (let step = 0; step < count; step++) {
+        room.labels[room.count] = labels[step] ?? 0;
+        room.targets[room.count++] = targets[step] ?? 0;
       }
-      starts.push(labels.length);
+      starts.push(room.count);
     }
-    return { starts, labels, targets };
+    return starts;
   };
-}
-
-function larger(
-  words: Uint32Array<ArrayBuffer>,
-  needed: number,
-  pace: Pace,
-): Uint32Array<ArrayBuffer> {
-  const length = Math.max(needed, Math.ceil(words.length * 1.5));
-  pace.allow(length * STEP_BYTES);
-  const grown = new Uint32Array(length);
-  grown.set(words);
-  return grown;
 }
 
 function enabledBits(
@@ -110,14 +89,13 @@ function enabledBits(
   const enabled = new Uint32Array(states * words);
   if (words === 0) return enabled;
   const { offsets, labels } = edges;
-  for (let id = 0; id < states; id++) {
-    const end = offsets[id + 1] ?? 0;
-    for (let edge = offsets[id] ?? 0; edge < end; edge++) {
-      const from = (labels[edge] ?? 0) * words;
-      for (let word = 0; word < words; word++) {
-        const at = id * words + word;
-        enabled[at] = (enabled[at] ?? 0) | (taken[from + word] ?? 0);
-      }
+  for (let word = 0; word < words; word++) {
+    let edge = 0;
+    for (let id = 0; id < states; id++) {
+      const end = offsets[id + 1] ?? 0;
+      let bits = 0;
+      for (; edge < end; edge++) bits |= taken[(labels[edge] ?? 0) * words + word] ?? 0;
+      enabled[id * words + word] = bits;
     }
   }
   return enabled;

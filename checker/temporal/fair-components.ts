@@ -51,7 +51,7 @@ export interface FairComponents {
 export function fairComponents(
   graph: FairGraph,
   scratch: Scratch,
-  roots: Iterable<number>,
+  roots: ArrayLike<number>,
   avoid: (node: number) => boolean,
 ): FairComponents {
   const finder = createComponentFinder(graph, scratch, avoid);
@@ -127,12 +127,12 @@ function createSums(graph: FairGraph): Sums {
     }
     return inside;
   };
+  const asked = graph.required.map((bits, word) => bits | (graph.strong[word] ?? 0));
   const isHopeless: Sums["isHopeless"] = (node) => {
     const base = (stateOf === undefined ? node : (stateOf[node] ?? 0)) * enabledWords;
     let open = 0;
     for (let word = 0; word < enabledWords; word++) {
-      const asked = (graph.required[word] ?? 0) | (graph.strong[word] ?? 0);
-      open |= asked & (enabled[base + word] ?? 0);
+      open |= (asked[word] ?? 0) & (enabled[base + word] ?? 0);
     }
     if (open === 0) return false;
     const last = offsets[node + 1] ?? 0;

@@ -20,7 +20,7 @@ import { confirmed, isWanted, undecided, violated } from "../judgement.ts";
 import type { Sources } from "../source-words.ts";
 import type { PropertyVerdict, TemporalEvidence } from "../verdict.ts";
 import { accountOf } from "./account.ts";
-import { type Answer, avoiding } from "./avoiding.ts";
+import { type Answer, avoiding, DUE, GOAL } from "./avoiding.ts";
 import { byAutomaton } from "./by-automaton.ts";
 import { createScratch, type Scratch, SCRATCH_BYTES } from "./components.ts";
 import { bytesOf, type Edges, readEdges } from "./edges.ts";
@@ -29,9 +29,9 @@ import { type Formula, negationOf } from "./formula.ts";
 import { type Lasso, pathOf } from "./lasso.ts";
 import { loopOf } from "./loop-fairness.ts";
 import { wayTo } from "./never.ts";
-import { letterReader, type Observed, observe, testOf } from "./observed.ts";
+import { letterReader, mark, type Observed, observe, testOf } from "./observed.ts";
 import { limitMet, type Pace, paceOf } from "./pace.ts";
-import { type Pattern, patternOf, premiseOf } from "./pattern.ts";
+import { type Due, type Pattern, patternOf, premiseOf } from "./pattern.ts";
 
 export interface JudgeOptions {
   readonly budget: Budget;
@@ -69,7 +69,7 @@ export async function temporalVerdicts(
   let scratch: Scratch | undefined;
   for (const property of wanted) {
     try {
-      edges ??= await readEdges(found.graph, fair, pace);
+      edges ??= await readEdges(found.graph, fair, pace, found.transitions);
       pace.allow(bytesOf(edges) + found.graph.states * SCRATCH_BYTES);
       scratch ??= createScratch(found.graph.states);
       const judging = { model, found, fair, edges, scratch, pace, sources };
@@ -215,14 +215,7 @@ function notePremise(
   premises: Uint8Array | undefined,
 ): boolean {
   if (premise === undefined || premises === undefined) return true;
-  const isPremise = testOf(observed, first + premise);
-  let any = false;
-  for (let id = 0; id < premises.length; id++) {
-    if (!isPremise(id)) continue;
-    premises[id] = 1;
-    any = true;
-  }
-  return any;
+  return mark(observed, first + premise, premises, 1);
 }
 
 async function answerOf(
@@ -242,13 +235,22 @@ async function answerOf(
     const lasso = wayTo(graph, edges, (id) => !isKept(id));
     return { lasso, loops: 0 };
   }
-  const { due } = pattern;
-  const initial = new Set(graph.initial);
-  const isPremise = testOf(observed, first + 1);
-  const isDue = (id: number): boolean =>
-    due === "everywhere" || (due === "initial" ? initial.has(id) : isPremise(id));
-  const question = { isDue, isGoal: testOf(observed, first) };
-  return avoiding(graph, edges, fair, scratch, question);
+  markStates(scratch.marks, pattern.due, graph.initial, observed, first);
+  return avoiding(graph, edges, fair, scratch);
+}
+
+/** Marks for `avoiding`: condition `first` is the goal, and the next one the premise. */
+export function markStates(
+  marks: Uint8Array,
+  due: Due,
+  initial: readonly number[],
+  observed: Observed,
+  first: number,
+): void {
+  marks.fill(due === "everywhere" ? DUE : 0);
+  if (due === "initial") for (const id of initial) marks[id] = DUE;
+  mark(observed, first, marks, GOAL);
+  if (typeof due !== "string") mark(observed, first + 1, marks, DUE);
 }
 
 // ---------------------------------------------------------------------------- counterexamples

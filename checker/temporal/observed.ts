@@ -31,16 +31,24 @@ export async function observe(
     const observer = graph.observer(some.map((condition) => ({ condition, locals })));
     pace.allow((columns.length + 1) * graph.states * 4);
     const column = new Uint32Array(graph.states);
-    for (let id = 0; id < graph.states; id++) {
-      column[id] = observer(id);
-      if (id % STATES_PER_LOOK === 0) {
-        pace.allow(0);
-        await pace.rest();
-      }
+    for (let from = 0; from < graph.states; from += STATES_PER_LOOK) {
+      pace.allow(0);
+      await pace.rest();
+      fill(column, from, Math.min(graph.states, from + STATES_PER_LOOK), observer);
     }
     columns.push(column);
   }
   return columns;
+}
+
+/** In a function of its own, as one that waits keeps its variables in memory. */
+function fill(
+  column: Uint32Array,
+  from: number,
+  to: number,
+  observer: (id: number) => number,
+): void {
+  for (let id = from; id < to; id++) column[id] = observer(id);
 }
 
 /** A test whether condition number `condition` is true in a state. */
@@ -48,6 +56,25 @@ export function testOf(observed: Observed, condition: number): (id: number) => b
   const column = observed[Math.floor(condition / CONDITIONS_MAX)];
   const mask = 1 << (condition % CONDITIONS_MAX);
   return (id) => ((column?.[id] ?? 0) & mask) !== 0;
+}
+
+/** Sets a bit of the marks of all states in which a condition is true; false when it is in none. */
+export function mark(
+  observed: Observed,
+  condition: number,
+  marks: Uint8Array,
+  bit: number,
+): boolean {
+  const column = observed[Math.floor(condition / CONDITIONS_MAX)] ?? new Uint32Array(0);
+  const mask = 1 << (condition % CONDITIONS_MAX);
+  let any = 0;
+  for (let id = 0; id < column.length; id++) {
+    const truth = (column[id] ?? 0) & mask;
+    any |= truth;
+    // Without a branch, which truth that varies would mislead.
+    marks[id] = (marks[id] ?? 0) | (truth === 0 ? 0 : bit);
+  }
+  return any !== 0;
 }
 
 /** The letters of states for `count` conditions that begin at number `first`. */

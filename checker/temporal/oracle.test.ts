@@ -12,6 +12,7 @@ import { type Answer, avoiding } from "./avoiding.ts";
 import { byAutomaton } from "./by-automaton.ts";
 import { createScratch } from "./components.ts";
 import { readEdges } from "./edges.ts";
+import { markStates } from "./judge.ts";
 import { fairBitsOf } from "./fairness.ts";
 import { negationOf } from "./formula.ts";
 import type { Lasso, Move } from "./lasso.ts";
@@ -55,12 +56,9 @@ async function special(graph: StateGraph, judged: Temporal): Promise<Answer | un
   const { due, goal } = pattern;
   const premises = typeof due === "string" ? [] : [due.premise];
   const observed = await observe(graph, [goal, ...premises], 0, FREE);
-  const isPremise = testOf(observed, 1);
-  return avoiding(graph, edges, fair, createScratch(graph.states), {
-    isGoal: testOf(observed, 0),
-    isDue: (id) =>
-      due === "everywhere" || (due === "initial" ? graph.initial.includes(id) : isPremise(id)),
-  });
+  const scratch = createScratch(graph.states);
+  markStates(scratch.marks, due, graph.initial, observed, 0);
+  return avoiding(graph, edges, fair, scratch);
 }
 
 /** Complaints about a lasso that is to make a formula false on the whole graph. */

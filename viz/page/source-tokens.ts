@@ -17,9 +17,9 @@ const KEYWORDS = new Set(
   fence swap cas await fair strongly timer interrupt raise mask unmask channel fifo mailbox bag
   rendezvous lossy duplicating reordering inbox memory sc tso def invariant reachable property
   always eventually until leads to once previously historically since within forall exists count
-  refinement implements scenario do expect must check of faults only allow stuck profile nightly budget violation
-  states binding log clock event observe hidden upto deployment and or not implies for true false
-  none wrap saturate set map list bool settled next`
+  refinement implements scenario do expect must check of faults only allow stuck profile nightly
+  budget violation states binding log clock event observe hidden upto deployment and or not implies
+  for true false none wrap saturate set map list bool settled next`
     .split(/\s+/)
     .map((word) => word.toLowerCase()),
 );
