@@ -64,7 +64,7 @@ export interface PfDriver {
   readonly cells: Int32Array;
   /** The administrator gives a VF its MAC address; 0 takes it away. */
   assignMac(vf: number, mac: Mac): void;
-  /** VFLRE: the VF is being reset, in one way or the other. */
+  /** VFLRE: the VF was reset. It has no filters and speaks API 1.0, but may still send. */
   noticeReset(vf: number): void;
   /** Takes a request or an acknowledgement of the VF; false when there is none, or no lock. */
   receive(vf: number): boolean;
@@ -73,7 +73,7 @@ export interface PfDriver {
   answer(vf: number): boolean;
   /** Tells every VF that the PF is there: after its own reset, or when the link changed. */
   ping(): void;
-  /** The driver starts anew and has forgotten the VFs; MAC addresses stay assigned. */
+  /** The PF's interface goes down: no VF may send until its next reset. */
   forget(): void;
   isClearToSend(vf: number): boolean;
   apiOf(vf: number): number;
@@ -130,11 +130,10 @@ export function createPfDriver(
 
   const noticeReset = (vf: number): void => {
     controls.setMac(vf, 0);
-    set(vf, CLEAR_TO_SEND, 0);
     set(vf, API, API_1_0);
-    set(vf, ANSWER_WORDS, 0);
   };
   const resetMessage = (vf: number): void => {
+    noticeReset(vf);
     mailboxes.zeroWords(vf);
     const mac = macOf(vf);
     controls.setMac(vf, mac);
@@ -246,7 +245,7 @@ export function createPfDriver(
       }
     },
     forget() {
-      for (let vf = 0; vf < mailboxes.vfs; vf++) noticeReset(vf);
+      for (let vf = 0; vf < mailboxes.vfs; vf++) set(vf, CLEAR_TO_SEND, 0);
     },
     isClearToSend: (vf) => get(vf, CLEAR_TO_SEND) !== 0,
     apiOf: (vf) => get(vf, API),
