@@ -67,7 +67,8 @@ export function createInterrupts(
     const time = due();
     if (time === undefined || now < time) return;
     cells[WANTED] = 0;
-    cells[EICR] = cell(EICR) & ~cell(EIAC);
+    // Only what the interrupt is for: a cause that is masked stays latched.
+    cells[EICR] = cell(EICR) & ~(cell(EIAC) & cell(EIMS));
     cells[EIMS] = cell(EIMS) & ~cell(EIAM);
     setWide(cells, EARLIEST, now + (cell(EITR) >> 2) * NANOSECONDS);
     post();
