@@ -6,9 +6,9 @@
  *     cells   EICR, EIMS, EIAC, EIAM, EITR, wanted, earliest next × 2
  *
  * A cause latches in EICR, masked or not; unmasking with a latched cause raises at once, so that
- * masking loses nothing. A read of EICR clears it: a driver that reads it after its last look at the
- * ring loses what came in between. Causes within one interval of the throttle become one interrupt.
- * One vector serves all causes.
+ * masking loses nothing. A read of EICR clears it: a driver that reads it after its last look at
+ * the ring loses what came in between. Causes within one interval of the throttle become one
+ * interrupt. One vector serves all causes.
  *
  * Sources: Intel 82599 datasheet, interrupts; Linux ixgbe.h for values of the throttle.
  */

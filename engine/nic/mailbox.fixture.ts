@@ -28,9 +28,9 @@ export interface Bench {
   /** What the PF's driver did to the device. */
   readonly controlled: string[];
   /** Runs the VF's command; `meanwhile` happens after every step. Gives the time it took. */
-  run(meanwhile?: () => void): number;
+  readonly run: (meanwhile?: () => void) => number;
   /** The PF does one thing that it has to do. */
-  pfStep(): void;
+  readonly pfStep: () => void;
 }
 
 const BITS: readonly (readonly [number, string])[] = [

@@ -92,11 +92,18 @@ export function mailboxCells(vfs: number): number {
   return vfs * VF_CELLS;
 }
 
-export function createMailboxes(
-  vfs: number,
-  events: MailboxEvents,
-  cells: Int32Array = new Int32Array(mailboxCells(vfs)),
-): Mailboxes {
+interface Bits {
+  /** Where the cells of a VF begin. */
+  at(vf: number): number;
+  wordAt(vf: number, index: number): number;
+  state(vf: number): number;
+  set(vf: number, bits: number): void;
+  clear(vf: number, bits: number): void;
+  /** A side takes or gives back the buffer. */
+  own(vf: number, mine: number, other: number, value: number): void;
+}
+
+function createBits(vfs: number, cells: Int32Array): Bits {
   const at = (vf: number): number => {
     if (vf < 0 || vf >= vfs) throw new RangeError(`There is no VF ${vf}`);
     return vf * VF_CELLS;
@@ -112,58 +119,73 @@ export function createMailboxes(
   const clear = (vf: number, bits: number): void => {
     cells[at(vf)] = state(vf) & ~bits;
   };
-  /** A side takes or gives back the buffer. */
-  const own = (vf: number, mine: number, other: number, value: number): void => {
-    if ((value & mine) === 0) clear(vf, mine);
-    else if ((state(vf) & other) === 0) set(vf, mine);
+  return {
+    at,
+    wordAt,
+    state,
+    set,
+    clear,
+    own(vf, mine, other, value) {
+      if ((value & mine) === 0) clear(vf, mine);
+      else if ((state(vf) & other) === 0) set(vf, mine);
+    },
   };
-  const causes = (vf: number): number => cells[at(vf) + 1] ?? 0;
+}
+
+export function createMailboxes(
+  vfs: number,
+  events: MailboxEvents,
+  cells: Int32Array = new Int32Array(mailboxCells(vfs)),
+): Mailboxes {
+  const bits = createBits(vfs, cells);
+  const causesAt = (vf: number): number => bits.at(vf) + 1;
+  const causes = (vf: number): number => cells[causesAt(vf)] ?? 0;
   return {
     vfs,
     cells,
     readVf(vf) {
-      const value = state(vf);
-      clear(vf, READ_TO_CLEAR);
+      const value = bits.state(vf);
+      bits.clear(vf, READ_TO_CLEAR);
       return value;
     },
     writeVf(vf, value) {
-      own(vf, VFU, PFU, value);
+      bits.own(vf, VFU, PFU, value);
       const told = value & (REQ | ACK);
-      cells[at(vf) + 1] = causes(vf) | told;
+      cells[causesAt(vf)] = causes(vf) | told;
       if (told !== 0) events.interruptPf(vf);
     },
-    readPf: (vf) => state(vf) & (VFU | PFU),
+    readPf: (vf) => bits.state(vf) & (VFU | PFU),
     writePf(vf, value) {
-      if ((value & RVFU) !== 0) clear(vf, VFU);
-      own(vf, PFU, VFU, value);
-      if ((value & STS) !== 0) set(vf, PFSTS);
-      if ((value & ACK) !== 0) set(vf, PFACK);
+      if ((value & RVFU) !== 0) bits.clear(vf, VFU);
+      bits.own(vf, PFU, VFU, value);
+      if ((value & STS) !== 0) bits.set(vf, PFSTS);
+      if ((value & ACK) !== 0) bits.set(vf, PFACK);
       if ((value & (STS | ACK)) !== 0) events.interruptVf(vf);
     },
     causes,
-    clearCauses(vf, bits) {
-      cells[at(vf) + 1] = causes(vf) & ~bits;
+    clearCauses(vf, told) {
+      cells[causesAt(vf)] = causes(vf) & ~told;
     },
-    word: (vf, index) => cells[wordAt(vf, index)] ?? 0,
+    word: (vf, index) => cells[bits.wordAt(vf, index)] ?? 0,
     setWord(vf, index, value) {
-      cells[wordAt(vf, index)] = value;
+      cells[bits.wordAt(vf, index)] = value;
     },
-    zeroWords: (vf) => void cells.fill(0, wordAt(vf, 0), wordAt(vf, 0) + MAILBOX_WORDS),
+    zeroWords: (vf) => void cells.fill(0, bits.wordAt(vf, 0), bits.wordAt(vf, 0) + MAILBOX_WORDS),
     beginReset() {
       for (let vf = 0; vf < vfs; vf++) {
-        cells[at(vf)] = RSTI;
-        cells[at(vf) + 1] = 0;
+        cells[bits.at(vf)] = RSTI;
+        cells[causesAt(vf)] = 0;
       }
     },
     endReset() {
       for (let vf = 0; vf < vfs; vf++) {
-        clear(vf, RSTI);
-        set(vf, RSTD);
+        bits.clear(vf, RSTI);
+        bits.set(vf, RSTD);
       }
     },
     clearVf(vf) {
-      cells[at(vf)] = state(vf) & (RSTI | PFU);
-      cells[at(vf) + 1] = 0;
+      cells[bits.at(vf)] = bits.state(vf) & (RSTI | PFU);
+      cells[causesAt(vf)] = 0;
     },
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The driver's side of descriptor rings: which slots it fills, and which it finds done.
  *
- *            next to look at ──device has, or has done──► tail ──free, one too few──► next to look at
+ *            next to look at ──device has, or has done──► tail ──free, one too few──► next to look
+ *            at
  *
  * Slots are words of memory; the tail register is the caller's to write, as a posted write that
  * comes after the words. One slot stays free, since a full ring would look like an empty one.

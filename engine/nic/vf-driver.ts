@@ -1,12 +1,13 @@
 /**
  * The driver of a virtual function: its reset, its messages to the PF, its watchdog.
  *
- *     reset      stop, mask ──VFCTRL.RST──► wait for RSTI, RSTD to go ──► message RESET, 10 ms, answer
- *     send       lock ─► flush status ─► words ─► REQ ─► poll PFACK ─► poll PFSTS ─► lock ─► words ─► ACK
- *     check      RSTD? ─► link up? ─► lock ─► one word ─► ACK
+ *     reset      stop, mask ─► VFCTRL.RST ─► wait for RSTI, RSTD to go ─► send RESET, with 10 ms
+ *     send       lock ─► flush status ─► words ─► REQ ─► poll PFACK ─► poll PFSTS ─► read
+ *     check      RSTD? ─► link up? ─► read
+ *     read       lock ─► words ─► ACK
  *
- *     cells   phase, command, polls left, polls allowed, shadow, words to send, words to read,
- *             next word, result, is the link unknown? │ 16 words, of the message and then the answer
+ *     cells      phase, command, polls left, polls allowed, shadow, words to send, words to read,
+ *                next word, result, is the link unknown? │ 16 words: message, then answer
  *
  * Every step is one access to a register, so that the PF may do something in between. A read of
  * VFMAILBOX clears status bits, whatever it was meant for; the shadow keeps those that were not
@@ -178,100 +179,81 @@ export function createVfDriver(
   };
 }
 
-/** The steps of each phase; each performs one access and says how long to wait. */
-function stepsOf(registers: Registers, cells: Int32Array): readonly ((() => number) | undefined)[] {
-  const cell = (index: number): number => cells[index] ?? 0;
-  const next = (wait = 0): number => {
-    cells[PHASE] = cell(PHASE) + 1;
-    cells[NEXT] = 0;
-    return wait;
-  };
+/** What a step is made of. */
+interface Kit {
+  readonly registers: Registers;
+  get(index: number): number;
+  set(index: number, value: number): void;
+  /** On to the next phase, to another one, to the end of the command; gives the time to wait. */
+  next(wait?: number): number;
+  go(phase: number, wait?: number): number;
+  end(result: number, wait?: number): number;
+  /** VFMAILBOX with what earlier reads cleared. */
+  status(): number;
+  /** Was one of the bits set? From now on it was not. */
+  take(bits: number): boolean;
+}
+
+type Step = () => number;
+
+function createKit(registers: Registers, cells: Int32Array): Kit {
+  const get = (index: number): number => cells[index] ?? 0;
   const go = (phase: number, wait = 0): number => {
     cells[PHASE] = phase;
     cells[NEXT] = 0;
     return wait;
   };
-  const end = (result: number, wait = 0): number => {
-    cells[RESULT] = result;
-    cells[LEFT] = 0;
-    return go(IDLE, wait);
+  const status = (): number => {
+    const value = registers.read(VFMAILBOX) | get(SHADOW);
+    cells[SHADOW] = get(SHADOW) | (value & READ_TO_CLEAR);
+    return value;
   };
+  return {
+    registers,
+    get,
+    set(index, value) {
+      cells[index] = value;
+    },
+    next: (wait) => go(get(PHASE) + 1, wait),
+    go,
+    end(result, wait) {
+      cells[RESULT] = result;
+      cells[LEFT] = 0;
+      return go(IDLE, wait);
+    },
+    status,
+    take(bits) {
+      const isSet = (status() & bits) !== 0;
+      cells[SHADOW] = get(SHADOW) & ~bits;
+      return isSet;
+    },
+  };
+}
+
+/** The steps of each phase; each performs one access and says how long to wait. */
+function stepsOf(registers: Registers, cells: Int32Array): readonly (Step | undefined)[] {
+  const kit = createKit(registers, cells);
   const write = (offset: number, value: number) => (): number => {
     registers.write(offset, value);
-    return next();
+    return kit.next();
   };
   const read = (offset: number) => (): number => {
     registers.read(offset);
-    return next();
-  };
-  /** VFMAILBOX with what earlier reads cleared. */
-  const status = (): number => {
-    const value = registers.read(VFMAILBOX) | cell(SHADOW);
-    cells[SHADOW] = cell(SHADOW) | (value & READ_TO_CLEAR);
-    return value;
-  };
-  /** Was one of the bits set? From now on it was not. */
-  const take = (bits: number): boolean => {
-    const isSet = (status() & bits) !== 0;
-    cells[SHADOW] = cell(SHADOW) & ~bits;
-    return isSet;
+    return kit.next();
   };
   const flush = (bit: number) => (): number => {
-    take(bit);
-    return next();
-  };
-  const poll = (bit: number) => (): number => {
-    if (take(bit)) {
-      cells[LEFT] = cell(ALLOWED);
-      return next();
-    }
-    cells[LEFT] = cell(LEFT) - 1;
-    if (cell(LEFT) > 0) return MAILBOX_POLL;
-    cells[ALLOWED] = 0;
-    return end(MAILBOX_FAILED, MAILBOX_POLL);
-  };
-  const isLocked = (): number => {
-    if ((status() & VFU) !== 0) return next();
-    // For the watchdog it is a collision, and no error.
-    return end(cell(COMMAND) === COMMAND_CHECK ? DONE : MAILBOX_FAILED);
+    kit.take(bit);
+    return kit.next();
   };
   /** Transfers one word; the phase ends after the last. */
   const words = (count: number, transfer: (index: number) => void) => (): number => {
-    const index = cell(NEXT);
+    const index = kit.get(NEXT);
     transfer(index);
-    if (index + 1 >= cell(count)) return next();
-    cells[NEXT] = index + 1;
+    if (index + 1 >= kit.get(count)) return kit.next();
+    kit.set(NEXT, index + 1);
     return 0;
   };
-  const awaitReset = (): number => {
-    if (take(RSTD | RSTI)) {
-      cells[LEFT] = cell(LEFT) - 1;
-      return cell(LEFT) > 0 ? RESET_POLL : end(RESET_FAILED, RESET_POLL);
-    }
-    // Only now may messages be sent again.
-    cells[ALLOWED] = MAILBOX_POLLS;
-    return next();
-  };
-  const request = (): number => {
-    registers.write(VFMAILBOX, REQ);
-    cells[LEFT] = cell(ALLOWED);
-    return next();
-  };
-  const acknowledged = (): number => {
-    const wait = poll(PFACK)();
-    const isAnswerNext = cell(PHASE) === POLL_ANSWER;
-    return cell(COMMAND) === COMMAND_RESET && isAnswerNext ? RESET_SLEEP : wait;
-  };
-  const acknowledge = (): number => {
-    registers.write(VFMAILBOX, ACK);
-    return end(judge(cells));
-  };
-  const look = (): number => {
-    if (take(RSTD | RSTI) || cell(ALLOWED) === 0) cells[LINK_UNKNOWN] = 1;
-    return cell(LINK_UNKNOWN) === 0 ? end(DONE) : next();
-  };
-  const link = (): number =>
-    (registers.read(VFLINKS) & LINKS_UP) === 0 ? end(DONE) : go(READ_LOCK);
+  const lock = [write(VFMAILBOX, VFU), (): number => checkLock(kit)];
   return [
     undefined,
     write(VTEIMC, ALL_CAUSES),
@@ -280,24 +262,66 @@ function stepsOf(registers: Registers, cells: Int32Array): readonly ((() => numb
     write(VFRXDCTL, 0),
     write(VFCTRL, CTRL_RST),
     read(VFSTATUS),
-    awaitReset,
-    write(VFMAILBOX, VFU),
-    isLocked,
+    () => awaitReset(kit),
+    ...lock,
     flush(PFSTS),
     flush(PFACK),
-    words(OUT, (index) => registers.write(VFMBMEM + 4 * index, cell(BUFFER + index))),
-    request,
-    acknowledged,
-    poll(PFSTS),
-    write(VFMAILBOX, VFU),
-    isLocked,
-    words(IN, (index) => {
-      cells[BUFFER + index] = registers.read(VFMBMEM + 4 * index);
-    }),
-    acknowledge,
-    look,
-    link,
+    words(OUT, (index) => registers.write(VFMBMEM + 4 * index, kit.get(BUFFER + index))),
+    () => {
+      registers.write(VFMAILBOX, REQ);
+      kit.set(LEFT, kit.get(ALLOWED));
+      return kit.next();
+    },
+    () => awaitAcknowledgement(kit),
+    () => poll(kit, PFSTS),
+    ...lock,
+    words(IN, (index) => kit.set(BUFFER + index, registers.read(VFMBMEM + 4 * index))),
+    () => {
+      registers.write(VFMAILBOX, ACK);
+      return kit.end(judge(cells));
+    },
+    () => look(kit),
+    () => ((registers.read(VFLINKS) & LINKS_UP) === 0 ? kit.end(DONE) : kit.go(READ_LOCK)),
   ];
+}
+
+function checkLock(kit: Kit): number {
+  if ((kit.status() & VFU) !== 0) return kit.next();
+  // For the watchdog it is a collision, and no error.
+  return kit.end(kit.get(COMMAND) === COMMAND_CHECK ? DONE : MAILBOX_FAILED);
+}
+
+function awaitReset(kit: Kit): number {
+  if (kit.take(RSTD | RSTI)) {
+    kit.set(LEFT, kit.get(LEFT) - 1);
+    return kit.get(LEFT) > 0 ? RESET_POLL : kit.end(RESET_FAILED, RESET_POLL);
+  }
+  // Only now may messages be sent again.
+  kit.set(ALLOWED, MAILBOX_POLLS);
+  return kit.next();
+}
+
+function poll(kit: Kit, bit: number): number {
+  if (kit.take(bit)) {
+    kit.set(LEFT, kit.get(ALLOWED));
+    return kit.next();
+  }
+  kit.set(LEFT, kit.get(LEFT) - 1);
+  if (kit.get(LEFT) > 0) return MAILBOX_POLL;
+  kit.set(ALLOWED, 0);
+  return kit.end(MAILBOX_FAILED, MAILBOX_POLL);
+}
+
+function awaitAcknowledgement(kit: Kit): number {
+  const wait = poll(kit, PFACK);
+  const isAnswerNext = kit.get(PHASE) === POLL_ANSWER;
+  return kit.get(COMMAND) === COMMAND_RESET && isAnswerNext ? RESET_SLEEP : wait;
+}
+
+/** The watchdog drops the link when a reset has hit, or when messages fail. */
+function look(kit: Kit): number {
+  if (kit.take(RSTD | RSTI) || kit.get(ALLOWED) === 0) kit.set(LINK_UNKNOWN, 1);
+  return kit.get(LINK_UNKNOWN) === 0 ? kit.end(DONE) : kit.next();
 }
 
 /** What a message that was read means for the command. */

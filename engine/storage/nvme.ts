@@ -1,7 +1,8 @@
 /**
  * An NVMe controller with one queue pair, and blocks behind a volatile write cache.
  *
- *     submission ring ──doorbell, fetch──► running ──finish──► completion ring, phase bit ──► interrupt
+ *     submission ring ──doorbell, fetch──► running ──finish──► completion ring, phase bit ──►
+ *     interrupt
  *                                            └──► cache ──flush──► medium
  *
  *     cells   enabled │ submission: base, length, head, tail │ completion: base, length, head, tail,
