@@ -51,7 +51,7 @@ const RESULTS: readonly (readonly [number, string])[] = [
 const NAMES = new Map<number, string>(
   Object.entries(offsets)
     .filter(([name]) => /^V[FT]/u.test(name))
-    .map(([name, offset]) => [Number(offset), name]),
+    .map(([name, offset]) => [offset, name]),
 );
 
 function named(offset: number, value: number): readonly [string, string] {

@@ -146,7 +146,7 @@ test("a reset fails when the PF is never done with its own", () => {
   expect([vf.result, vf.timeout]).toEqual([RESET_FAILED, 0]);
 });
 
-test("the VF does not own the buffer while the PF holds it, and the next message may succeed", () => {
+test("the VF does not own the buffer while the PF holds it; the next message may succeed", () => {
   const { vf, mailboxes, run, log } = afterReset();
   mailboxes.writePf(0, PFU);
   vf.send([SET_VLAN], 1);
@@ -355,7 +355,7 @@ test("PFSTS, PFACK and RSTD are cleared by a read, RSTI is not", () => {
   expect([mailboxes.readVf(1), mailboxes.readVf(1)]).toEqual([RSTD, 0]);
 });
 
-test("REQ drops VFU, sets a bit of MBVFICR and interrupts the PF; STS and ACK interrupt the VF", () => {
+test("REQ drops VFU, sets a bit of MBVFICR and interrupts the PF; ACK interrupts the VF", () => {
   const log: string[] = [];
   const mailboxes = createMailboxes(2, {
     interruptPf: (vf) => void log.push(`PF by ${vf}`),

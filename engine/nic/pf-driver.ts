@@ -105,76 +105,79 @@ export function macOfWords(low: number, high: number): Mac {
   return bytes.reduce((mac, byte) => mac * 256 + (byte & 0xff), 0);
 }
 
-export function createPfDriver(
-  mailboxes: Mailboxes,
-  controls: VfControls,
-  cells: Int32Array = new Int32Array(pfDriverCells(mailboxes.vfs)),
-): PfDriver {
+/** What the driver keeps for each VF, by field. */
+interface Records {
+  get(vf: number, field: number): number;
+  set(vf: number, field: number, value: number): void;
+  macOf(vf: number): Mac;
+  setMac(vf: number, mac: Mac): void;
+  /** What is to be answered. */
+  reply(vf: number, words: readonly number[]): void;
+  /** And is taken again. */
+  takeReply(vf: number): readonly number[];
+}
+
+function createRecords(cells: Int32Array): Records {
   const get = (vf: number, field: number): number => cells[vf * STRIDE + field] ?? 0;
   const set = (vf: number, field: number, value: number): void => {
     cells[vf * STRIDE + field] = value;
   };
-  const macOf = (vf: number): Mac => macOfWords(get(vf, MAC), get(vf, MAC + 1));
-  const setMac = (vf: number, mac: Mac): void => {
-    cells.set(macWords(mac), vf * STRIDE + MAC);
+  return {
+    get,
+    set,
+    macOf: (vf) => macOfWords(get(vf, MAC), get(vf, MAC + 1)),
+    setMac: (vf, mac) => cells.set(macWords(mac), vf * STRIDE + MAC),
+    reply(vf, words) {
+      set(vf, ANSWER_WORDS, words.length);
+      cells.set(words, vf * STRIDE + ANSWER);
+    },
+    takeReply(vf) {
+      const from = vf * STRIDE + ANSWER;
+      const words = [...cells.subarray(from, from + get(vf, ANSWER_WORDS))];
+      cells.fill(0, from, from + ANSWER_WORDS_MAX);
+      set(vf, ANSWER_WORDS, 0);
+      return words;
+    },
   };
-  const reply = (vf: number, words: readonly number[]): void => {
-    set(vf, ANSWER_WORDS, words.length);
-    cells.set(words, vf * STRIDE + ANSWER);
-  };
-  const lock = (vf: number): boolean => {
-    mailboxes.writePf(vf, PFU);
-    return (mailboxes.readPf(vf) & PFU) !== 0;
-  };
-  const isJumbo = (): boolean => controls.pfFrameMax() > ETHERNET_FRAME_MAX;
+}
 
-  const noticeReset = (vf: number): void => {
-    controls.setMac(vf, 0);
-    set(vf, API, API_1_0);
-  };
-  const resetMessage = (vf: number): void => {
-    noticeReset(vf);
-    mailboxes.zeroWords(vf);
-    const mac = macOf(vf);
-    controls.setMac(vf, mac);
-    controls.forceDrop(vf);
-    controls.enable(vf, !isJumbo(), true);
-    controls.clearWriteBack(vf);
-    set(vf, CLEAR_TO_SEND, 1);
-    const isGiven = get(vf, MAC_GIVEN) !== 0 && mac !== 0;
-    reply(vf, [RESET | (isGiven ? SUCCESS : FAILURE), ...(isGiven ? macWords(mac) : [0, 0]), 0]);
-  };
-  const setMacMessage = (vf: number, mac: Mac): boolean => {
+/**
+ * Answers to messages of VFs that may send: what follows the first word; undefined is a refusal.
+ */
+function createAnswers(
+  records: Records,
+  controls: VfControls,
+): (vf: number, words: readonly number[]) => readonly number[] | undefined {
+  const setMac = (vf: number, mac: Mac): boolean => {
     const isMulticast = Math.floor(mac / 2 ** 40) % 2 === 1;
     if (mac === 0 || isMulticast) return false;
     // What the administrator gave, the VF may not change.
-    if (get(vf, MAC_GIVEN) !== 0 && mac !== macOf(vf)) return false;
-    setMac(vf, mac);
+    if (records.get(vf, MAC_GIVEN) !== 0 && mac !== records.macOf(vf)) return false;
+    records.setMac(vf, mac);
     controls.setMac(vf, mac);
     return true;
   };
   const setLpe = (vf: number, bytes: number): boolean => {
-    const isLegacy = get(vf, API) === API_1_0;
+    const isLegacy = records.get(vf, API) === API_1_0;
     const longest = ETHERNET_FRAME_MAX + CHECK_SEQUENCE_BYTES;
     // In a PF with jumbo frames legacy VFs are deaf, and others may be long; else none may be.
-    const isFine = isJumbo() ? !isLegacy : bytes <= longest;
+    const isFine = isJumbo(controls) ? !isLegacy : bytes <= longest;
     controls.enable(vf, isFine, true);
     if (isFine) controls.setFrameMax(vf, bytes - CHECK_SEQUENCE_BYTES);
     return isFine;
   };
   const negotiate = (vf: number, version: number): boolean => {
     if (!APIS.includes(version)) return false;
-    set(vf, API, version);
+    records.set(vf, API, version);
     return true;
   };
-  /** What follows the first word of the answer; undefined is a refusal. */
-  const handle = (vf: number, words: readonly number[]): readonly number[] | undefined => {
+  return (vf, words) => {
     const [first = 0, second = 0, third = 0] = words;
     const echo = (isFine: boolean): readonly number[] | undefined =>
       isFine ? [second, third] : undefined;
     switch (first & 0xffff) {
       case SET_MAC:
-        return echo(setMacMessage(vf, macOfWords(second, third)));
+        return echo(setMac(vf, macOfWords(second, third)));
       case SET_MULTICAST:
       case SET_VLAN:
         return echo(true);
@@ -184,21 +187,70 @@ export function createPfDriver(
         return echo(negotiate(vf, second));
       case GET_QUEUE:
         // One queue for sending, one for receiving, no tags, and queue 0 is the default.
-        return get(vf, API) === API_1_0 ? undefined : [1, 1, 0, 0];
+        return records.get(vf, API) === API_1_0 ? undefined : [1, 1, 0, 0];
       default:
         return undefined;
     }
   };
-  const message = (vf: number, words: readonly number[]): void => {
-    const [first = 0] = words;
-    if ((first & (SUCCESS | FAILURE)) !== 0) return;
-    if (first === RESET) resetMessage(vf);
-    else if (get(vf, CLEAR_TO_SEND) === 0) reply(vf, [first | FAILURE]);
-    else {
-      const rest = handle(vf, words);
-      const result = rest === undefined ? FAILURE : SUCCESS;
-      reply(vf, [first | result | CTS, ...(rest ?? words.slice(1))]);
-    }
+}
+
+function isJumbo(controls: VfControls): boolean {
+  return controls.pfFrameMax() > ETHERNET_FRAME_MAX;
+}
+
+interface Handlers {
+  noticeReset(vf: number): void;
+  /** Acts on a message and prepares the answer. */
+  message(vf: number, words: readonly number[]): void;
+}
+
+function createHandlers(records: Records, mailboxes: Mailboxes, controls: VfControls): Handlers {
+  const answers = createAnswers(records, controls);
+  const noticeReset = (vf: number): void => {
+    controls.setMac(vf, 0);
+    records.set(vf, API, API_1_0);
+  };
+  const reset = (vf: number): void => {
+    noticeReset(vf);
+    mailboxes.zeroWords(vf);
+    const mac = records.macOf(vf);
+    controls.setMac(vf, mac);
+    controls.forceDrop(vf);
+    controls.enable(vf, !isJumbo(controls), true);
+    controls.clearWriteBack(vf);
+    records.set(vf, CLEAR_TO_SEND, 1);
+    const isGiven = records.get(vf, MAC_GIVEN) !== 0 && mac !== 0;
+    const words = isGiven ? macWords(mac) : [0, 0];
+    records.reply(vf, [RESET | (isGiven ? SUCCESS : FAILURE), ...words, 0]);
+  };
+  return {
+    noticeReset,
+    message(vf, words) {
+      const [first = 0] = words;
+      // A result is a message that was dealt with already.
+      if ((first & (SUCCESS | FAILURE)) !== 0) return;
+      if (first === RESET) reset(vf);
+      else if (records.get(vf, CLEAR_TO_SEND) === 0) records.reply(vf, [first | FAILURE]);
+      else {
+        const rest = answers(vf, words);
+        const result = rest === undefined ? FAILURE : SUCCESS;
+        records.reply(vf, [first | result | CTS, ...(rest ?? words.slice(1))]);
+      }
+    },
+  };
+}
+
+export function createPfDriver(
+  mailboxes: Mailboxes,
+  controls: VfControls,
+  cells: Int32Array = new Int32Array(pfDriverCells(mailboxes.vfs)),
+): PfDriver {
+  const records = createRecords(cells);
+  const handlers = createHandlers(records, mailboxes, controls);
+  const isClearToSend = (vf: number): boolean => records.get(vf, CLEAR_TO_SEND) !== 0;
+  const lock = (vf: number): boolean => {
+    mailboxes.writePf(vf, PFU);
+    return (mailboxes.readPf(vf) & PFU) !== 0;
   };
   const post = (vf: number, words: readonly number[]): boolean => {
     if (!lock(vf)) return false;
@@ -210,10 +262,10 @@ export function createPfDriver(
   return {
     cells,
     assignMac(vf, mac) {
-      setMac(vf, mac);
-      set(vf, MAC_GIVEN, mac === 0 ? 0 : 1);
+      records.setMac(vf, mac);
+      records.set(vf, MAC_GIVEN, mac === 0 ? 0 : 1);
     },
-    noticeReset,
+    noticeReset: (vf) => handlers.noticeReset(vf),
     receive(vf) {
       const causes = mailboxes.causes(vf);
       if ((causes & REQ) !== 0) {
@@ -221,33 +273,30 @@ export function createPfDriver(
         if (!lock(vf)) return false;
         const words = [0, 1, 2].map((index) => mailboxes.word(vf, index));
         mailboxes.writePf(vf, ACK);
-        message(vf, words);
+        handlers.message(vf, words);
         return true;
       }
       if ((causes & ACK) === 0) return false;
       mailboxes.clearCauses(vf, ACK);
       // A VF that acknowledges although it may not send is told so.
-      if (get(vf, CLEAR_TO_SEND) === 0) reply(vf, [FAILURE]);
+      if (!isClearToSend(vf)) records.reply(vf, [FAILURE]);
       return true;
     },
-    hasAnswer: (vf) => get(vf, ANSWER_WORDS) > 0,
+    hasAnswer: (vf) => records.get(vf, ANSWER_WORDS) > 0,
     answer(vf) {
-      const from = vf * STRIDE + ANSWER;
-      const words = [...cells.subarray(from, from + get(vf, ANSWER_WORDS))];
+      const words = records.takeReply(vf);
       if (words.length === 0) throw new RangeError(`There is no answer for VF ${vf}`);
-      cells.fill(0, from, from + ANSWER_WORDS_MAX);
-      set(vf, ANSWER_WORDS, 0);
       return post(vf, words);
     },
     ping() {
       for (let vf = 0; vf < mailboxes.vfs; vf++) {
-        post(vf, [PF_CONTROL | (get(vf, CLEAR_TO_SEND) === 0 ? 0 : CTS)]);
+        post(vf, [PF_CONTROL | (isClearToSend(vf) ? CTS : 0)]);
       }
     },
     forget() {
-      for (let vf = 0; vf < mailboxes.vfs; vf++) set(vf, CLEAR_TO_SEND, 0);
+      for (let vf = 0; vf < mailboxes.vfs; vf++) records.set(vf, CLEAR_TO_SEND, 0);
     },
-    isClearToSend: (vf) => get(vf, CLEAR_TO_SEND) !== 0,
-    apiOf: (vf) => get(vf, API),
+    isClearToSend,
+    apiOf: (vf) => records.get(vf, API),
   };
 }

@@ -1,13 +1,12 @@
 /**
  * The driver's side of descriptor rings: which slots it fills, and which it finds done.
  *
- *            next to look at ──device has, or has done──► tail ──free, one too few──► next to look
- *            at
+ *     oldest ──device has it, or has done it──► tail ──free──► one that stays free ──► oldest
  *
  * Slots are words of memory; the tail register is the caller's to write, as a posted write that
  * comes after the words. One slot stays free, since a full ring would look like an empty one.
  *
- *     cells   next to look at, tail
+ *     cells   oldest, tail
  */
 import {
   DD,
@@ -53,9 +52,9 @@ export function createRingDriver(
   cells: Int32Array = new Int32Array(2),
 ): RingDriver {
   const { base, buffers, length } = place;
-  const next = (): number => cells[0] ?? 0;
+  const oldest = (): number => cells[0] ?? 0;
   const tail = (): number => cells[1] ?? 0;
-  const used = (): number => (tail() - next() + length) % length;
+  const used = (): number => (tail() - oldest() + length) % length;
   const free = (): number => length - 1 - used();
   const slotAt = (slot: number): number => base + DESCRIPTOR_WORDS * slot;
   const bufferAt = (slot: number): number => buffers + FRAME_WORDS * slot;
@@ -68,7 +67,7 @@ export function createRingDriver(
     cells[1] = (tail() + 1) % length;
     return tail();
   };
-  const isDone = (): boolean => used() > 0 && (words.load(slotAt(next()) + 3) & DD) !== 0;
+  const isDone = (): boolean => used() > 0 && (words.load(slotAt(oldest()) + 3) & DD) !== 0;
   return {
     cells,
     get free() {
@@ -84,9 +83,9 @@ export function createRingDriver(
     isDone,
     take() {
       if (!isDone()) return undefined;
-      const buffer = bufferAt(next());
+      const buffer = bufferAt(oldest());
       const bytes = Array.from({ length: FRAME_WORDS }, (_, index) => words.load(buffer + index));
-      cells[0] = (next() + 1) % length;
+      cells[0] = (oldest() + 1) % length;
       return frameOfWords(bytes);
     },
   };

@@ -57,8 +57,8 @@ export interface Ring {
   /** The whole state. */
   readonly cells: Int32Array;
   /** Writes a register. A tail outside the ring is ignored. */
-  set(register: number, value: number): void;
-  get(register: number): number;
+  readonly set: (register: number, value: number) => void;
+  readonly get: (register: number) => number;
   /** Descriptors that the device owns. */
   readonly owned: number;
   /** Frames dropped for want of a descriptor. */

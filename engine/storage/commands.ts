@@ -1,7 +1,7 @@
 /**
  * Commands and completions of NVMe as words, where the specification has them.
  *
- *     submission, 16 words   opcode, id << 16 │ namespace │ … 6: buffer │ … 10: block │ 12: count - 1
+ *     submission, 16 words   opcode, id << 16 │ namespace │ … buffer │ … block │ 0 │ count - 1
  *     completion, 4 words    result │ 0 │ submission head │ id, phase << 16, status << 17
  *
  * Source: NVM Express base specification, submission and completion queue entries. The buffer is

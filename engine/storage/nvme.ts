@@ -1,12 +1,11 @@
 /**
  * An NVMe controller with one queue pair, and blocks behind a volatile write cache.
  *
- *     submission ring ──doorbell, fetch──► running ──finish──► completion ring, phase bit ──►
- *     interrupt
- *                                            └──► cache ──flush──► medium
+ *     submission ring ──doorbell, fetch──► running ──finish──► completion ring ──► interrupt
+ *                                             └──► cache ──flush──► medium
  *
- *     cells   enabled │ submission: base, length, head, tail │ completion: base, length, head, tail,
- *             phase │ running: how many, 16 words × places │ cache │ medium
+ *     cells   enabled │ submission: base, length, head, tail
+ *             completion: base, length, head, tail, phase │ running: how many, 16 words × places │ cache │ medium
  *
  * A doorbell only says how far the ring is filled; what the slot holds is read later, so a doorbell
  * that overtakes its command gets the slot's old content. Commands finish in any order. A
@@ -113,38 +112,18 @@ export function createNvme(
   const cells = new Int32Array(postedAt + postedCells(posted));
   const bus = createBus(posted, requester, dma, interrupt, cells.subarray(postedAt));
   const cell = (index: number): number => cells[index] ?? 0;
-  const advance = (ring: number, field: number): void => {
-    cells[ring + field] = (cell(ring + field) + 1) % cell(ring + LENGTH);
-  };
-  const setDoorbell = (ring: number, field: number, value: number): void => {
-    const isInside = value >= 0 && value < cell(ring + LENGTH);
-    if (cell(ENABLED) !== 0 && isInside) cells[ring + field] = value;
-  };
-  const blockAt = (index: number): readonly number[] => {
-    const from = cacheAt + index * blockWords;
-    return [...cells.subarray(from, from + blockWords)];
-  };
-  const place = (index: number): number => PLACES + index * COMMAND_WORDS;
-  const commandAt = (index: number): Command =>
-    commandOfWords([...cells.subarray(place(index), place(index + 1))]);
+  const rings = createQueues(bus, cells);
+  const commands = createCommands(cells);
+  const blockIn = (at: number, index: number): readonly number[] => [
+    ...cells.subarray(at + index * blockWords, at + (index + 1) * blockWords),
+  ];
   const perform = createPerformer(shape, bus, cells, cacheAt, mediumAt);
 
   const canFetch = (): boolean =>
     cell(ENABLED) !== 0 &&
     cell(RUNNING) < shape.running &&
     cell(SUBMISSION + HEAD) !== cell(SUBMISSION + TAIL);
-  const canFinish = (): boolean => {
-    const next = (cell(COMPLETION + TAIL) + 1) % Math.max(1, cell(COMPLETION + LENGTH));
-    return cell(RUNNING) > 0 && next !== cell(COMPLETION + HEAD);
-  };
-  const complete = (id: number, status: number): void => {
-    const at = cell(COMPLETION) + COMPLETION_WORDS * cell(COMPLETION + TAIL);
-    const submissionHead = cell(SUBMISSION + HEAD);
-    bus.posted.post(at, completionWords({ id, status, phase: cell(PHASE), submissionHead }));
-    advance(COMPLETION, TAIL);
-    if (cell(COMPLETION + TAIL) === 0) cells[PHASE] = 1 - cell(PHASE);
-    bus.posted.postInterrupt(0);
-  };
+  const canFinish = (): boolean => cell(RUNNING) > 0 && rings.hasRoom();
   const reset = (): void => void cells.fill(0, 0, cacheAt);
 
   return {
@@ -158,8 +137,8 @@ export function createNvme(
       reset();
       cells.set([1, submission, submissionLength, 0, 0, completion, completionLength, 0, 0, 1]);
     },
-    setSubmissionTail: (tail) => setDoorbell(SUBMISSION, TAIL, tail),
-    setCompletionHead: (head) => setDoorbell(COMPLETION, HEAD, head),
+    setSubmissionTail: (tail) => rings.setDoorbell(SUBMISSION, TAIL, tail),
+    setCompletionHead: (head) => rings.setDoorbell(COMPLETION, HEAD, head),
     get isEnabled() {
       return cell(ENABLED) !== 0;
     },
@@ -170,32 +149,90 @@ export function createNvme(
       const words = bus.read(at, COMMAND_WORDS);
       // A controller that cannot read its queue is of no use until it is reset.
       if (words === undefined) return void (cells[ENABLED] = 0);
-      cells.set(words, place(cell(RUNNING)));
-      cells[RUNNING] = cell(RUNNING) + 1;
-      advance(SUBMISSION, HEAD);
+      commands.add(words);
+      rings.advance(SUBMISSION, HEAD);
     },
     get running() {
-      return Array.from({ length: cell(RUNNING) }, (_, index) => commandAt(index).id);
+      return Array.from({ length: cell(RUNNING) }, (_, index) => commands.at(index).id);
     },
     canFinish,
     finish(index) {
-      const count = cell(RUNNING);
-      if (!canFinish() || index < 0 || index >= count) throw new RangeError("Nothing to finish");
-      const command = commandAt(index);
-      cells.copyWithin(place(index), place(index + 1), place(count));
-      cells.fill(0, place(count - 1), place(count));
-      cells[RUNNING] = count - 1;
-      complete(command.id, perform(command));
+      if (!canFinish() || index < 0 || index >= cell(RUNNING)) {
+        throw new RangeError("There is no such command, or no room for its completion");
+      }
+      const command = commands.take(index);
+      rings.complete(command.id, perform(command));
     },
     reset,
     losePower() {
       reset();
       cells.copyWithin(cacheAt, mediumAt, postedAt);
     },
-    block: blockAt,
-    stableBlock: (index) => {
-      const from = mediumAt + index * blockWords;
-      return [...cells.subarray(from, from + blockWords)];
+    block: (index) => blockIn(cacheAt, index),
+    stableBlock: (index) => blockIn(mediumAt, index),
+  };
+}
+
+/** The rings of the queue pair, as the device sees them. */
+interface QueuePair {
+  advance(ring: number, field: number): void;
+  setDoorbell(ring: number, field: number, value: number): void;
+  /** Is there room for a completion? */
+  hasRoom(): boolean;
+  complete(id: number, status: number): void;
+}
+
+function createQueues(bus: Bus, cells: Int32Array): QueuePair {
+  const cell = (index: number): number => cells[index] ?? 0;
+  const advance = (ring: number, field: number): void => {
+    cells[ring + field] = (cell(ring + field) + 1) % cell(ring + LENGTH);
+  };
+  return {
+    advance,
+    setDoorbell(ring, field, value) {
+      const isInside = value >= 0 && value < cell(ring + LENGTH);
+      if (cell(ENABLED) !== 0 && isInside) cells[ring + field] = value;
+    },
+    hasRoom() {
+      const next = (cell(COMPLETION + TAIL) + 1) % Math.max(1, cell(COMPLETION + LENGTH));
+      return next !== cell(COMPLETION + HEAD);
+    },
+    complete(id, status) {
+      const at = cell(COMPLETION) + COMPLETION_WORDS * cell(COMPLETION + TAIL);
+      const submissionHead = cell(SUBMISSION + HEAD);
+      bus.posted.post(at, completionWords({ id, status, phase: cell(PHASE), submissionHead }));
+      advance(COMPLETION, TAIL);
+      if (cell(COMPLETION + TAIL) === 0) cells[PHASE] = 1 - cell(PHASE);
+      bus.posted.postInterrupt(0);
+    },
+  };
+}
+
+/** Commands that run, oldest first. */
+interface Commands {
+  at(index: number): Command;
+  add(words: readonly number[]): void;
+  take(index: number): Command;
+}
+
+function createCommands(cells: Int32Array): Commands {
+  const place = (index: number): number => PLACES + index * COMMAND_WORDS;
+  const count = (): number => cells[RUNNING] ?? 0;
+  const at = (index: number): Command =>
+    commandOfWords([...cells.subarray(place(index), place(index + 1))]);
+  return {
+    at,
+    add(words) {
+      cells.set(words, place(count()));
+      cells[RUNNING] = count() + 1;
+    },
+    take(index) {
+      const command = at(index);
+      cells.copyWithin(place(index), place(index + 1), place(count()));
+      // What is free is 0, so that equal states have equal cells.
+      cells.fill(0, place(count() - 1), place(count()));
+      cells[RUNNING] = count() - 1;
+      return command;
     },
   };
 }
