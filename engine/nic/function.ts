@@ -51,7 +51,7 @@ export interface NicParts {
   /** The requester is the number of the function. */
   readonly dma: Dma;
   /** The interrupt of a function has landed. */
-  interrupt(number: number): void;
+  readonly interrupt: (number: number) => void;
   /** VFLRE, or the PF's FLR: mailboxes and drivers may want to know. */
   resetHappened(number: number): void;
 }
@@ -122,21 +122,43 @@ const FRAME_MAX = 4;
 const GONE_UNTIL = 5;
 const FUNCTION_CELLS: number = GONE_UNTIL + WIDE_CELLS;
 
+/** The PF's settings of each function, and of the whole NIC. */
+interface Settings {
+  readonly at: (number: number) => number;
+  readonly get: (number: number, field: number) => number;
+  readonly set: (number: number, field: number, value: number) => void;
+  readonly macOf: (number: number) => Mac;
+  readonly setMac: (number: number, mac: Mac) => void;
+  readonly isEnabled: (number: number) => boolean;
+  readonly isLinkUp: (now: number) => boolean;
+}
+
+function createSettings(cells: Int32Array, count: number, stride: number): Settings {
+  const at = (number: number): number => {
+    if (number < 0 || number >= count) throw new RangeError(`There is no function ${number}`);
+    return NIC_CELLS + number * stride;
+  };
+  return {
+    at,
+    get: (number, field) => cells[at(number) + field] ?? 0,
+    set(number, field, value) {
+      cells[at(number) + field] = value;
+    },
+    macOf: (number) => wide(cells, at(number) + MAC),
+    setMac: (number, mac) => setWide(cells, at(number) + MAC, mac),
+    isEnabled: (number) => number === PF || cells[VFS_ENABLED] !== 0,
+    isLinkUp: (now) => cells[LINK_STARTED] !== 0 && now >= wide(cells, LINK_TIME),
+  };
+}
+
 export function createNic(shape: NicShape, parts: NicParts): Nic {
   const count = shape.vfs + 1;
   const posted = { entries: shape.posted, words: FRAME_WORDS };
   const stride = FUNCTION_CELLS + INTERRUPT_CELLS + 2 * RING_CELLS + postedCells(posted);
   const cells = new Int32Array(NIC_CELLS + count * stride);
-  const at = (number: number): number => {
-    if (number < 0 || number >= count) throw new RangeError(`There is no function ${number}`);
-    return NIC_CELLS + number * stride;
-  };
-  const get = (number: number, field: number): number => cells[at(number) + field] ?? 0;
-  const set = (number: number, field: number, value: number): void => {
-    cells[at(number) + field] = value;
-  };
+  const settings = createSettings(cells, count, stride);
   const functions = Array.from({ length: count }, (_, number) => {
-    let from = at(number) + FUNCTION_CELLS;
+    let from = settings.at(number) + FUNCTION_CELLS;
     const part = (length: number): Int32Array => cells.subarray(from, (from += length));
     return createFunction(number, posted, parts, part);
   });
@@ -146,57 +168,20 @@ export function createNic(shape: NicShape, parts: NicParts): Nic {
     return found;
   };
   const numbers = functions.map((_, number) => number);
-  const vfs = numbers.slice(1);
-  const macOf = (number: number): Mac => wide(cells, at(number) + MAC);
-  const isLinkUp = (now: number): boolean =>
-    cells[LINK_STARTED] !== 0 && now >= wide(cells, LINK_TIME);
-  const isEnabled = (number: number): boolean => number === PF || cells[VFS_ENABLED] !== 0;
-
-  const clear = (number: number): void => {
-    const { interrupts, tx, rx } = functionOf(number);
-    interrupts.clear();
-    tx.clear();
-    rx.clear();
-    set(number, MAY_RECEIVE, number === PF ? 1 : 0);
-    set(number, MAY_SEND, number === PF ? 1 : 0);
-    set(number, FRAME_MAX, ETHERNET_FRAME_MAX);
-    if (number !== PF) setWide(cells, at(number) + MAC, 0);
-  };
-  const reset = (number: number): void => {
-    for (const each of number === PF ? numbers : [number]) clear(each);
-    if (number === PF) cells[LINK_STARTED] = 0;
-    parts.resetHappened(number);
-  };
-  /** Functions that a frame is meant for, except the one that sent it. */
-  const targets = ({ to, bytes }: Frame, sender?: number): readonly number[] =>
-    numbers.filter(
-      (number) =>
-        number !== sender &&
-        isEnabled(number) &&
-        get(number, MAY_RECEIVE) !== 0 &&
-        bytes <= get(number, FRAME_MAX) &&
-        (to === BROADCAST || to === macOf(number)),
-    );
-  const isLocal = ({ to }: Frame): boolean =>
-    numbers.some((number) => isEnabled(number) && to === macOf(number));
-  for (const number of numbers) clear(number);
-
+  const { set } = settings;
+  const resets = createResets(settings, functionOf, numbers, cells, parts);
   return {
     shape,
     cells,
     functionOf,
-    setMac: (number, mac) => setWide(cells, at(number) + MAC, mac),
-    macOf,
+    setMac: settings.setMac,
+    macOf: settings.macOf,
     enable(number, receive, transmit) {
       set(number, MAY_RECEIVE, receive ? 1 : 0);
       set(number, MAY_SEND, transmit ? 1 : 0);
     },
     setFrameMax: (number, bytes) => set(number, FRAME_MAX, bytes),
-    frameMaxOf: (number) => get(number, FRAME_MAX),
-    enableVfs(areEnabled) {
-      cells[VFS_ENABLED] = areEnabled ? 1 : 0;
-      if (!areEnabled) for (const vf of vfs) clear(vf);
-    },
+    frameMaxOf: (number) => settings.get(number, FRAME_MAX),
     stopSpoofing(isStopped) {
       cells[NO_SPOOFING] = isStopped ? 1 : 0;
     },
@@ -208,22 +193,82 @@ export function createNic(shape: NicShape, parts: NicParts): Nic {
       cells[LINK_STARTED] = 0;
       setWide(cells, LINK_TIME, 0);
     },
-    isLinkUp,
+    isLinkUp: settings.isLinkUp,
+    ...resets,
+    ...createTraffic(settings, functionOf, numbers, () => cells[NO_SPOOFING] !== 0),
+  };
+}
+
+type Resets = Pick<Nic, "enableVfs" | "reset" | "flr" | "isThere">;
+
+function createResets(
+  settings: Settings,
+  functionOf: (number: number) => NicFunction,
+  numbers: readonly number[],
+  cells: Int32Array,
+  parts: NicParts,
+): Resets {
+  const clear = (number: number): void => {
+    const { interrupts, tx, rx } = functionOf(number);
+    interrupts.clear();
+    tx.clear();
+    rx.clear();
+    settings.set(number, MAY_RECEIVE, number === PF ? 1 : 0);
+    settings.set(number, MAY_SEND, number === PF ? 1 : 0);
+    settings.set(number, FRAME_MAX, ETHERNET_FRAME_MAX);
+    if (number !== PF) settings.setMac(number, 0);
+  };
+  const reset = (number: number): void => {
+    for (const each of number === PF ? numbers : [number]) clear(each);
+    if (number === PF) cells[LINK_STARTED] = 0;
+    parts.resetHappened(number);
+  };
+  const goneAt = (number: number): number => settings.at(number) + GONE_UNTIL;
+  for (const number of numbers) clear(number);
+  return {
+    enableVfs(areEnabled) {
+      cells[VFS_ENABLED] = areEnabled ? 1 : 0;
+      if (!areEnabled) for (const vf of numbers.slice(1)) clear(vf);
+    },
     reset,
     flr(number, now) {
-      setWide(cells, at(number) + GONE_UNTIL, now + FLR_TIME);
+      setWide(cells, goneAt(number), now + FLR_TIME);
       if (number === PF) cells[VFS_ENABLED] = 0;
       reset(number);
     },
-    isThere: (number, now) => isEnabled(number) && now >= wide(cells, at(number) + GONE_UNTIL),
+    isThere: (number, now) => settings.isEnabled(number) && now >= wide(cells, goneAt(number)),
+  };
+}
+
+type Traffic = Pick<Nic, "transmit" | "targets" | "receive">;
+
+function createTraffic(
+  { get, macOf, isEnabled, isLinkUp }: Settings,
+  functionOf: (number: number) => NicFunction,
+  numbers: readonly number[],
+  isSpoofingStopped: () => boolean,
+): Traffic {
+  const mayReceive = (number: number): boolean =>
+    isEnabled(number) && get(number, MAY_RECEIVE) !== 0;
+  /** Functions that a frame is meant for, except the one that sent it. */
+  const targets = ({ to, bytes }: Frame, sender?: number): readonly number[] =>
+    numbers.filter(
+      (number) =>
+        number !== sender &&
+        mayReceive(number) &&
+        bytes <= get(number, FRAME_MAX) &&
+        (to === BROADCAST || to === macOf(number)),
+    );
+  const isLocal = ({ to }: Frame): boolean =>
+    numbers.some((number) => isEnabled(number) && to === macOf(number));
+  return {
     transmit(number, now) {
       const { tx, interrupts } = functionOf(number);
-      const mayNot = !isEnabled(number) || get(number, MAY_SEND) === 0;
-      if (mayNot || !isLinkUp(now)) return undefined;
-      const frame = tx.fetch();
+      const maySend = isEnabled(number) && get(number, MAY_SEND) !== 0 && isLinkUp(now);
+      const frame = maySend ? tx.fetch() : undefined;
       if (frame === undefined) return undefined;
       interrupts.raise(QUEUE_CAUSE, now);
-      const isSpoofed = frame.from !== macOf(number) && cells[NO_SPOOFING] !== 0;
+      const isSpoofed = frame.from !== macOf(number) && isSpoofingStopped();
       if (isSpoofed) return { frame, functions: [], toWire: false };
       const toWire = frame.to === BROADCAST || !isLocal(frame);
       return { frame, functions: targets(frame, number), toWire };
@@ -231,8 +276,7 @@ export function createNic(shape: NicShape, parts: NicParts): Nic {
     targets: (frame) => targets(frame),
     receive(number, frame, now) {
       const { rx, interrupts } = functionOf(number);
-      if (!isEnabled(number) || get(number, MAY_RECEIVE) === 0) return "deaf";
-      const reception = rx.receive(frame);
+      const reception = mayReceive(number) ? rx.receive(frame) : "deaf";
       if (reception === "received") interrupts.raise(QUEUE_CAUSE, now);
       return reception;
     },

@@ -5,7 +5,8 @@
  *                                             └──► cache ──flush──► medium
  *
  *     cells   enabled │ submission: base, length, head, tail
- *             completion: base, length, head, tail, phase │ running: how many, 16 words × places │ cache │ medium
+ *             completion: base, length, head, tail, phase
+ *             running: how many, 16 words × places │ cache │ medium │ posted writes
  *
  * A doorbell only says how far the ring is filled; what the slot holds is read later, so a doorbell
  * that overtakes its command gets the slot's old content. Commands finish in any order. A
@@ -18,7 +19,7 @@
  * queue (`setQueues` stands for it), several queues, arbitration, lists of pages.
  */
 import type { Dma } from "../nic/dma.ts";
-import { type Bus, createBus, postedCells } from "../nic/pcie.ts";
+import { type Bus, createBus, type PostedShape, postedCells } from "../nic/pcie.ts";
 import {
   type Command,
   COMMAND_WORDS,
@@ -104,19 +105,15 @@ export function createNvme(
   dma: Dma,
   interrupt: () => void,
 ): Nvme {
-  const { blocks, blockWords } = shape;
-  const cacheAt = PLACES + shape.running * COMMAND_WORDS;
-  const mediumAt = cacheAt + blocks * blockWords;
-  const postedAt = mediumAt + blocks * blockWords;
-  const posted = { entries: shape.posted, words: Math.max(blockWords, COMPLETION_WORDS) };
+  const { blockWords } = shape;
+  const { cacheAt, mediumAt, postedAt, posted } = layoutOf(shape);
   const cells = new Int32Array(postedAt + postedCells(posted));
   const bus = createBus(posted, requester, dma, interrupt, cells.subarray(postedAt));
   const cell = (index: number): number => cells[index] ?? 0;
   const rings = createQueues(bus, cells);
   const commands = createCommands(cells);
-  const blockIn = (at: number, index: number): readonly number[] => [
-    ...cells.subarray(at + index * blockWords, at + (index + 1) * blockWords),
-  ];
+  const blockIn = (at: number, index: number): readonly number[] =>
+    wordsOf(cells, at + index * blockWords, blockWords);
   const perform = createPerformer(shape, bus, cells, cacheAt, mediumAt);
 
   const canFetch = (): boolean =>
@@ -173,6 +170,25 @@ export function createNvme(
   };
 }
 
+function wordsOf(cells: Int32Array, from: number, count: number): readonly number[] {
+  return [...cells.subarray(from, from + count)];
+}
+
+interface Layout {
+  readonly cacheAt: number;
+  readonly mediumAt: number;
+  readonly postedAt: number;
+  readonly posted: PostedShape;
+}
+
+function layoutOf({ blocks, blockWords, running, posted }: NvmeShape): Layout {
+  const cacheAt = PLACES + running * COMMAND_WORDS;
+  const mediumAt = cacheAt + blocks * blockWords;
+  const postedAt = mediumAt + blocks * blockWords;
+  const words = Math.max(blockWords, COMPLETION_WORDS);
+  return { cacheAt, mediumAt, postedAt, posted: { entries: posted, words } };
+}
+
 /** The rings of the queue pair, as the device sees them. */
 interface QueuePair {
   advance(ring: number, field: number): void;
@@ -219,7 +235,7 @@ function createCommands(cells: Int32Array): Commands {
   const place = (index: number): number => PLACES + index * COMMAND_WORDS;
   const count = (): number => cells[RUNNING] ?? 0;
   const at = (index: number): Command =>
-    commandOfWords([...cells.subarray(place(index), place(index + 1))]);
+    commandOfWords(wordsOf(cells, place(index), COMMAND_WORDS));
   return {
     at,
     add(words) {
