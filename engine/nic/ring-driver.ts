@@ -55,7 +55,7 @@ export function createRingDriver(
   const oldest = (): number => cells[0] ?? 0;
   const tail = (): number => cells[1] ?? 0;
   const used = (): number => (tail() - oldest() + length) % length;
-  const free = (): number => length - used();
+  const free = (): number => length - 1 - used();
   const slotAt = (slot: number): number => base + DESCRIPTOR_WORDS * slot;
   const bufferAt = (slot: number): number => buffers + FRAME_WORDS * slot;
   const fill = (bytes: number): number | undefined => {

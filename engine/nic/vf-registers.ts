@@ -35,11 +35,11 @@ export function createVfRegisters(
     [offsets.VFTDT, { ring: tx, register: TAIL }],
     [offsets.VFTDWBAL, { ring: tx, register: WRITE_BACK }],
   ]);
-  const lengths: ReadonlyMap<number, Ring> = new Map([
+  const lengths = new Map<number, Ring>([
     [offsets.VFRDLEN, rx],
     [offsets.VFTDLEN, tx],
   ]);
-  const switches: ReadonlyMap<number, Ring> = new Map([
+  const switches = new Map<number, Ring>([
     [offsets.VFRXDCTL, rx],
     [offsets.VFTXDCTL, tx],
   ]);
