@@ -210,10 +210,11 @@ export interface CheckVerdict {
   readonly simulation?: Simulation | undefined;
 }
 
-/** The walks behind a verdict of `rehearsal simulate`. */
+/** The walks behind a verdict of `rehearsal simulate`, or the runs of `rehearsal run`. */
 export interface Simulation {
   readonly seed: number;
-  readonly strategy: "random" | "pct";
+  /** `played`: by the engine, whose schedules take turns. */
+  readonly strategy: "random" | "pct" | "played";
   /** Of PCT: the depth of the bugs that are looked for. */
   readonly depth: number | undefined;
   /** Runs that were walked to their end, of those that were wanted. */

@@ -2,76 +2,136 @@
  * Playing a deployment from the command line: one run for each seed, until one violates something.
  *
  * The recording has a header, then one line for each event with its virtual time: enough to draw
- * the run, or to play it again.
+ * the run, or to play it again. A run that fails is explained without its times, by what must wait
+ * for what, where that takes few enough tries.
  */
-import { type Played, type PlayedEvent, play } from "../engine/play/player.ts";
+import type { PlayedRun } from "../checker/simulate/played-run.ts";
+import { choicesOf, createPlannedSystem } from "../engine/play/planned-system.ts";
+import { beginPlay, type Played } from "../engine/play/player.ts";
+import type { PlayedEvent } from "../engine/play/playing.ts";
+import type { StepSource } from "../engine/play/step-source.ts";
+import { shrink } from "../engine/schedule/shrink.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
-import type { ExitCode } from "./exit.ts";
-import { type Host, interruptionOf } from "./host.ts";
+import type { Host } from "./host.ts";
+import { toolVersion } from "./installation.ts";
 import { counted, formatDuration } from "./numbers.ts";
-import { writeOutput } from "./output.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
-import { printProblems } from "./publish.ts";
+import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
-
-interface PlayWords {
-  readonly record?: string;
-  readonly progress?: boolean;
-}
+import { reasonsOf, takenStep, tell } from "./told-run.ts";
+import { turn } from "./turn.ts";
 
 /** Events of one run at most. */
 const EVENTS_MAX = 5_000_000;
+/** Events between two looks at whether the user interrupted. */
+const EVENTS_PER_TURN = 20_000;
 /** Events that are printed of a run that violates something: the last ones. */
 const EVENTS_SHOWN = 40;
+/** Steps that are taken to explain a run, at most: a few seconds. */
+const EXPLAIN_STEPS_MAX = 1_000_000;
+/** Steps of a run that violates nothing which a report judges, at most. */
+const REPORTED_STEPS_MAX = 1_000;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
+const NANOSECONDS_PER_MICROSECOND = 1e3;
+const TIME_COLUMNS = 12;
 
-/** Plays the seeds, that of the text if none is given; gives the exit code. */
-export function playDeployment(
+export interface PlayPlan {
+  /** First and last; that of the text if none is given. */
+  readonly seeds: readonly [first: number, last: number] | undefined;
+  readonly progress: boolean;
+  /** Print every event of a run that fails. */
+  readonly full: boolean;
+}
+
+/** Plays the seeds. Undefined when the user interrupted before the first run was over. */
+export async function playDeployment(
   deployment: Deployment,
-  seeds: readonly [number, number] | undefined,
-  words: PlayWords,
+  plan: PlayPlan,
   host: Host,
-): ExitCode {
-  const [first, last] = seeds ?? [deployment.seed, deployment.seed];
-  const source = stepSourceOf(deployment.model);
-  const progress = words.progress === false ? NO_PROGRESS : progressLine(host.errors, host.clock);
-  progress.begin(`${deployment.model.file} ${deployment.name}`);
+): Promise<Outcome | undefined> {
+  const { model } = deployment;
+  const [first, last] = plan.seeds ?? [deployment.seed, deployment.seed];
+  const source = stepSourceOf(model);
+  const progress = plan.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
+  progress.begin(`${model.file} ${deployment.name}`);
   const begun = host.clock();
   let events = 0;
   let skipped = 0;
-  let played: Played | undefined;
-  let seed = first;
-  for (; seed <= last && !host.signal.aborted; seed++) {
-    played = play(deployment, source, { seed, events: EVENTS_MAX });
-    events += played.events.length;
+  let runs = 0;
+  let played: Awaited<ReturnType<typeof playSeed>>;
+  for (let seed = first; seed <= last; seed++) {
+    const over = await playSeed(deployment, source, seed, host.signal);
+    if (over === undefined) break;
+    played = over;
+    runs++;
+    events += played.count;
     skipped += played.skipped.length;
-    progress.update({ count: seed - first + 1, noun: "runs", facts: [counted(events, "event")] });
+    progress.update({ count: runs, noun: "runs", facts: [counted(events, "event")] });
     if (played.ended === "violated") break;
   }
   progress.clear();
-  if (played === undefined) return interruptionOf(host.signal) === "SIGINT" ? 130 : 3;
-  const runs = Math.min(seed, last) - first + 1;
-  const spent = formatDuration(host.clock() - begun);
+  if (played === undefined) return undefined;
+  const milliseconds = host.clock() - begun;
+  const spent = formatDuration(milliseconds);
   const facts = `${counted(runs, "run")}   ${counted(events, "event")}   ${spent}`;
-  host.output.write(verdictOf(deployment, played, facts, skipped));
-  if (words.record !== undefined) {
-    const unwritten = writeOutput(words.record, recordingOf(deployment, played), host.folder);
-    if (unwritten !== undefined) {
-      printProblems([unwritten], new Map(), host);
-      return 2;
-    }
-  }
-  if (interruptionOf(host.signal) === "SIGINT") return 130;
-  return played.ended === "violated" ? 1 : 0;
+  const shown = played;
+  const { seed, count } = shown;
+  const wanted = last - first + 1;
+  const { full } = plan;
+  return {
+    model,
+    run: () => runOf(shown, source),
+    effort: { seed, runs, wanted, stepsPerRun: count, steps: events, milliseconds },
+    text: textOf(deployment, played, source, { facts, skipped, left: wanted - runs, full }),
+    recording: () => recordingOf(deployment, shown),
+    result: played.ended === "violated" ? "failed" : "ok",
+  };
 }
 
-function verdictOf(
-  { model, name, duration }: Deployment,
-  played: Played,
-  facts: string,
-  skipped: number,
+/** Undefined when the user interrupted. */
+async function playSeed<State>(
+  deployment: Deployment,
+  source: StepSource<State>,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Played<State> | undefined> {
+  const advance = beginPlay(deployment, source, { seed, events: EVENTS_MAX });
+  for (;;) {
+    await turn();
+    if (signal.aborted) return undefined;
+    const played = advance(EVENTS_PER_TURN);
+    if (played !== undefined) return played;
+  }
+}
+
+/** For a report; of a run that violates nothing, the beginning is enough. */
+function runOf<State>(played: Played<State>, source: StepSource<State>): PlayedRun {
+  const [first] = source.initial();
+  if (first === undefined) throw new RangeError("The Model has no initial state");
+  const { wrong } = played;
+  const all = played.steps();
+  const told = wrong.length === 0 ? all.slice(0, REPORTED_STEPS_MAX) : all;
+  return { start: source.values(first), steps: told.map((one) => takenStep(source, one)), wrong };
+}
+
+// ---------------------------------------------------------------------------- words
+
+interface Words {
+  readonly facts: string;
+  readonly skipped: number;
+  /** Runs that were not played. */
+  readonly left: number;
+  readonly full: boolean;
+}
+
+function textOf<State>(
+  deployment: Deployment,
+  played: Played<State>,
+  source: StepSource<State>,
+  { facts, skipped, left: undone, full }: Words,
 ): string {
+  const { model, name, duration } = deployment;
   const title = `${model.file}  ${name}   ${facts}\n`;
   const left =
     skipped === 0
@@ -79,38 +139,68 @@ function verdictOf(
       : `         ${counted(skipped, "step")} of the plan not possible at the time\n`;
   if (played.ended !== "violated") {
     const time = formatDuration(duration / NANOSECONDS_PER_MILLISECOND);
-    return `ok       ${title}         nothing was violated in these runs of ${time} each\n${left}`;
+    const end = played.ended === "events" ? `; cut after ${counted(EVENTS_MAX, "event")}` : "";
+    const rest = undone > 0 ? `         interrupted: ${counted(undone, "run")} not played\n` : "";
+    const found = `nothing was violated in these runs of ${time} each${end}`;
+    return `ok       ${title}         ${found}\n${left}${rest}`;
   }
-  const shown = played.events.slice(-EVENTS_SHOWN);
-  const before = played.events.length - shown.length;
-  const earlier = before > 0 ? `  … ${counted(before, "event")} before\n` : "";
-  return (
-    `FAIL     ${title}         ${played.wrong.join(", ")} violated in seed ${played.seed}\n${left}\n` +
-    `${earlier}${shown.map(lineOf).join("")}\n` +
-    `  again: rehearsal run ${model.file} --deployment ${name} --seeds ${played.seed}\n`
-  );
+  const before = full ? 0 : Math.max(0, played.count - EVENTS_SHOWN);
+  const earlier = before > 0 ? `  … ${counted(before, "event")} before (--full prints them)\n` : "";
+  const replay = `rehearsal run ${model.file} --deployment ${name} --seed ${played.seed}`;
+  return [
+    `FAIL     ${title}         ${played.wrong.join(", ")} violated in seed ${played.seed}\n`,
+    `${left}\n`,
+    explained(deployment, played, source),
+    earlier,
+    ...played.events(before).map(lineOf),
+    `\n  again: ${replay}\n`,
+  ].join("");
 }
 
-/** `   5.000 000 ms   core 0   server.crash` */
+/** What must wait for what in a run that fails; empty when that would take too long to find out. */
+function explained<State>(
+  deployment: Deployment,
+  played: Played<State>,
+  source: StepSource<State>,
+): string {
+  const { wrong } = played;
+  const steps = played.steps();
+  const system = createPlannedSystem(deployment, source);
+  const choices = choicesOf(system, steps);
+  const tries = Math.floor(EXPLAIN_STEPS_MAX / (steps.length + 1));
+  if (choices === undefined || tries < 2 * Math.log2(steps.length + 1)) return "";
+  const fails = (): boolean => system.wrong.some((name) => wrong.includes(name));
+  const shrunk = shrink(system, { choices, ended: "found" }, fails, tries);
+  if (shrunk === undefined) return "";
+  const told = tell(system, shrunk.run.choices);
+  return `${reasonsOf(system, shrunk, told.steps, false)}\n`;
+}
+
+/** `  5000.000 us   core 0   server.crash` */
 function lineOf({ time, core, label, cause }: PlayedEvent): string {
-  const milliseconds = (time / NANOSECONDS_PER_MILLISECOND).toFixed(6).padStart(14);
+  const microseconds = (time / NANOSECONDS_PER_MICROSECOND).toFixed(3).padStart(TIME_COLUMNS);
   const place = core === undefined ? cause : `core ${core}`;
-  return `  ${milliseconds} ms   ${place.padEnd(7)}   ${label}\n`;
+  return `  ${microseconds} us   ${place.padEnd(7)}   ${label}\n`;
 }
 
-function recordingOf({ model, name, hardware, duration }: Deployment, played: Played): string {
+function recordingOf(
+  { model, name, hardware, duration, plan }: Deployment,
+  played: Played,
+): string {
   const header = {
     format: "rehearsal-deployment-run",
     version: DEPLOYMENT_VERSION,
     file: model.file,
     deployment: name,
+    tool: toolVersion(),
     memory: model.memory,
     hardware,
+    plan: plan.map(({ time, action, name: step }) => ({ time, action, name: step })),
     duration,
     seed: played.seed,
     ended: played.ended,
     wrong: played.wrong,
     skipped: played.skipped,
   };
-  return `${[header, ...played.events].map((line) => JSON.stringify(line)).join("\n")}\n`;
+  return `${[header, ...played.events()].map((line) => JSON.stringify(line)).join("\n")}\n`;
 }

@@ -25,7 +25,7 @@ export const likelihood: Shape<Likelihood> = object<Likelihood>({
 export function simulationOf(reason: Shape<UnknownReason>): Shape<Simulation> {
   return object<Simulation>({
     seed: number,
-    strategy: literal("random", "pct"),
+    strategy: literal("random", "pct", "played"),
     depth: optional(number),
     runs: number,
     wanted: number,

@@ -1,4 +1,4 @@
-/** `rehearsal run`: hunting through schedules, and what is told of a run that fails. */
+/** `rehearsal run`: playing deployments, hunting, and what is told of a run that fails. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ test("the lost wakeup is found and explained by what waits for what", async () =
 
 test("the seed that is named gives the same run again", async () => {
   const first = await run("run ring.libretto --check unfenced");
-  const seed = /--seeds (\d+)/.exec(first.output)?.[1] ?? "";
+  const seed = /--seed (\d+)/.exec(first.output)?.[1] ?? "";
   const again = await run(`run ring.libretto --check unfenced --seeds ${seed}`);
   const steps = (text: string): string => text.slice(text.indexOf("it happens"));
   expect(steps(again.output)).toBe(steps(first.output));
@@ -56,10 +56,96 @@ test("the run is recorded, one step a line", async () => {
   expect(steps.at(-1)).toMatchObject({ step: steps.length });
 });
 
+test("every other format is that of `check`, and its counterexample replays", async () => {
+  await run("run ring.libretto --check unfenced --format json=r.json --report r.html");
+  expect(readFileSync(join(folder, "r.html"), "utf8")).toContain("prod buffer");
+  const { code, output } = await run("replay r.json");
+  expect(output).toContain("NoLostWakeup violated after 12 steps, replayed");
+  expect(code).toBe(0);
+  const { output: json } = await run("run ring.libretto --check unfenced --format json");
+  expect(JSON.parse(json)).toMatchObject({
+    checks: [{ verdict: { name: "unfenced", simulation: { strategy: "played", seed: 5 } } }],
+  });
+});
+
+// ---------------------------------------------------------------------------- deployments
+
+const DEPLOYED = `module deployed
+use netserver from "./netserver"
+deployment calm of Net {
+  domain netserver on core 0 { server }
+  domain app[c: Client] on core 1..2 { app[c] }
+  run 1ms
+}
+deployment crash of Net {
+  domain netserver on core 0 { server }
+  domain app[c: Client] on core 1 { app[c] }
+  at 2ms fault server.crash
+  at 2001us do server.restart
+  run 3ms
+}
+`;
+
+test("a deployment is played; what is not violated is ok", async () => {
+  deploy(DEPLOYED);
+  const { code, output } = await run("run deployed.libretto");
+  expect(output).toMatch(/^ok {7}deployed\.libretto {2}calm {3}1 run {3}[\d,]+ events/);
+  expect(code).toBe(0);
+});
+
+test("the same seed records the same bytes", async () => {
+  deploy(DEPLOYED);
+  const recorded = async (file: string, seed: number): Promise<string> => {
+    await run(`run deployed.libretto --deployment calm --seed ${seed} --record ${file}`);
+    return readFileSync(join(folder, file), "utf8");
+  };
+  const first = await recorded("a.jsonl", 1);
+  expect(await recorded("b.jsonl", 1)).toBe(first);
+  expect(await recorded("c.jsonl", 2)).not.toBe(first);
+  const [header, ...events] = first
+    .trim()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
+  expect(header).toMatchObject({ format: "rehearsal-deployment-run", deployment: "calm", seed: 1 });
+  expect(events[1]).toMatchObject({ actor: "server", domain: "netserver", core: 0, after: 0 });
+});
+
+test("a timed run that fails is explained, shown with its times, and named", async () => {
+  deploy(DEPLOYED);
+  const found = await run(
+    "run deployed.libretto --deployment crash --seeds 1..200 --report r.html",
+  );
+  expect(found.code).toBe(1);
+  expect(found.output).toMatch(/NoHalfOpen violated in seed \d+\n/);
+  expect(found.output).toMatch(/it happens/);
+  expect(found.output).toMatch(/ {2}2001\.000 us {3}plan {6}server\.restart\n/);
+  const again = /again: rehearsal (.*)\n/.exec(found.output)?.[1] ?? "";
+  const events = (text: string): string => text.slice(text.indexOf("it happens"));
+  expect(events((await run(again)).output)).toBe(events(found.output));
+  expect(readFileSync(join(folder, "r.html"), "utf8")).toContain("NoHalfOpen");
+});
+
+test("hunting in a deployment leaves its times out", async () => {
+  deploy(DEPLOYED);
+  const { code, output } = await run("run deployed.libretto --deployment crash --hunt");
+  expect(output).toMatch(/ +\d+ {3}server\.crash\n +\d+ {3}server\.restart\n/);
+  expect(output).toContain("--deployment crash --hunt --seed");
+  expect(code).toBe(1);
+});
+
+function deploy(text: string): void {
+  writeFileSync(join(folder, "deployed.libretto"), text);
+  const server = new URL("../models/examples/netserver.libretto", import.meta.url);
+  writeFileSync(join(folder, "netserver.libretto"), readFileSync(server));
+}
+
 test.each([
   ["run ring.libretto --seeds soon", "E0513"],
   ["run ring.libretto --seeds 9..1", "E0513"],
+  ["run ring.libretto --seed 1 --seeds 1..2", "E0513"],
   ["run ring.libretto --steps 0", "E0513"],
+  ["run ring.libretto --record no/such/folder", "E0509"],
+  ["run ring.libretto --deployment nothing", "E0507"],
   ["run nowhere.libretto", "E0501"],
   ["run ring.libretto --check nothing", "E0507"],
 ])("%s is refused", async (words, coded) => {

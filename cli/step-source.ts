@@ -25,11 +25,11 @@ export function stepSourceOf(model: Model): StepSource<Place> {
     unpacked.set(place, known);
     return known;
   };
-  const played = (move: Move<Place>): readonly PlayedStep<Place>[] => {
-    const { transition, label, place, violation } = move;
-    if (transition === undefined) return [];
-    const state = violation === undefined ? place : undefined;
-    return [{ transition, way: label, state, violation: violation?.property }];
+  const numbered = new WeakMap<readonly Move<Place>[], readonly PlayedStep<Place>[]>();
+  const played = (moves: readonly Move<Place>[]): readonly PlayedStep<Place>[] => {
+    const known = numbered.get(moves) ?? playedSteps(moves);
+    numbered.set(moves, known);
+    return known;
   };
   return {
     model,
@@ -41,7 +41,7 @@ export function stepSourceOf(model: Model): StepSource<Place> {
       const violates =
         survey === undefined ||
         survey.finds.some(({ property }) => property === "assert" || property === "range");
-      return (violates ? stepper.allSteps(place) : stepper.steps(place)).flatMap(played);
+      return played(violates ? stepper.allSteps(place) : stepper.steps(place));
     },
     broken(place) {
       const survey = stepper.survey(place);
@@ -61,6 +61,19 @@ export function stepSourceOf(model: Model): StepSource<Place> {
     values,
     key: ({ key }) => key,
   };
+}
+
+/** Compiled code has one label for all that can be chosen in a step: order tells them apart. */
+function playedSteps(moves: readonly Move<Place>[]): readonly PlayedStep<Place>[] {
+  const counts = new Map<string, number>();
+  return moves.flatMap(({ transition, label, place, violation }) => {
+    if (transition === undefined) return [];
+    const count = counts.get(label) ?? 0;
+    counts.set(label, count + 1);
+    const way = count === 0 ? label : `${label} ${count + 1}`;
+    const state = violation === undefined ? place : undefined;
+    return [{ transition, way, state, violation: violation?.property }];
+  });
 }
 
 function brokenByReference(model: Model, stepper: Stepper<Place>, place: Place): readonly string[] {

@@ -7,6 +7,9 @@
  */
 export { createMemory, type Memory, type MemoryShape } from "./hardware/memory.ts";
 export { createModelSystem, type ModelSystem } from "./play/model-system.ts";
+export { createPlannedSystem, type PlannedSystem } from "./play/planned-system.ts";
+export { type Played, play, type PlayOptions } from "./play/player.ts";
+export type { PlayedEvent } from "./play/playing.ts";
 export type { PlayedStep, StepSource } from "./play/step-source.ts";
 export { type Found, type Hunt, hunt, type HuntOptions } from "./schedule/hunt.ts";
 export { replay, type Run, run } from "./schedule/run.ts";

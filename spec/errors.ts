@@ -154,6 +154,12 @@ export function settingsMissing(
   });
 }
 
+export function endlessRun(deployment: string, span: Span): Diagnostic {
+  const title = `deployment \`${deployment}\` does not say how long it runs`;
+  const hint = "add a line such as `run 10s`";
+  return errorAt("E0138", title, span, { label: "needs an end", hint });
+}
+
 export function badSetting(
   word: string,
   span: Span,

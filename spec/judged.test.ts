@@ -47,7 +47,7 @@ describe("what a step does", () => {
   });
 });
 
-describe.each(["machines.txt", "systems.txt", "threads.txt"])("%s", (name) => {
+describe.each(["machines.txt", "systems.txt", "threads.txt", "deployments.txt"])("%s", (name) => {
   const [head = "", ...parts] = read(name).split(/^====\n/m);
   const cases = parts.map((part) => {
     const [text = "", said = ""] = part.split(/^----\n/m);

@@ -49,7 +49,9 @@ export type SlotRole =
     }
   | { readonly role: "channel"; readonly channel: number }
   | { readonly role: "buffer"; readonly instance: number; readonly entries: number }
-  /** Shortest and longest time to its end, in nanoseconds: hardware keeps them, exploring does not. */
+  /**
+   * Shortest and longest time to its end, in nanoseconds: hardware keeps them, exploring does not.
+   */
   | {
       readonly role: "timer";
       readonly instance: number;

@@ -214,9 +214,9 @@ export function checkSummary(verdict: CheckVerdict, expected: ReadonlySet<string
 /** `1,000 walks`, `34,211 steps`, `1,204 states seen`, `seed 1`, `0.4 s` */
 function walkCounts(statistics: Statistics, simulation: Simulation): readonly string[] {
   const { runs, steps, strategy, depth, stepsPerRun, seed } = simulation;
-  const kind = strategy === "random" ? "random walk" : `depth-${depth} PCT walk`;
+  const kinds = { random: "random walk", pct: `depth-${depth} PCT walk`, played: "played run" };
   return [
-    `${count(runs, kind)} of at most ${count(stepsPerRun, "step")}`,
+    `${count(runs, kinds[strategy])} of at most ${count(stepsPerRun, "step")}`,
     count(steps, "step"),
     `${count(statistics.states, "state")} seen`,
     `seed ${seed}`,
@@ -267,7 +267,9 @@ export function checkCaveats(model: Model, verdict: CheckVerdict): readonly stri
     caveats.push(
       verdict.simulation === undefined
         ? "Not every reachable state was expanded: what holds, holds only so far"
-        : "Walked at random: what no walk violated may be violated all the same",
+        : verdict.simulation.strategy === "played"
+          ? "Played, not searched: what no run violated may be violated all the same"
+          : "Walked at random: what no walk violated may be violated all the same",
     );
   }
   return caveats;

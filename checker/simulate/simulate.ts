@@ -89,7 +89,8 @@ function progressOf({ runs, steps, seen, met }: Walks<Place>): WalkProgress {
   return { runs, steps, states: seen.size, violations: met.size };
 }
 
-function verdictOf(
+/** What walks have found out; `began` is when, by the clock. */
+export function verdictOf(
   walks: Walks<Place>,
   shown: readonly Shown[],
   sources: Sources,

@@ -22,10 +22,13 @@ export function walkedFacts({ states }: Statistics, simulation: Simulation): str
 export function walkLine({ simulation }: CheckVerdict): string[][] {
   if (simulation === undefined) return [];
   const { strategy, depth, seed, stepsPerRun, ended } = simulation;
-  const how =
-    strategy === "random"
-      ? `random walks of at most ${counted(stepsPerRun, "step")}`
-      : `PCT walks of depth ${depth} and at most ${counted(stepsPerRun, "step")}`;
+  const most = counted(stepsPerRun, "step");
+  const ways = {
+    random: `random walks of at most ${most}`,
+    pct: `PCT walks of depth ${depth} and at most ${most}`,
+    played: `played runs of at most ${most}`,
+  };
+  const how = ways[strategy];
   const end = ended === undefined ? [] : [`ended early: ${unknownReason(ended)}`];
   return [[how, `seed ${seed}`, ...end], ...boundLine(simulation)];
 }

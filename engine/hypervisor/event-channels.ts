@@ -34,8 +34,8 @@ import {
 } from "./event-ports.ts";
 import { EBUSY, EEXIST, EINVAL, ENOENT, ENOSPC, ERESTART, ESRCH, OK } from "./status.ts";
 
-export type { EventShape, WordBits } from "./event-layout.ts";
-export { FREE, INTERDOMAIN, IPI, type PortView, RESERVED, UNBOUND, VIRQ } from "./event-ports.ts";
+export type { EventShape } from "./event-layout.ts";
+export { FREE, INTERDOMAIN, type PortView, UNBOUND, VIRQ } from "./event-ports.ts";
 
 export interface EventHooks extends VcpuHooks {
   /** A notification reaches a port that is attached to Xen. */

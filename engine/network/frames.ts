@@ -8,7 +8,6 @@
  * options, no fragments (DF is set), no VLAN tags.
  */
 
-export const FIN = 0x01;
 export const SYN = 0x02;
 export const RST = 0x04;
 export const PSH = 0x08;

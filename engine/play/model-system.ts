@@ -17,6 +17,8 @@ export interface ModelSystem<State = unknown> extends System<State> {
   readonly state: State;
   /** What is wrong now: false invariants, or what the last step violated. */
   readonly wrong: readonly string[];
+  /** Every step of the present state, those that are held included; none after a violation. */
+  steps(): readonly PlayedStep<State>[];
   /** Takes a step of the present state that is held, such as a fault that a plan brings about. */
   force(step: PlayedStep<State>): void;
   /** The step that a choice of the present state stands for. */
@@ -27,7 +29,7 @@ export interface ModelSystemOptions {
   /** Which of the initial states it begins in; zero-based. */
   readonly begin?: number;
   /** Transitions that never happen by themselves, such as faults that a plan brings about. */
-  readonly held?: (transition: Transition) => boolean;
+  readonly held?: (transition: Transition, index: number) => boolean;
 }
 
 /** Throws a RangeError when the Model has no such initial state. */
@@ -39,17 +41,13 @@ export function createModelSystem<State>(
   const first = source.initial()[begin];
   if (first === undefined) throw new RangeError(`The Model has no initial state ${begin}`);
   const { actors, actorOf } = actorsOf(model);
-  const numbers = new Map<string, number>();
   let state: State = first;
   let violated: string | undefined;
   let known: Look<State> | undefined;
 
+  const lookAt = createLooks<State>(model, actorOf, held);
   const look = (): Look<State> => {
-    known ??= lookAt(source, violated === undefined ? state : undefined, {
-      actorOf,
-      numbers,
-      held,
-    });
+    known ??= lookAt(violated === undefined ? source.steps(state) : []);
     return known;
   };
   const stepOf = (choice: Choice): PlayedStep<State> => {
@@ -75,6 +73,7 @@ export function createModelSystem<State>(
     get wrong() {
       return violated === undefined ? source.broken(state) : [violated];
     },
+    steps: () => (violated === undefined ? source.steps(state) : []),
     stepOf,
     force: move,
     choices: () => look().choices,
@@ -96,29 +95,36 @@ interface Look<State> {
   readonly steps: readonly PlayedStep<State>[];
 }
 
-interface Numbering {
-  readonly actorOf: readonly number[];
-  /** Numbers of the ways of transitions that were met. */
-  readonly numbers: Map<string, number>;
-  readonly held: (transition: Transition) => boolean;
-}
-
-/** Nothing can happen after a violation, when there is no state. */
-function lookAt<State>(
-  source: StepSource<State>,
-  state: State | undefined,
-  { actorOf, numbers, held }: Numbering,
-): Look<State> {
-  const pairs = (state === undefined ? [] : source.steps(state)).flatMap((step) => {
-    const written = source.model.transitions[step.transition];
-    if (written === undefined || held(written)) return [];
-    const name = `${step.transition} ${step.way}`;
-    const action = numbers.get(name) ?? numbers.size;
-    numbers.set(name, action);
-    return [{ choice: { actor: actorOf[step.transition] ?? 0, action }, step }];
-  });
-  pairs.sort((one, other) => one.choice.actor - other.choice.actor);
-  return { choices: pairs.map(({ choice }) => choice), steps: pairs.map(({ step }) => step) };
+/**
+ * From the steps of a state to its Look. A source that remembers its steps gives the same list
+ * again, and then so does this. Actions get their numbers as they are met.
+ */
+function createLooks<State>(
+  model: Model,
+  actorOf: readonly number[],
+  held: (transition: Transition, index: number) => boolean,
+): (steps: readonly PlayedStep<State>[]) => Look<State> {
+  const numbers = new Map<string, number>();
+  const looks = new WeakMap<readonly PlayedStep<State>[], Look<State>>();
+  return (steps) => {
+    const before = looks.get(steps);
+    if (before !== undefined) return before;
+    const pairs = steps.flatMap((step) => {
+      const written = model.transitions[step.transition];
+      if (written === undefined || held(written, step.transition)) return [];
+      const name = `${step.transition} ${step.way}`;
+      const action = numbers.get(name) ?? numbers.size;
+      numbers.set(name, action);
+      return [{ choice: { actor: actorOf[step.transition] ?? 0, action }, step }];
+    });
+    pairs.sort((one, other) => one.choice.actor - other.choice.actor);
+    const look = {
+      choices: pairs.map(({ choice }) => choice),
+      steps: pairs.map(({ step }) => step),
+    };
+    looks.set(steps, look);
+    return look;
+  };
 }
 
 /** The actors of a Model, and the actor of each transition. */

@@ -9,35 +9,29 @@
  * only narrows what the Model allows: a run is a path of its graph, which whoever doubts it can
  * check step by step, because every state comes from the StepSource.
  *
- * Faults strike only where the plan says so. A channel that may lose loses as often as the link
- * does, when a NIC carries it.
+ * Faults strike only where the plan says so. A channel that a NIC carries loses, doubles and
+ * reorders as often as the link does, as far as the Model says that it may.
  */
-import type { Carrier, Deployment } from "../../spec/deployment.ts";
+import type { Deployment } from "../../spec/deployment.ts";
 import type { Transition } from "../../spec/model.ts";
-import { parts } from "../../spec/values.ts";
-import { wireTime } from "../network/link.ts";
-import { createEventQueue, type EventQueue } from "../schedule/event-queue.ts";
+import { createEventQueue } from "../schedule/event-queue.ts";
 import { createRandom, type Random } from "../schedule/random.ts";
-import type { Choice } from "../system.ts";
-import { BUSY, deliveryOf, DRAIN, type Span, STEP, THINK } from "./latencies.ts";
+import { BUSY } from "./latencies.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
-import type { StepSource } from "./step-source.ts";
+import { isFault } from "./planned-system.ts";
+import { type Home, type Moment, NOWHERE, type PlayedEvent, type Playing } from "./playing.ts";
+import type { PlayedStep, StepSource } from "./step-source.ts";
+import { giveTurn, NEVER, readyChoices, wake } from "./turns.ts";
+import { eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
 
-export interface PlayedEvent {
-  /** Nanoseconds since the start. */
-  readonly time: number;
-  /** Instance, store buffer, or channel. */
-  readonly actor: string;
-  /** Where its instance is; undefined for the network. */
-  readonly domain: string | undefined;
-  readonly core: number | undefined;
-  readonly label: string;
-  readonly cause: "program" | "drain" | "plan" | "link";
-}
-
-export interface Played {
+export interface Played<State = unknown> {
   readonly seed: number;
-  readonly events: readonly PlayedEvent[];
+  /** How many events there are. */
+  readonly count: number;
+  /** The events from this one on, or all. */
+  events(from?: number): readonly PlayedEvent[];
+  /** The step of each event. */
+  steps(): readonly PlayedStep<State>[];
   /** What is violated by the last event; empty when nothing is. */
   readonly wrong: readonly string[];
   /** `quiet`: nothing could happen any more. */
@@ -55,96 +49,100 @@ export interface PlayOptions {
   readonly ignored?: readonly string[];
 }
 
-const FRAME_BYTES = 1514;
-
-/** A run in the making. */
-interface Run<State> {
-  readonly deployment: Deployment;
-  readonly system: ModelSystem<State>;
-  readonly source: StepSource<State>;
-  readonly random: Random;
-  readonly queue: EventQueue;
-  /** Of each actor: is it in the queue? */
-  readonly waiting: boolean[];
-  readonly homes: readonly Home[];
-  /** When each core is free again. */
-  readonly cores: number[];
-  /** Of each channel: when its messages can be received, head first. */
-  readonly arrivals: number[][];
-  readonly carriers: readonly (Carrier | undefined)[];
-  /** By slot: when an armed timer expires. */
-  readonly due: Map<number, number>;
-  readonly events: PlayedEvent[];
-  readonly skipped: { readonly time: number; readonly name: string }[];
-  now: number;
-}
-
-/** Where an actor runs. */
-interface Home {
-  readonly domain: string | undefined;
-  readonly core: number | undefined;
-}
+const MILLION = 1_000_000;
 
 /** Plays one run. The same seed gives the same run. */
 export function play<State>(
   deployment: Deployment,
   source: StepSource<State>,
-  { seed, events: limit, ignored = [] }: PlayOptions,
-): Played {
-  const run = begin(deployment, source, seed);
-  const { queue, system, events } = run;
-  const actors = system.actors.length;
-  const end = (ended: Played["ended"], wrong: readonly string[] = []): Played => {
-    return { seed, events, wrong, ended, time: run.now, skipped: run.skipped };
-  };
-  wake(run);
-  while (queue.size > 0) {
-    if (queue.first > deployment.duration) return end("duration");
-    if (events.length >= limit) return end("events");
-    run.now = queue.first;
-    const subject = queue.take();
-    const before = events.length;
-    if (subject >= actors) planned(run, subject - actors);
-    else act(run, subject);
-    if (events.length === before) continue;
-    const wrong = system.wrong.filter((name) => !ignored.includes(name));
-    if (wrong.length > 0) return end("violated", wrong);
+  options: PlayOptions,
+): Played<State> {
+  const advance = beginPlay(deployment, source, options);
+  for (;;) {
+    const played = advance(options.events);
+    if (played !== undefined) return played;
   }
-  return end("quiet");
 }
 
-function begin<State>(deployment: Deployment, source: StepSource<State>, seed: number): Run<State> {
+/**
+ * Begins a run, for callers that do something else now and then: what is given plays about so many
+ * events, and gives the run once it is over.
+ */
+export function beginPlay<State>(
+  deployment: Deployment,
+  source: StepSource<State>,
+  { seed, events: limit, ignored = [] }: PlayOptions,
+): (events: number) => Played<State> | undefined {
+  const run = begin(deployment, source, seed);
+  const { queue, system, moments, skipped } = run;
+  const actors = system.actors.length;
+  const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
+    return {
+      seed,
+      count: moments.length,
+      events: (from = 0) => moments.slice(from).map((moment) => toldOf(source, moment)),
+      steps: () => moments.map(({ step }) => step),
+      wrong,
+      ended,
+      time: run.now,
+      skipped,
+    };
+  };
+  const wrongNow = (): readonly string[] => system.wrong.filter((name) => !ignored.includes(name));
+  wake(run);
+  return (count) => {
+    if (moments.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
+    const pause = moments.length + count;
+    while (queue.size > 0) {
+      if (queue.first > deployment.duration) return end("duration");
+      if (moments.length >= limit) return end("events");
+      if (moments.length >= pause) return undefined;
+      run.now = queue.first;
+      const subject = queue.take();
+      const before = moments.length;
+      if (subject >= actors) planned(run, subject - actors);
+      else act(run, subject);
+      if (moments.length === before) continue;
+      const wrong = wrongNow();
+      if (wrong.length > 0) return end("violated", wrong);
+    }
+    return end("quiet");
+  };
+}
+
+function begin<State>(
+  deployment: Deployment,
+  source: StepSource<State>,
+  seed: number,
+): Playing<State> {
   const { model, plan } = deployment;
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
-  const numbers = new Map(model.transitions.map((one, index) => [one, index]));
-  const held = (one: Transition): boolean => isFault(one) || planned.has(numbers.get(one) ?? -1);
+  const held = (one: Transition, index: number): boolean => isFault(one) || planned.has(index);
   const system = createModelSystem(source, { held });
   const random = createRandom(seed);
-  const run: Run<State> = {
+  const run: Playing<State> = {
     deployment,
     system,
     source,
     random,
     queue: createEventQueue(),
-    waiting: system.actors.map(() => false),
+    turns: system.actors.map(() => NEVER),
+    thinking: new Map(),
     homes: homesOf(deployment, system, random),
     cores: Array.from({ length: deployment.hardware.cores }, () => 0),
-    arrivals: model.channels.map(() => []),
     carriers: model.channels.map((_, channel) =>
       deployment.carriers.find(({ channels }) => channels.includes(channel)),
     ),
-    due: new Map(),
-    events: [],
+    lists: listsOf(model),
+    timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
+    timers: new Map(),
+    moments: [],
     skipped: [],
     now: 0,
   };
   for (const [index, { time }] of plan.entries()) run.queue.add(time, system.actors.length + index);
-  notice(run);
+  noticeStep(run, undefined, undefined);
   return run;
-}
-
-function isFault({ kind }: Transition): boolean {
-  return ["fault", "lossy", "duplicating", "reordering"].includes(kind);
 }
 
 /** An actor that is no instance belongs to the one whose name it begins with. */
@@ -169,179 +167,90 @@ function homesOf<State>(
   });
 }
 
-const NOWHERE: Home = { domain: undefined, core: undefined };
-
 // ---------------------------------------------------------------------------- what happens
 
 /** An actor's turn: one of its steps that hardware lets happen now. */
-function act<State>(run: Run<State>, actor: number): void {
-  const { system, random, homes, cores, now } = run;
-  run.waiting[actor] = false;
-  const { core } = homes[actor] ?? {};
-  const free = core === undefined ? 0 : (cores[core] ?? 0);
+function act<State>(run: Playing<State>, actor: number): void {
+  const { system, random, homes, cores, now, turns } = run;
+  // Another turn took the place of this one.
+  if (turns[actor]?.time !== now) return;
+  turns[actor] = NEVER;
+  const home = homes[actor] ?? NOWHERE;
+  const { core } = home;
+  const isDrain = system.actors[actor]?.kind === "drain";
+  const free = core === undefined || isDrain ? 0 : (cores[core] ?? 0);
   if (free > now) {
-    sleep(run, actor, free);
+    giveTurn(run, actor, { time: free, earliest: free });
     return;
   }
-  const ready = system
-    .choices()
-    .filter((choice) => choice.actor === actor && readyAt(run, choice) <= now);
+  const ready = readyChoices(run, actor);
   const choice = ready[ready.length === 0 ? 0 : random.below(ready.length)];
   if (choice !== undefined) {
-    const isDrain = system.actors[actor]?.kind === "drain";
     if (core !== undefined && !isDrain) cores[core] = now + BUSY;
-    take(run, choice, isDrain ? "drain" : "program");
+    const step = system.stepOf(choice);
+    run.thinking.delete(step.transition);
+    const name = system.actors[actor]?.name ?? "";
+    take(run, step, { actor: name, home, cause: isDrain ? "drain" : "program" });
   }
   wake(run);
 }
 
 /** A step of the plan: the first of its transitions that the Model allows now. */
-function planned<State>(run: Run<State>, index: number): void {
+function planned<State>(run: Playing<State>, index: number): void {
   const step = run.deployment.plan[index];
   if (step === undefined) return;
-  const { source, system } = run;
-  const found = source
-    .steps(system.state)
-    .find(({ transition }) => step.transitions.includes(transition));
+  const { system } = run;
+  const found = system.steps().find(({ transition }) => step.transitions.includes(transition));
   if (found === undefined) run.skipped.push({ time: step.time, name: step.name });
-  else {
-    const { state } = system;
-    record(run, step.name, () => source.describe(state, found), "plan", NOWHERE);
-    system.force(found);
-    notice(run);
-  }
+  else take(run, found, { actor: step.name, home: NOWHERE, cause: "plan" });
   wake(run);
 }
 
-function take<State>(run: Run<State>, choice: Choice, cause: PlayedEvent["cause"]): void {
-  const { system, homes } = run;
-  const actor = system.actors[choice.actor];
-  const home = homes[choice.actor] ?? NOWHERE;
-  const { state } = system;
-  const step = system.stepOf(choice);
-  record(run, actor?.name ?? "", () => run.source.describe(state, step), cause, home);
+interface Told {
+  readonly actor: string;
+  readonly home: Home;
+  readonly cause: PlayedEvent["cause"];
+}
+
+/** Takes a step and records it. */
+function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): void {
+  const { system, moments } = run;
+  const removal = removalBy(run, step);
+  // The link does something to what was sent just now.
+  const after = told.cause === "link" ? moments.length - 1 : eventBefore(run, step);
+  const { actor, home, cause } = told;
+  moments.push({ time: run.now, actor, home, cause, after, state: system.state, step });
   system.force(step);
-  notice(run);
+  if (step.state === undefined) return;
+  const sent = noticeStep(run, step.transition, removal);
+  if (told.cause !== "link") for (const channel of sent) carry(run, channel);
 }
 
-function record<State>(
-  run: Run<State>,
-  actor: string,
-  describe: () => string,
-  cause: PlayedEvent["cause"],
-  { domain, core }: Home,
-): void {
-  run.events.push({
-    time: run.now,
-    actor,
-    domain,
-    core,
-    cause,
-    // Words cost more than the step, and most runs are never read.
-    get label() {
-      return describe();
-    },
+function toldOf<State>(source: StepSource<State>, moment: Moment<State>): PlayedEvent {
+  const { time, actor, home, cause, after, state, step } = moment;
+  const { domain, core } = home;
+  return { time, actor, domain, core, cause, after, label: source.describe(state, step) };
+}
+
+/** What the link does to the newest message of a channel, where the Model says that it may. */
+function carry<State>(run: Playing<State>, channel: number): void {
+  const { system, deployment, carriers, random } = run;
+  const { model, hardware } = deployment;
+  if (carriers[channel]?.mechanism.kind !== "nic") return;
+  const { loss, duplication, reordering } = hardware.link;
+  const happens = (part: number): boolean => part > 0 && random.below(MILLION) < part;
+  const done = happens(loss)
+    ? "lossy"
+    : happens(duplication)
+      ? "duplicating"
+      : happens(reordering)
+        ? "reordering"
+        : undefined;
+  if (done === undefined) return;
+  const step = system.steps().findLast(({ transition }) => {
+    const { kind, subject } = model.transitions[transition] ?? {};
+    return kind === done && subject === channel;
   });
-}
-
-// ---------------------------------------------------------------------------- when
-
-/** The first moment at which hardware lets a choice happen; infinite while it does not. */
-function readyAt<State>(run: Run<State>, choice: Choice): number {
-  const { system, arrivals, deployment, due } = run;
-  const { transition } = system.stepOf(choice);
-  const written = deployment.model.transitions[transition];
-  if (written?.trigger !== undefined) {
-    return arrivals[written.trigger.channel]?.[0] ?? Number.POSITIVE_INFINITY;
-  }
-  if (written?.kind === "timer") {
-    // The timer that expires belongs to the instance; the earliest of its armed ones.
-    const own = [...due].filter(([slot]) => {
-      const role = deployment.model.slots[slot]?.role;
-      return role?.role === "timer" && role.instance === written.instance;
-    });
-    return Math.min(...own.map(([, time]) => time));
-  }
-  return 0;
-}
-
-/** Everybody who could do something and does not wait for his turn gets one. */
-function wake<State>(run: Run<State>): void {
-  const { system, waiting, deployment, random, now } = run;
-  const seen = new Set<number>();
-  for (const choice of system.choices()) {
-    const { actor } = choice;
-    if (waiting[actor] === true || seen.has(actor)) continue;
-    seen.add(actor);
-    const written = deployment.model.transitions[system.stepOf(choice).transition];
-    const isDrain = system.actors[actor]?.kind === "drain";
-    const isIdle = written?.trigger === undefined && written?.fairness === "none";
-    const time = Math.max(now, Math.min(readyAt(run, choice), Number.MAX_SAFE_INTEGER));
-    sleep(run, actor, time + draw(random, isDrain ? DRAIN : isIdle ? THINK : STEP));
-  }
-}
-
-function sleep<State>(run: Run<State>, actor: number, time: number): void {
-  run.waiting[actor] = true;
-  run.queue.add(Math.min(time, Number.MAX_SAFE_INTEGER), actor);
-}
-
-function draw(random: Random, { least, most }: Span): number {
-  return least + random.below(most - least + 1);
-}
-
-/** Sees which messages and timers the last step has left, and when they will be there. */
-function notice<State>(run: Run<State>): void {
-  const { source, system, deployment } = run;
-  const values = source.values(system.state);
-  for (const [channel, { slot }] of deployment.model.channels.entries()) {
-    const arrivals = run.arrivals[channel] ?? [];
-    const count = parts(values[slot] ?? []).length;
-    const known = arrivals.length;
-    // Taken from the head; what is new is at the end.
-    while (arrivals.length > count) arrivals.shift();
-    while (arrivals.length < count) arrivals.push(arrivalOf(run, channel, arrivals.at(-1) ?? 0));
-    if (arrivals.length > known && isLost(run, channel)) lose(run, channel);
-  }
-  for (const [slot, { role }] of deployment.model.slots.entries()) {
-    if (role.role !== "timer") continue;
-    if (values[slot] !== true) run.due.delete(slot);
-    else if (!run.due.has(slot)) {
-      const { least, most } = role;
-      run.due.set(
-        slot,
-        run.now + least + Math.round((run.random.next() / 2 ** 32) * (most - least)),
-      );
-    }
-  }
-}
-
-function isLost<State>({ random, deployment, carriers }: Run<State>, channel: number): boolean {
-  const { loss } = deployment.hardware.link;
-  return carriers[channel]?.mechanism.kind === "nic" && loss > 0 && random.below(1_000_000) < loss;
-}
-
-/** The link loses the newest message, where the Model says that the channel may lose. */
-function lose<State>(run: Run<State>, channel: number): void {
-  const { source, system, deployment, arrivals } = run;
-  const losses = source.steps(system.state).filter(({ transition }) => {
-    const { kind, subject } = deployment.model.transitions[transition] ?? {};
-    return kind === "lossy" && subject === channel;
-  });
-  const last = losses.at(-1);
-  if (last === undefined) return;
-  const name = deployment.model.channels[channel]?.name ?? "";
-  const { state } = system;
-  record(run, name, () => source.describe(state, last), "link", NOWHERE);
-  system.force(last);
-  arrivals[channel]?.pop();
-}
-
-/** When a message that is sent now can be received; not before the one in front of it. */
-function arrivalOf<State>(run: Run<State>, channel: number, before: number): number {
-  const mechanism = run.carriers[channel]?.mechanism;
-  const delivery = draw(run.random, deliveryOf(mechanism));
-  const { link } = run.deployment.hardware;
-  const wire = mechanism?.kind === "nic" ? link.delay + wireTime(link, FRAME_BYTES) : 0;
-  return Math.max(before, run.now + delivery + wire);
+  if (step === undefined) return;
+  take(run, step, { actor: model.channels[channel]?.name ?? "", home: NOWHERE, cause: "link" });
 }

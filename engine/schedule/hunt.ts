@@ -15,8 +15,6 @@ export interface HuntOptions {
   readonly seeds: readonly [first: number, last: number];
   /** Steps of each run at most. */
   readonly steps: number;
-  readonly onSeed?: (seed: number) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Found {
@@ -42,14 +40,12 @@ const DEPTHS: readonly number[] = [1, 2, 3];
 /** Runs from the present state, to which the System returns. `fails` is asked in each state. */
 export function hunt<Saved>(
   system: System<Saved>,
-  { seeds: [first, last], steps, onSeed, signal }: HuntOptions,
+  { seeds: [first, last], steps }: HuntOptions,
   fails: () => boolean,
 ): Hunt {
   const start = system.save();
   let total = 0;
   for (let seed = first; seed <= last; seed++) {
-    if (signal?.aborted === true) return { seeds: seed - first, steps: total, found: undefined };
-    onSeed?.(seed);
     const strategy = STRATEGIES[seed % STRATEGIES.length] ?? "random";
     const depth = DEPTHS[seed % DEPTHS.length] ?? 1;
     system.restore(start);

@@ -32,6 +32,7 @@ export function shrink<Saved>(
   system: System<Saved>,
   failing: Run,
   fails: () => boolean,
+  triesMax: number = TRIES_MAX,
 ): Shrunk | undefined {
   const start = system.save();
   const actions = actionsOf(system.actors, failing.choices);
@@ -50,7 +51,7 @@ export function shrink<Saved>(
     system.restore(start);
     return undefined;
   }
-  const least = minimal({ constraints: all, run: first }, attempt, () => trial.tries < TRIES_MAX);
+  const least = minimal({ constraints: all, run: first }, attempt, () => trial.tries < triesMax);
   // A step that never came is no explanation: name the last one that did come before.
   const told = least.constraints.map((one) => tightened(one, least.run.choices));
   const retold = attempt(told);

@@ -111,7 +111,7 @@ export function lowerCheck(
 }
 
 /** Says once for each check what it must set. */
-function reportMissing(lowering: Lowering, subject: string, name: syntax.Name): void {
+export function reportMissing(lowering: Lowering, subject: string, name: syntax.Name): void {
   // A line that sets nothing known was most likely meant to set what is missing.
   const hasUnknownSetting = lowering.told.unknownSetting;
   const missing = [...lowering.missing.values()];

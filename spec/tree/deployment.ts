@@ -54,7 +54,7 @@ const itemOf: (node: Node) => DeploymentItem = byRule<DeploymentItem>({
   DeploymentItem_atDo: (node, _at, time, _do, transition) => {
     return atOf(node, time, "do", transition);
   },
-  Setting: settingOf,
+  SizeSetting: settingOf,
   DeploymentItem_run: (node, _run, duration) => {
     return { kind: "run", span: spanOf(node), duration: durationOf(duration) };
   },

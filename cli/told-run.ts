@@ -1,0 +1,94 @@
+/**
+ * A run that fails, in words: what must wait for what, and the steps under just these constraints.
+ *
+ *     it happens because
+ *       prod.flush ring.head=1 (step 11) waits until cons.Recheck (step 10) is done
+ */
+import type { PlayedStep, StepSource } from "../engine/play/step-source.ts";
+import type { Constraint } from "../engine/schedule/constraints.ts";
+import type { Shrunk } from "../engine/schedule/shrink.ts";
+import type { Choice, System } from "../engine/system.ts";
+import type { PlayedRun, TakenStep } from "../checker/simulate/played-run.ts";
+
+/** A System over a Model, with or without the plan of a deployment. */
+export interface Played<State, Saved> extends System<Saved> {
+  readonly wrong: readonly string[];
+  readonly source: StepSource<State>;
+  /** The state of the Model. */
+  readonly state: State;
+  stepOf(choice: Choice): PlayedStep<State>;
+}
+
+export interface ToldStep {
+  readonly actor: string;
+  readonly label: string;
+}
+
+export interface Told {
+  readonly steps: readonly ToldStep[];
+  readonly run: PlayedRun;
+}
+
+/** Takes the choices from the present state, to which the System returns. */
+export function tell<State, Saved>(system: Played<State, Saved>, choices: readonly Choice[]): Told {
+  const { source, actors } = system;
+  const before = system.save();
+  const start = source.values(system.state);
+  const steps: ToldStep[] = [];
+  const taken: TakenStep[] = [];
+  for (const choice of choices) {
+    const step = system.stepOf(choice);
+    steps.push({ actor: actors[choice.actor]?.name ?? "", label: system.describe(choice) });
+    taken.push(takenStep(source, step));
+    system.take(choice);
+  }
+  const { wrong } = system;
+  system.restore(before);
+  return { steps, run: { start, steps: taken, wrong } };
+}
+
+export function takenStep<State>(source: StepSource<State>, step: PlayedStep<State>): TakenStep {
+  const { transition, state, violation } = step;
+  return { transition, state: state === undefined ? undefined : source.values(state), violation };
+}
+
+/** Why a run fails, as lines; `numbered` when its steps are printed with numbers. */
+export function reasonsOf(
+  { actors }: System,
+  shrunk: Shrunk | undefined,
+  steps: readonly ToldStep[],
+  numbered: boolean,
+): string {
+  if (shrunk === undefined) return "  the run depends on more than the order of its steps\n";
+  const { constraints, run } = shrunk;
+  if (constraints.length === 0) return NO_ORDER;
+  const place = (who: number, index: number): string | undefined => {
+    const own = run.choices.flatMap(({ actor }, at) => (actor === who ? [at] : []));
+    const at = own[index];
+    return at === undefined
+      ? undefined
+      : `${steps[at]?.label}${numbered ? ` (step ${at + 1})` : ""}`;
+  };
+  const words = ({ actor, step, after }: Constraint): string => {
+    const own = place(actor, step);
+    const before = place(after.actor, after.step);
+    if (own === undefined) return `    ${actors[actor]?.name ?? ""} does not go on\n`;
+    return `    ${own} waits until ${before ?? actors[after.actor]?.name ?? ""} is done\n`;
+  };
+  const shown = constraints.slice(0, CONSTRAINTS_SHOWN).map(words);
+  const rest = constraints.length - shown.length;
+  const more = rest > 0 ? `    … and ${rest} more\n` : "";
+  return `  it happens because\n${shown.join("")}${more}`;
+}
+
+const NO_ORDER =
+  "  no order is needed: it happens when everybody goes on for as long as possible\n";
+
+/** Constraints that are printed; a run that needs more is not explained by them. */
+const CONSTRAINTS_SHOWN = 10;
+
+/** A header and one line for each step. */
+export function recordOf(header: object, steps: readonly ToldStep[]): string {
+  const lines = steps.map(({ actor, label }, index) => ({ step: index + 1, actor, label }));
+  return `${[header, ...lines].map((line) => JSON.stringify(line)).join("\n")}\n`;
+}

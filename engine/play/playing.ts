@@ -1,0 +1,89 @@
+/**
+ * `Playing`: a run in the making, and what its parts know of it.
+ *
+ *     turns      of each actor: when it acts next          queue    the same, in the order of time
+ *     waiting    of each list: since when, and from whom   cores    when each is free again
+ *
+ * Lists are what is on its way: the messages of a channel and the stores of a buffer, both slots of
+ * the Model whose value is a list. For each element there is a Waiting at the same place.
+ */
+import type { Carrier, Deployment } from "../../spec/deployment.ts";
+import type { EventQueue } from "../schedule/event-queue.ts";
+import type { Random } from "../schedule/random.ts";
+import type { ModelSystem } from "./model-system.ts";
+import type { PlayedStep, StepSource } from "./step-source.ts";
+
+/** What an actor does next, and why that happens then. */
+export interface Turn {
+  /** Infinite: nothing. */
+  readonly time: number;
+  /** The time at which it could have been at the earliest; what comes sooner has precedence. */
+  readonly earliest: number;
+}
+
+/** A message, a store or a timer. */
+export interface Waiting {
+  /** When it can be received, or is over. */
+  readonly time: number;
+  /** Index of the event that sent it or armed it; undefined when it was there from the start. */
+  readonly event: number | undefined;
+}
+
+/** Where an actor runs. */
+export interface Home {
+  readonly domain: string | undefined;
+  readonly core: number | undefined;
+}
+
+export const NOWHERE: Home = { domain: undefined, core: undefined };
+
+export interface PlayedEvent {
+  /** Nanoseconds since the start. */
+  readonly time: number;
+  /** Instance, store buffer, or channel. */
+  readonly actor: string;
+  /** Where its instance is; undefined for the network. */
+  readonly domain: string | undefined;
+  readonly core: number | undefined;
+  readonly label: string;
+  readonly cause: "program" | "drain" | "plan" | "link";
+  /**
+   * The event before which it could not be: it sent the message, made the store or armed the timer.
+   */
+  readonly after: number | undefined;
+}
+
+/** An event without its words, which cost more than the step and are seldom read. */
+export interface Moment<State> {
+  readonly time: number;
+  readonly actor: string;
+  readonly home: Home;
+  readonly cause: PlayedEvent["cause"];
+  readonly after: number | undefined;
+  /** The state before the step. */
+  readonly state: State;
+  readonly step: PlayedStep<State>;
+}
+
+export interface Playing<State> {
+  readonly deployment: Deployment;
+  readonly system: ModelSystem<State>;
+  readonly source: StepSource<State>;
+  readonly random: Random;
+  readonly queue: EventQueue;
+  readonly turns: Turn[];
+  /** By transition: until when somebody thinks who may take it but need not. */
+  readonly thinking: Map<number, number>;
+  readonly homes: readonly Home[];
+  readonly cores: number[];
+  readonly carriers: readonly (Carrier | undefined)[];
+  /** By slot: channels and store buffers. */
+  readonly lists: ReadonlyMap<number, Waiting[]>;
+  /** Slots that are timers. */
+  readonly timerSlots: readonly number[];
+  /** By slot: timers that are armed. */
+  readonly timers: Map<number, Waiting>;
+  readonly moments: Moment<State>[];
+  readonly skipped: { readonly time: number; readonly name: string }[];
+  now: number;
+}

@@ -1,0 +1,178 @@
+/**
+ * What is on its way: messages that a carrier has not delivered yet, stores in their buffers, and
+ * timers that run.
+ *
+ *     step taken ──noticeStep──► new messages get a time of arrival, new timers one of expiry
+ *     step wanted ──readyAt──► the first moment at which hardware lets it happen
+ *
+ * A step that writes a timer and leaves it armed has armed it anew: the Model only knows that it is
+ * armed, so a conditional `start` that was not taken counts as one.
+ */
+import type { Channel, Effect, Model, Transition, Value } from "../../spec/model.ts";
+import { equalValues, parts } from "../../spec/values.ts";
+import { wireTime } from "../network/link.ts";
+import type { Random } from "../schedule/random.ts";
+import { deliveryOf, type Span } from "./latencies.ts";
+import type { Playing, Waiting } from "./playing.ts";
+import type { PlayedStep } from "./step-source.ts";
+
+/** One message is one frame; payloads are not modelled, so it is a full one. */
+const FRAME_BYTES = 1514;
+const TWO_32 = 2 ** 32;
+
+/** The lists of a Model: channels and store buffers, by slot. */
+export function listsOf({ slots }: Model): ReadonlyMap<number, Waiting[]> {
+  const lists = slots.flatMap(({ role }, slot): [number, Waiting[]][] =>
+    role.role === "channel" || role.role === "buffer" ? [[slot, []]] : [],
+  );
+  return new Map(lists);
+}
+
+export function draw(random: Random, { least, most }: Span): number {
+  return least + random.below(most - least + 1);
+}
+
+// ---------------------------------------------------------------------------- what a step needs
+
+/** The first moment at which hardware lets a step happen; infinite while it does not. */
+export function readyAt<State>(run: Playing<State>, step: PlayedStep<State>): number {
+  const needed = neededBy(run, step);
+  return needed === "nothing" ? 0 : (needed?.time ?? Number.POSITIVE_INFINITY);
+}
+
+/** The event before which a step cannot be. */
+export function eventBefore<State>(
+  run: Playing<State>,
+  step: PlayedStep<State>,
+): number | undefined {
+  const { model } = run.deployment;
+  const { kind, subject } = model.transitions[step.transition] ?? {};
+  if (kind === "flush" && subject !== undefined) return run.lists.get(subject)?.[0]?.event;
+  const needed = neededBy(run, step);
+  return needed === "nothing" ? undefined : needed?.event;
+}
+
+function neededBy<State>(
+  run: Playing<State>,
+  step: PlayedStep<State>,
+): Waiting | undefined | "nothing" {
+  const { model } = run.deployment;
+  const transition = model.transitions[step.transition];
+  const channel = model.channels[transition?.trigger?.channel ?? -1];
+  if (channel !== undefined) {
+    return run.lists.get(channel.slot)?.[takenFrom(run, channel, step)];
+  }
+  if (transition?.kind !== "timer") return "nothing";
+  const slot = expired(transition);
+  return slot === undefined ? undefined : run.timers.get(slot);
+}
+
+/** Where the message lies that a step of the present state takes. */
+function takenFrom<State>(
+  { source, system }: Playing<State>,
+  { discipline, slot }: Channel,
+  { state }: PlayedStep<State>,
+): number {
+  if (discipline === "fifo" || state === undefined) return 0;
+  const before = parts(source.values(system.state)[slot] ?? []);
+  return removedFrom(before, parts(source.values(state)[slot] ?? []));
+}
+
+function removedFrom(before: readonly Value[], after: readonly Value[]): number {
+  const rest = after.slice(0, Math.max(0, before.length - 1));
+  const at = before.findIndex((_, index) => equalValues(before.toSpliced(index, 1), rest));
+  return Math.max(0, at);
+}
+
+/** A timer that expires is disarmed first. */
+function expired({ effects }: Transition): number | undefined {
+  const [first] = effects;
+  return first?.effect === "assign" ? first.place.slots[0] : undefined;
+}
+
+// ---------------------------------------------------------------------------- what a step leaves
+
+/** Where a step takes something out of a list, asked in the state before it. */
+export function removalBy<State>(
+  run: Playing<State>,
+  step: PlayedStep<State>,
+): { readonly slot: number; readonly position: number } | undefined {
+  const { model } = run.deployment;
+  const { kind, subject, trigger } = model.transitions[step.transition] ?? {};
+  if (kind === "flush" && subject !== undefined) return { slot: subject, position: 0 };
+  const channel = model.channels[trigger?.channel ?? (kind === "lossy" ? (subject ?? -1) : -1)];
+  if (channel === undefined || channel.discipline === "rendezvous") return undefined;
+  if (kind !== "lossy") return { slot: channel.slot, position: takenFrom(run, channel, step) };
+  const [before, after] = [run.system.state, step.state].map((state) =>
+    state === undefined ? [] : parts(run.source.values(state)[channel.slot] ?? []),
+  );
+  return { slot: channel.slot, position: removedFrom(before ?? [], after ?? []) };
+}
+
+/**
+ * Sees what the last step has left, and when it will be there. Gives the channels to which somebody
+ * has sent something.
+ */
+export function noticeStep<State>(
+  run: Playing<State>,
+  transition: number | undefined,
+  removal: ReturnType<typeof removalBy>,
+): readonly number[] {
+  const { source, system, deployment, lists, moments } = run;
+  const values = source.values(system.state);
+  const event = transition === undefined ? undefined : moments.length - 1;
+  const sent: number[] = [];
+  for (const [slot, list] of lists) {
+    if (removal?.slot === slot) list.splice(removal.position, 1);
+    const count = parts(values[slot] ?? []).length;
+    // A fault may have taken away more.
+    while (list.length > count) list.shift();
+    if (list.length === count) continue;
+    const { role } = deployment.model.slots[slot] ?? {};
+    const channel = role?.role === "channel" ? role.channel : undefined;
+    while (list.length < count) {
+      const time = channel === undefined ? run.now : arrivalOf(run, channel, list.at(-1)?.time);
+      list.push({ time, event });
+    }
+    if (channel !== undefined) sent.push(channel);
+  }
+  noticeTimers(run, values, transition, event);
+  return sent;
+}
+
+function noticeTimers<State>(
+  { deployment, timerSlots, timers, random, now }: Playing<State>,
+  values: readonly Value[],
+  transition: number | undefined,
+  event: number | undefined,
+): void {
+  const { model } = deployment;
+  for (const slot of timerSlots) {
+    const role = model.slots[slot]?.role;
+    if (role?.role !== "timer") continue;
+    const taken = model.transitions[transition ?? -1];
+    if (values[slot] !== true) timers.delete(slot);
+    else if (!timers.has(slot) || (taken !== undefined && writes(taken.effects, slot))) {
+      const { least, most } = role;
+      const time = now + least + Math.round((random.next() / TWO_32) * (most - least));
+      timers.set(slot, { time, event });
+    }
+  }
+}
+
+function writes(effects: readonly Effect[], slot: number): boolean {
+  return effects.some((effect) => {
+    if (effect.effect === "assign") return effect.place.slots.includes(slot);
+    if (effect.effect === "if") return writes(effect.then, slot) || writes(effect.else, slot);
+    return effect.effect === "for" && writes(effect.body, slot);
+  });
+}
+
+/** When a message that is sent now can be received; not before the one in front of it. */
+function arrivalOf<State>(run: Playing<State>, channel: number, before = 0): number {
+  const mechanism = run.carriers[channel]?.mechanism;
+  const delivery = draw(run.random, deliveryOf(mechanism));
+  const { link } = run.deployment.hardware;
+  const wire = mechanism?.kind === "nic" ? link.delay + wireTime(link, FRAME_BYTES) : 0;
+  return Math.max(before, run.now + delivery + wire);
+}
