@@ -195,7 +195,11 @@ function recordingOf(
     tool: toolVersion(),
     memory: model.memory,
     hardware,
-    plan: plan.map(({ time, action, name: step }) => ({ time, action, name: step })),
+    plan: plan.map(({ trigger, action, name: step }) => ({
+      time: trigger.from,
+      action,
+      name: step,
+    })),
     duration,
     seed: played.seed,
     ended: played.ended,

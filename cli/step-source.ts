@@ -51,6 +51,8 @@ export function stepSourceOf(model: Model): StepSource<Place> {
         return find.property === "unhandled" || find.property === "stuck" ? [find.property] : [];
       });
     },
+    holds: (place, { expr, locals }) =>
+      holds(expr, { state: values(place), locals: frame(locals), meter }),
     describe(place, { transition, state }) {
       const wanted = state === undefined ? undefined : nameOf(stepper.values(state));
       const { steps } = successors(model, stepper.values(place), meter);

@@ -7,7 +7,7 @@
  * that what a timed run violates can be told by what must wait for what. A step of the plan that is
  * not possible at its time is passed over in a timed run, so any later one may come next.
  */
-import type { Deployment } from "../../spec/deployment.ts";
+import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Transition } from "../../spec/model.ts";
 import type { Choice, System } from "../system.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
@@ -33,7 +33,7 @@ export function createPlannedSystem<State>(
   deployment: Deployment,
   source: StepSource<State>,
 ): PlannedSystem<State> {
-  const { plan } = deployment;
+  const plan = deployment.plan.toSorted((one, other) => earliest(one) - earliest(other));
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
   const disturbed = disturbances(deployment);
   const system: ModelSystem<State> = createModelSystem(source, {
@@ -99,6 +99,10 @@ export function choicesOf<State>(
   }
   system.restore(start);
   return choices.length === steps.length ? choices : undefined;
+}
+
+function earliest({ trigger }: PlannedStep): number {
+  return trigger.from;
 }
 
 export function isFault({ kind }: Transition): boolean {

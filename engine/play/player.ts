@@ -12,10 +12,12 @@
  * Faults strike only where the plan says so. A channel that a NIC carries loses, doubles and
  * reorders as often as the link does, as far as the Model says that it may.
  */
-import type { Deployment } from "../../spec/deployment.ts";
+import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Transition } from "../../spec/model.ts";
-import { createEventQueue } from "../schedule/event-queue.ts";
+import { NONE, type Trace } from "../record/trace.ts";
 import { createRandom, type Random } from "../schedule/random.ts";
+import { createAgenda } from "./agenda.ts";
+import { createDelays, mechanismOf } from "./delays.ts";
 import { BUSY } from "./latencies.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
 import { isFault } from "./planned-system.ts";
@@ -47,6 +49,8 @@ export interface PlayOptions {
   readonly events: number;
   /** Names of what is no violation here. */
   readonly ignored?: readonly string[];
+  /** Where everything that happens is recorded, on the hardware and in the Model. */
+  readonly trace?: Trace;
 }
 
 const MILLION = 1_000_000;
@@ -71,11 +75,10 @@ export function play<State>(
 export function beginPlay<State>(
   deployment: Deployment,
   source: StepSource<State>,
-  { seed, events: limit, ignored = [] }: PlayOptions,
+  { seed, events: limit, ignored = [], trace }: PlayOptions,
 ): (events: number) => Played<State> | undefined {
-  const run = begin(deployment, source, seed);
-  const { queue, system, moments, skipped } = run;
-  const actors = system.actors.length;
+  const run = begin(deployment, source, seed, trace);
+  const { agenda, system, moments, skipped } = run;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
     return {
       seed,
@@ -84,25 +87,25 @@ export function beginPlay<State>(
       steps: () => moments.map(({ step }) => step),
       wrong,
       ended,
-      time: run.now,
+      time: agenda.now,
       skipped,
     };
   };
-  const wrongNow = (): readonly string[] => system.wrong.filter((name) => !ignored.includes(name));
+  const wrongNow = (): readonly string[] =>
+    [...system.wrong, ...run.failures].filter((name) => !ignored.includes(name));
   wake(run);
   return (count) => {
     if (moments.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
     const pause = moments.length + count;
-    while (queue.size > 0) {
-      if (queue.first > deployment.duration) return end("duration");
+    while (agenda.next < Number.POSITIVE_INFINITY) {
+      if (agenda.next > deployment.duration) return end("duration");
       if (moments.length >= limit) return end("events");
       if (moments.length >= pause) return undefined;
-      run.now = queue.first;
-      const subject = queue.take();
       const before = moments.length;
-      if (subject >= actors) planned(run, subject - actors);
-      else act(run, subject);
-      if (moments.length === before) continue;
+      const actor = agenda.advance();
+      if (actor === undefined) wake(run);
+      else act(run, actor);
+      if (moments.length === before && run.failures.length === 0) continue;
       const wrong = wrongNow();
       if (wrong.length > 0) return end("violated", wrong);
     }
@@ -114,33 +117,37 @@ function begin<State>(
   deployment: Deployment,
   source: StepSource<State>,
   seed: number,
+  trace: Trace | undefined,
 ): Playing<State> {
-  const { model, plan } = deployment;
+  const { model, plan, hardware } = deployment;
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
   const held = (one: Transition, index: number): boolean => isFault(one) || planned.has(index);
   const system = createModelSystem(source, { held });
   const random = createRandom(seed);
+  const agenda = createAgenda(system.actors.length);
+  const homes = homesOf(deployment, system, random);
   const run: Playing<State> = {
     deployment,
     system,
     source,
     random,
-    queue: createEventQueue(),
+    agenda,
+    trace,
     turns: system.actors.map(() => NEVER),
     thinking: new Map(),
-    homes: homesOf(deployment, system, random),
-    cores: Array.from({ length: deployment.hardware.cores }, () => 0),
-    carriers: model.channels.map((_, channel) =>
-      deployment.carriers.find(({ channels }) => channels.includes(channel)),
-    ),
+    homes,
+    cores: Array.from({ length: hardware.cores }, () => 0),
+    carriers: createDelays(deployment, { agenda, random }),
     lists: listsOf(model),
     timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
     timers: new Map(),
     moments: [],
+    failures: [],
     skipped: [],
-    now: 0,
   };
-  for (const [index, { time }] of plan.entries()) run.queue.add(time, system.actors.length + index);
+  for (const step of plan) {
+    if (step.trigger.kind === "time") agenda.later(step.trigger.from, () => takePlanned(run, step));
+  }
   noticeStep(run, undefined, undefined);
   return run;
 }
@@ -171,7 +178,8 @@ function homesOf<State>(
 
 /** An actor's turn: one of its steps that hardware lets happen now. */
 function act<State>(run: Playing<State>, actor: number): void {
-  const { system, random, homes, cores, now, turns } = run;
+  const { system, random, homes, cores, agenda, turns } = run;
+  const { now } = agenda;
   // Another turn took the place of this one.
   if (turns[actor]?.time !== now) return;
   turns[actor] = NEVER;
@@ -196,14 +204,11 @@ function act<State>(run: Playing<State>, actor: number): void {
 }
 
 /** A step of the plan: the first of its transitions that the Model allows now. */
-function planned<State>(run: Playing<State>, index: number): void {
-  const step = run.deployment.plan[index];
-  if (step === undefined) return;
-  const { system } = run;
-  const found = system.steps().find(({ transition }) => step.transitions.includes(transition));
-  if (found === undefined) run.skipped.push({ time: step.time, name: step.name });
-  else take(run, found, { actor: step.name, home: NOWHERE, cause: "plan" });
-  wake(run);
+function takePlanned<State>(run: Playing<State>, { name, transitions }: PlannedStep): void {
+  const { system, agenda } = run;
+  const found = system.steps().find(({ transition }) => transitions.includes(transition));
+  if (found === undefined) run.skipped.push({ time: agenda.now, name });
+  else take(run, found, { actor: name, home: NOWHERE, cause: "plan" });
 }
 
 interface Told {
@@ -219,7 +224,8 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   // The link does something to what was sent just now.
   const after = told.cause === "link" ? moments.length - 1 : eventBefore(run, step);
   const { actor, home, cause } = told;
-  moments.push({ time: run.now, actor, home, cause, after, state: system.state, step });
+  const time = run.agenda.now;
+  moments.push({ time, actor, home, cause, after, traced: NONE, state: system.state, step });
   system.force(step);
   if (step.state === undefined) return;
   const sent = noticeStep(run, step.transition, removal);
@@ -234,9 +240,9 @@ function toldOf<State>(source: StepSource<State>, moment: Moment<State>): Played
 
 /** What the link does to the newest message of a channel, where the Model says that it may. */
 function carry<State>(run: Playing<State>, channel: number): void {
-  const { system, deployment, carriers, random } = run;
+  const { system, deployment, random } = run;
   const { model, hardware } = deployment;
-  if (carriers[channel]?.mechanism.kind !== "nic") return;
+  if (mechanismOf(deployment, channel).kind !== "nic") return;
   const { loss, duplication, reordering } = hardware.link;
   const happens = (part: number): boolean => part > 0 && random.below(MILLION) < part;
   const done = happens(loss)

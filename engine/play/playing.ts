@@ -1,15 +1,17 @@
 /**
  * `Playing`: a run in the making, and what its parts know of it.
  *
- *     turns      of each actor: when it acts next          queue    the same, in the order of time
- *     waiting    of each list: since when, and from whom   cores    when each is free again
+ *     turns      of each actor: when it acts next          agenda   the same, in the order of time
+ *     lists      what is on its way: since when, and from whom      cores    when each is free again
  *
  * Lists are what is on its way: the messages of a channel and the stores of a buffer, both slots of
  * the Model whose value is a list. For each element there is a Waiting at the same place.
  */
-import type { Carrier, Deployment } from "../../spec/deployment.ts";
-import type { EventQueue } from "../schedule/event-queue.ts";
+import type { Deployment } from "../../spec/deployment.ts";
+import type { Trace } from "../record/trace.ts";
 import type { Random } from "../schedule/random.ts";
+import type { Agenda } from "./agenda.ts";
+import type { Carrier } from "./carrier.ts";
 import type { ModelSystem } from "./model-system.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
 
@@ -23,10 +25,12 @@ export interface Turn {
 
 /** A message, a store or a timer. */
 export interface Waiting {
-  /** When it can be received, or is over. */
-  readonly time: number;
+  /** When it can be received, or is over; infinite while its carrier has it. */
+  time: number;
   /** Index of the event that sent it or armed it; undefined when it was there from the start. */
   readonly event: number | undefined;
+  /** Event of the trace that brought it, or that sent it or armed it. */
+  cause: number;
 }
 
 /** Where an actor runs. */
@@ -60,6 +64,8 @@ export interface Moment<State> {
   readonly home: Home;
   readonly cause: PlayedEvent["cause"];
   readonly after: number | undefined;
+  /** Its number in the trace; `NONE` where nothing is traced. */
+  readonly traced: number;
   /** The state before the step. */
   readonly state: State;
   readonly step: PlayedStep<State>;
@@ -70,13 +76,17 @@ export interface Playing<State> {
   readonly system: ModelSystem<State>;
   readonly source: StepSource<State>;
   readonly random: Random;
-  readonly queue: EventQueue;
+  readonly agenda: Agenda;
+  /** Where all events are recorded; undefined: nowhere. */
+  readonly trace: Trace | undefined;
   readonly turns: Turn[];
   /** By transition: until when somebody thinks who may take it but need not. */
   readonly thinking: Map<number, number>;
+  /** Of actors; those of instances come first. */
   readonly homes: readonly Home[];
   readonly cores: number[];
-  readonly carriers: readonly (Carrier | undefined)[];
+  /** By channel. */
+  readonly carriers: readonly Carrier[];
   /** By slot: channels and store buffers. */
   readonly lists: ReadonlyMap<number, Waiting[]>;
   /** Slots that are timers. */
@@ -84,6 +94,7 @@ export interface Playing<State> {
   /** By slot: timers that are armed. */
   readonly timers: Map<number, Waiting>;
   readonly moments: Moment<State>[];
+  /** What is wrong beside the Model's own properties: a lost connection. Ends the run. */
+  readonly failures: string[];
   readonly skipped: { readonly time: number; readonly name: string }[];
-  now: number;
 }

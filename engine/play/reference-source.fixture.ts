@@ -24,6 +24,8 @@ export function referenceSource(model: Model): StepSource<readonly Value[]> {
     describe: (_state, step) => step.way,
     values: (state) => state,
     key: keyOf(model),
+    holds: (state, { expr, locals }) =>
+      holds(expr, { state, locals: frame(locals), meter: createMeter() }),
     broken: (state) =>
       model.invariants.flatMap(({ name, condition, locals }) =>
         holds(condition, { state, locals: frame(locals), meter: createMeter() }) ? [] : [name],

@@ -8,6 +8,7 @@
  *
  * `State` is whatever the source works on; only the source looks into it.
  */
+import type { Condition } from "../../spec/deployment.ts";
 import type { Model, Value } from "../../spec/model.ts";
 
 export interface PlayedStep<State> {
@@ -29,6 +30,8 @@ export interface StepSource<State> {
   steps(state: State): readonly PlayedStep<State>[];
   /** What is wrong in a state: false invariants, `unhandled`, `stuck`. */
   broken(state: State): readonly string[];
+  /** Is a condition of the deployment true in the state? */
+  holds(state: State, condition: Condition): boolean;
   /** What a step of the state is, for people: `app[Client1].Opened(0)`. */
   describe(state: State, step: PlayedStep<State>): string;
   /** The values of `Model.slots`, in their order. */

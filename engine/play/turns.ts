@@ -17,7 +17,8 @@ export const NEVER: Turn = { time: Number.POSITIVE_INFINITY, earliest: Number.PO
 
 /** Gives a turn to everybody who could do something sooner than in the turn that he has. */
 export function wake<State>(run: Playing<State>): void {
-  const { system, turns, random, now } = run;
+  const { system, turns, random, agenda } = run;
+  const { now } = agenda;
   const choices = system.choices();
   for (let index = 0; index < choices.length; ) {
     const actor = choices[index]?.actor ?? 0;
@@ -38,7 +39,7 @@ export function wake<State>(run: Playing<State>): void {
 }
 
 export function giveTurn<State>(run: Playing<State>, actor: number, turn: Turn): void {
-  if (run.turns[actor]?.time !== turn.time) run.queue.add(turn.time, actor);
+  if (run.turns[actor]?.time !== turn.time) run.agenda.turn(turn.time, actor);
   run.turns[actor] = turn;
 }
 
@@ -46,7 +47,7 @@ export function giveTurn<State>(run: Playing<State>, actor: number, turn: Turn):
 export function readyChoices<State>(run: Playing<State>, actor: number): readonly Choice[] {
   return run.system
     .choices()
-    .filter((choice) => choice.actor === actor && choiceReady(run, choice) <= run.now);
+    .filter((choice) => choice.actor === actor && choiceReady(run, choice) <= run.agenda.now);
 }
 
 /**
@@ -54,10 +55,10 @@ export function readyChoices<State>(run: Playing<State>, actor: number): readonl
  * a while, such as a full channel, does not make him think again.
  */
 function choiceReady<State>(run: Playing<State>, choice: Choice): number {
-  const { system, thinking, now, random } = run;
+  const { system, thinking, agenda, random } = run;
   const step = system.stepOf(choice);
   if (!isIdle(run, step)) return readyAt(run, step);
-  const until = thinking.get(step.transition) ?? now + draw(random, THINK);
+  const until = thinking.get(step.transition) ?? agenda.now + draw(random, THINK);
   thinking.set(step.transition, until);
   return until;
 }

@@ -10,14 +10,12 @@
  */
 import type { Channel, Effect, Model, Transition, Value } from "../../spec/model.ts";
 import { equalValues, parts } from "../../spec/values.ts";
-import { wireTime } from "../network/link.ts";
 import type { Random } from "../schedule/random.ts";
-import { deliveryOf, type Span } from "./latencies.ts";
-import type { Playing, Waiting } from "./playing.ts";
+import { NONE } from "../record/trace.ts";
+import type { Span } from "./latencies.ts";
+import { NOWHERE, type Playing, type Waiting } from "./playing.ts";
 import type { PlayedStep } from "./step-source.ts";
 
-/** One message is one frame; payloads are not modelled, so it is a full one. */
-const FRAME_BYTES = 1514;
 const TWO_32 = 2 ** 32;
 
 /** The lists of a Model: channels and store buffers, by slot. */
@@ -121,6 +119,7 @@ export function noticeStep<State>(
   const { source, system, deployment, lists, moments } = run;
   const values = source.values(system.state);
   const event = transition === undefined ? undefined : moments.length - 1;
+  const traced = moments.at(-1)?.traced ?? NONE;
   const sent: number[] = [];
   for (const [slot, list] of lists) {
     if (removal?.slot === slot) list.splice(removal.position, 1);
@@ -131,20 +130,22 @@ export function noticeStep<State>(
     const { role } = deployment.model.slots[slot] ?? {};
     const channel = role?.role === "channel" ? role.channel : undefined;
     while (list.length < count) {
-      const time = channel === undefined ? run.now : arrivalOf(run, channel, list.at(-1)?.time);
-      list.push({ time, event });
+      const waiting = { time: run.agenda.now, event, cause: traced };
+      list.push(waiting);
+      if (channel !== undefined) hand(run, channel, transition, waiting);
     }
     if (channel !== undefined) sent.push(channel);
   }
-  noticeTimers(run, values, transition, event);
+  noticeTimers(run, values, transition, event, traced);
   return sent;
 }
 
 function noticeTimers<State>(
-  { deployment, timerSlots, timers, random, now }: Playing<State>,
+  { deployment, timerSlots, timers, random, agenda }: Playing<State>,
   values: readonly Value[],
   transition: number | undefined,
   event: number | undefined,
+  cause: number,
 ): void {
   const { model } = deployment;
   for (const slot of timerSlots) {
@@ -154,8 +155,8 @@ function noticeTimers<State>(
     if (values[slot] !== true) timers.delete(slot);
     else if (!timers.has(slot) || (taken !== undefined && writes(taken.effects, slot))) {
       const { least, most } = role;
-      const time = now + least + Math.round((random.next() / TWO_32) * (most - least));
-      timers.set(slot, { time, event });
+      const time = agenda.now + least + Math.round((random.next() / TWO_32) * (most - least));
+      timers.set(slot, { time, event, cause });
     }
   }
 }
@@ -168,11 +169,25 @@ function writes(effects: readonly Effect[], slot: number): boolean {
   });
 }
 
-/** When a message that is sent now can be received; not before the one in front of it. */
-function arrivalOf<State>(run: Playing<State>, channel: number, before = 0): number {
-  const mechanism = run.carriers[channel]?.mechanism;
-  const delivery = draw(run.random, deliveryOf(mechanism));
-  const { link } = run.deployment.hardware;
-  const wire = mechanism?.kind === "nic" ? link.delay + wireTime(link, FRAME_BYTES) : 0;
-  return Math.max(before, run.now + delivery + wire);
+/** Gives a message to its carrier. */
+function hand<State>(
+  { carriers, agenda, homes, deployment }: Playing<State>,
+  channel: number,
+  transition: number | undefined,
+  waiting: Waiting,
+): void {
+  const { model } = deployment;
+  const { senders = [], receiver = -1 } = model.channels[channel] ?? {};
+  const sender = model.transitions[transition ?? -1]?.instance ?? senders[0] ?? -1;
+  waiting.time = Number.POSITIVE_INFINITY;
+  carriers[channel]?.carry({
+    channel,
+    sender: homes[sender] ?? NOWHERE,
+    receiver: homes[receiver] ?? NOWHERE,
+    sent: waiting.cause,
+    arrive(cause) {
+      waiting.time = agenda.now;
+      waiting.cause = cause;
+    },
+  });
 }

@@ -137,6 +137,7 @@ export function withPart<State>(
     },
     misstep: (step) => wrong.get(step),
     values: ({ model: inner }) => source.values(inner),
+    holds: ({ model: inner }, condition) => source.holds(inner, condition),
     key: ({ model: inner, part }) =>
       `${source.key(inner)} ${plainKey([part.value, part.context, historyOf(part)])}`,
     broken: ({ model: inner }) => source.broken(inner),

@@ -113,6 +113,7 @@ export function withMachines<State>(
       return source.describe(state.model, original);
     },
     values: ({ model: inner }) => source.values(inner),
+    holds: ({ model: inner }, condition) => source.holds(inner, condition),
     // Modes are slots of the Model, and a machine of a Model has nothing else.
     key: ({ model: inner }) => source.key(inner),
     broken: ({ model: inner }) => source.broken(inner),

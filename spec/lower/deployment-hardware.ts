@@ -47,7 +47,7 @@ export function hardwareOf(scope: Scope, settings: readonly syntax.DeploymentSet
     else if (text === "link") link = linkOf(scope, setting.settings);
     else if (text !== "memory") scope.lowering.report(unknownName(text, span, HARDWARE_WORDS));
   }
-  return { cores, nic, link };
+  return { cores, scheduler: "null", nic, link };
 }
 
 /** Each word once. */

@@ -185,14 +185,15 @@ function slotsOf(scope: Scope, { size }: Written): number {
   return SLOTS_DEFAULT;
 }
 
-/** In the order of time. */
+const ALWAYS = 1_000_000;
+
 export function planOf(
   scope: Scope,
   builder: Builder,
   deployment: syntax.DeploymentDeclaration,
   duration: number,
 ): readonly PlannedStep[] {
-  const steps = deployment.items.flatMap((item): readonly PlannedStep[] => {
+  return deployment.items.flatMap((item): readonly PlannedStep[] => {
     if (item.kind !== "at") return [];
     const found = transitionsNamed({ scope, builder }, item.transition);
     const time = item.time.nanoseconds;
@@ -201,7 +202,8 @@ export function planOf(
       scope.lowering.report(badSize("this is after the end of the run", item.time.span, hint));
       return [];
     }
-    return found === undefined ? [] : [{ time, action: item.action, ...found, span: item.span }];
+    if (found === undefined) return [];
+    const trigger = { kind: "time", from: time, to: time } as const;
+    return [{ trigger, chance: ALWAYS, action: item.action, ...found, span: item.span }];
   });
-  return steps.toSorted((one, other) => one.time - other.time);
 }

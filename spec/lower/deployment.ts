@@ -98,6 +98,11 @@ export function lowerDeployment(
     domains: domainsOf(inside, model, deployment, hardware.cores),
     carriers: carriersOf(inside, system, deployment, hardware),
     plan: planOf(inside, builder, deployment, duration),
+    swizzles: [],
+    heal: undefined,
+    converge: [],
+    swarm: false,
+    traffic: [],
     duration,
     seed: seed?.value ?? SEED_DEFAULT,
   };
