@@ -26,6 +26,7 @@ export interface Deployment {
    */
   readonly domains: readonly Domain[];
   readonly carriers: readonly Carrier[];
+  readonly durations: readonly StepDuration[];
   /** In the order of the text. */
   readonly plan: readonly PlannedStep[];
   readonly swizzles: readonly Swizzle[];
@@ -97,6 +98,16 @@ export type Mechanism =
   /** What no text says: shared memory of one domain. */
   | { readonly kind: "memory" };
 
+/**
+ * How long it takes until a step happens that is possible; what no line names takes microseconds.
+ */
+export interface StepDuration {
+  /** Indices into `Model.transitions`. */
+  readonly transitions: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A condition on the states of the Model. */
 export interface Condition {
   readonly expr: Expr;
@@ -142,7 +153,7 @@ export interface Swizzle {
   readonly span: Span;
 }
 
-/** Is true at latest `within` after the heal, and stays so to the end of the run. */
+/** Is true `within` after the heal, and stays so to the end of the run. */
 export interface Convergence {
   readonly name: string;
   readonly condition: Condition;

@@ -199,8 +199,19 @@ const declarations = String.raw`
 
   deployment d of S { channel r, s via ring(512) doorbell  at 5s fault s.crash  at 7s do s.go
   run 30s  seed 7 }
-    => (deployment d S [(via [r s] [(ring (number 512)) (doorbell)]) (at 5s fault (s crash)) (at
-    7s do (s go)) (run 30s) (seed 7)])
+    => (deployment d S [(via [r s] [(ring (number 512)) (doorbell)]) (at (5s 5s) fault (s crash))
+    (at (7s 7s) do (s go)) (run 30s) (seed 7)])
+
+  deployment d of S { at 1s..2s do s.go 30%
+  when s in Up after 1us fault s.crash 5% times 3  at 5s swizzle r, q over 1s
+  s.go takes 1s..2s  heal 9s { A within 1s: x == 1 }  swarm  run 30s }
+    => (deployment d S [(at (1s 2s) do (s go) (percent 30)) (when (binary in s Up) (1us 1us) fault
+    (s crash) (percent 5) (3)) (swizzle (5s 5s) [r q] 1s) (takes (s go) (1s 2s)) (heal 9s [(A 1s
+    (binary == x (number 1)))]) (swarm) (run 30s)])
+
+  deployment d of S {
+  traffic a[c: X] every 1s bytes 8 { through s if s in Up  refused if x } }
+    => (deployment d S [(traffic a (c X) 1s (8) [(s (binary in s Up)) (x)])])
 `;
 
 test.each(cases(declarations))("%s", (text, tree) => {

@@ -186,23 +186,94 @@ export type DeploymentItem =
       readonly channels: readonly Name[];
       readonly mechanisms: readonly { readonly name: Name; readonly size: Expr | undefined }[];
     }
+  | ({ readonly kind: "at"; readonly span: Span; readonly time: Window } & PlannedAction)
+  | ({
+      readonly kind: "when";
+      readonly span: Span;
+      readonly condition: Expr;
+      readonly delay: Window | undefined;
+      readonly times: Amount | undefined;
+    } & PlannedAction)
   | {
-      readonly kind: "at";
+      readonly kind: "swizzle";
+      readonly span: Span;
+      readonly time: Window;
+      readonly channels: readonly Name[];
+      readonly duration: Duration;
+    }
+  | {
+      readonly kind: "takes";
+      readonly span: Span;
+      readonly transition: TransitionReference;
+      readonly time: Window;
+    }
+  | {
+      readonly kind: "heal";
       readonly span: Span;
       readonly time: Duration;
-      readonly action: "fault" | "do";
-      readonly transition: TransitionReference;
+      readonly goals: readonly HealedGoal[];
     }
+  | TrafficDeclaration
+  | { readonly kind: "swarm"; readonly span: Span }
   | { readonly kind: "run"; readonly span: Span; readonly duration: Duration }
   | { readonly kind: "seed"; readonly span: Span; readonly value: number };
+
+/** `5s..9s`; a single time is both ends. */
+export interface Window {
+  readonly span: Span;
+  readonly from: Duration;
+  readonly to: Duration;
+}
+
+/** A number and where it stands. */
+export interface Amount {
+  readonly span: Span;
+  readonly value: number;
+}
+
+export interface Percent {
+  readonly kind: "percent";
+  readonly span: Span;
+  readonly value: number;
+}
+
+/** `fault server.crash 30%`, `do server.restart`. */
+export interface PlannedAction {
+  readonly action: "fault" | "do";
+  readonly transition: TransitionReference;
+  readonly chance: Percent | undefined;
+}
+
+/** `AllBack within 10s: forall a in App: a in server.connected` */
+export interface HealedGoal {
+  readonly span: Span;
+  readonly name: Name;
+  readonly within: Duration;
+  readonly value: Expr;
+}
+
+/** `traffic app[a: App] every 200ms bytes 256 { through server if …  refused if … }` */
+export interface TrafficDeclaration {
+  readonly kind: "traffic";
+  readonly span: Span;
+  readonly name: Name;
+  readonly index: { readonly name: Name; readonly type: Name } | undefined;
+  readonly every: Duration;
+  readonly bytes: Amount;
+  readonly lines: readonly TrafficLine[];
+}
+
+export interface TrafficLine {
+  readonly span: Span;
+  /** An instance, or `nic`; undefined: `refused`. */
+  readonly through: Name | undefined;
+  readonly condition: Expr;
+}
 
 /** `cores 4`, `memory tso`, `nic { vfs 2 }`, `link { delay 20us  loss 1% }`. */
 export interface DeploymentSetting {
   readonly span: Span;
   readonly name: Name;
-  readonly value:
-    | Expr
-    | { readonly kind: "percent"; readonly span: Span; readonly value: number }
-    | undefined;
+  readonly value: Expr | Percent | undefined;
   readonly settings: readonly DeploymentSetting[];
 }

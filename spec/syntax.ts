@@ -43,10 +43,14 @@ export type {
   LogEventSource,
   LogItem,
   LogParameter,
+  PlannedAction,
   RefinementDeclaration,
   ScenarioDeclaration,
   ScenarioItem,
+  TrafficDeclaration,
+  TrafficLine,
   TransitionReference,
+  Window,
 } from "./syntax-uses.ts";
 export type { Next, ThreadDeclaration, ThreadLine } from "./syntax-thread.ts";
 

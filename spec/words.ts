@@ -77,6 +77,6 @@ export const ITEM_WORDS: ReadonlyMap<string, readonly string[]> = new Map(
     scenario: "memory do expect must",
     binding: "clock event observe hidden ignore",
     log: "clock event final def invariant reachable property ignore",
-    deployment: "hardware domain channel at run seed",
+    deployment: "hardware domain channel at when heal traffic swarm run seed",
   }).map(([construct, words]) => [construct, [...wordSet(words)]]),
 );

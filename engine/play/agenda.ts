@@ -2,7 +2,7 @@
  * What is going to happen when: turns of actors, by number, and tasks of everything else that takes
  * part in a run, such as carriers, virtual CPUs, traffic and the plan.
  *
- *     0 … actors - 1     the actor's turn          above     a task, which frees its number when done
+ *     0 … actors - 1   the actor's turn        above   a task, which frees its number when done
  *
  * Of what is at one time, what was put in first comes first. Nothing is ever taken out: who changes
  * his mind lets his task see for itself that it is out of date.

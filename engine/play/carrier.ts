@@ -1,7 +1,8 @@
 /**
  * `Carrier`: brings the messages of some channels from sender to receiver.
  *
- *     sent ──carry(parcel)──► whatever the mechanism needs, in tasks ──► parcel.arrive(): receivable
+ *     sent ──carry(parcel)──► whatever the mechanism needs, in tasks ──► parcel.arrive():
+ *     receivable
  *
  * The Model has the message all the time and decides who may receive it; a carrier decides when.
  * Messages of one channel arrive in the order in which they were sent.

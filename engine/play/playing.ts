@@ -2,7 +2,7 @@
  * `Playing`: a run in the making, and what its parts know of it.
  *
  *     turns      of each actor: when it acts next          agenda   the same, in the order of time
- *     lists      what is on its way: since when, and from whom      cores    when each is free again
+ *     lists      what is on its way: since when, and from whom     cores    when each is free
  *
  * Lists are what is on its way: the messages of a channel and the stores of a buffer, both slots of
  * the Model whose value is a list. For each element there is a Waiting at the same place.

@@ -32,7 +32,7 @@ export interface Marks {
 /** Keys of the tree under which the items of braces are listed. */
 const ITEM_KEYS: ReadonlySet<string> = wordSet(
   `items modes regions variables lines statements settings mappings ports members fields
-   kinds where instances`,
+   kinds where instances goals`,
 );
 
 type Fields = Readonly<Record<string, unknown>>;

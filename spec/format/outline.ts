@@ -43,7 +43,9 @@ export function isBraces(element: Element): element is Braces {
 }
 
 /** Constructs whose entries may share a line as the author wrote them. */
-const ROWS: ReadonlySet<string> = wordSet("check scenario log binding deployment hardware member");
+const ROWS: ReadonlySet<string> = wordSet(
+  "check scenario log binding deployment hardware heal traffic member",
+);
 const LISTS: ReadonlySet<string> = new Set(["enum", "record", "message", "domain"]);
 const EFFECTS: ReadonlySet<string> = wordSet(
   "step receive after onInterrupt entry exit fault line if for",

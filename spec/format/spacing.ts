@@ -11,7 +11,7 @@ import { wordSet } from "../words.ts";
 /** Words after which `(` groups and `[` opens a list, instead of calling and indexing. */
 const BEFORE_OPERAND: ReadonlySet<string> = wordSet(
   `and or not implies in if then else until since to at after where always eventually once
-   previously historically from await assert expect core`,
+   previously historically from await assert expect core when`,
 );
 
 const TIGHT_AFTER: ReadonlySet<string> = new Set(["(", "[", ".", ".."]);

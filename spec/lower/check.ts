@@ -119,6 +119,16 @@ export function reportMissing(lowering: Lowering, subject: string, name: syntax.
     lowering.report(settingsMissing(subject, name.span, missing));
 }
 
+/** Of a Model that no check judges: everything may happen, and nothing is expected. */
+export const UNJUDGED = {
+  refinements: [],
+  allowStuck: true,
+  nightly: false,
+  only: undefined,
+  expect: { states: undefined, violations: [] },
+  budget: { milliseconds: undefined, bytes: undefined, states: undefined },
+} as const;
+
 /** Lowers one scenario: faults strike when the scenario says so, and symmetric ids may be named. */
 export function lowerScenario(
   program: Program,
@@ -152,12 +162,7 @@ export function lowerScenario(
     name: scenario.name.text,
     kind: "scenario",
     span: scenario.span,
-    refinements: [],
-    allowStuck: true,
-    nightly: false,
-    only: undefined,
-    expect: { states: undefined, violations: [] },
-    budget: { milliseconds: undefined, bytes: undefined, states: undefined },
+    ...UNJUDGED,
     scenario: steps,
   };
 }
@@ -317,11 +322,17 @@ export function transitionsNamed(
   );
   if (transitions.length > 0) return { name, transitions };
   if (scope.system?.isWhole !== true) return undefined;
-  const owned = builder.transitions.flatMap((transition) =>
-    transition.name.startsWith(`${owner}.`) ? [transition.name.slice(owner.length + 1)] : [],
-  );
   const { text, span } = reference.transition;
   const { text: instance } = reference.instance;
-  scope.lowering.report(noSuchTransition(instance, text, span, [...new Set(owned)]));
+  const owned = ownTransitions(builder, owner);
+  scope.lowering.report(noSuchTransition(instance, text, span, owned));
   return undefined;
+}
+
+/** What the transitions of an instance or channel are called. */
+export function ownTransitions({ transitions }: Builder, owner: string): readonly string[] {
+  const names = transitions.flatMap(({ name }) =>
+    name.startsWith(`${owner}.`) ? [name.slice(owner.length + 1)] : [],
+  );
+  return [...new Set(names)];
 }

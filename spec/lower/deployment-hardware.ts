@@ -4,7 +4,7 @@
  *
  *     hardware { cores 4  memory tso  nic { vfs 2 }  link { delay 20us  loss 1% } }
  */
-import type { Hardware, Link } from "../deployment.ts";
+import type { Hardware, Link, Scheduler } from "../deployment.ts";
 import { misplaced, setTwice, unknownName } from "../errors.ts";
 import type * as syntax from "../syntax.ts";
 import { badSize } from "../type-errors.ts";
@@ -26,7 +26,8 @@ const LINK_DEFAULT: Link = {
   reordering: 0,
 };
 const MILLION = 1_000_000;
-const HARDWARE_WORDS = ["cores", "memory", "nic", "link"];
+const SCHEDULERS: readonly Scheduler[] = ["null", "credit2", "adversarial"];
+const HARDWARE_WORDS = ["cores", "memory", "scheduler", "nic", "link"];
 const LINK_WORDS = ["delay", "loss", "duplication", "reordering"];
 
 export function settingsOf(
@@ -37,17 +38,28 @@ export function settingsOf(
 
 export function hardwareOf(scope: Scope, settings: readonly syntax.DeploymentSetting[]): Hardware {
   let cores = CORES_DEFAULT;
+  let scheduler: Scheduler = "null";
   let nic: Hardware["nic"];
   let link = LINK_DEFAULT;
   reportTwice(scope, settings);
   for (const setting of settings) {
     const { text, span } = setting.name;
     if (text === "cores") cores = numberOf(scope, setting, 1, CORES_MAX) ?? cores;
+    else if (text === "scheduler") scheduler = schedulerOf(scope, setting);
     else if (text === "nic") nic = nicOf(scope, setting.settings);
     else if (text === "link") link = linkOf(scope, setting.settings);
     else if (text !== "memory") scope.lowering.report(unknownName(text, span, HARDWARE_WORDS));
   }
-  return { cores, scheduler: "null", nic, link };
+  return { cores, scheduler, nic, link };
+}
+
+function schedulerOf(scope: Scope, { value, span }: syntax.DeploymentSetting): Scheduler {
+  const word = value?.kind === "name" ? value.name : "";
+  const found = SCHEDULERS.find((name) => name === word);
+  if (found === undefined) {
+    scope.lowering.report(unknownName(word, value?.span ?? span, SCHEDULERS));
+  }
+  return found ?? "null";
 }
 
 /** Each word once. */

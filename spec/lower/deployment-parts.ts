@@ -1,15 +1,13 @@
 /**
- * What a deployment says of the parts of its system: in which domain each instance is, what carries
- * each channel, and what happens at which time.
+ * What a deployment says of the parts of its system: in which domain each instance is, and what
+ * carries each channel.
  */
-import type { Carrier, Domain, Hardware, Mechanism, PlannedStep } from "../deployment.ts";
+import type { Carrier, Domain, Hardware, Mechanism } from "../deployment.ts";
 import { misplaced, setTwice, unknownName } from "../errors.ts";
 import type { Expr, Model } from "../model.ts";
 import type * as syntax from "../syntax.ts";
 import { badSize } from "../type-errors.ts";
 import { printValue, valuesOf } from "../values.ts";
-import type { Builder } from "./builder.ts";
-import { transitionsNamed } from "./check.ts";
 import { instancesOf } from "./entities.ts";
 import { indexTypeOf } from "./instances.ts";
 import { newLocal, type Scope, type SystemScope, withLocal } from "./scope.ts";
@@ -64,15 +62,18 @@ export function domainsOf(
   return [...domains, ...alone];
 }
 
-interface Member {
+export interface Member {
   readonly name: string;
   readonly inner: Scope;
   readonly ordinal: number;
   readonly count: number;
 }
 
-/** `app[c: Client]` is a domain for each client. */
-function membersOf(scope: Scope, { name, index }: Item<"domain">): readonly Member[] {
+/** `app[c: Client]` is one for each client. */
+export function membersOf(
+  scope: Scope,
+  { name, index }: Pick<Item<"domain">, "name" | "index">,
+): readonly Member[] {
   if (index === undefined) return [{ name: name.text, inner: scope, ordinal: 0, count: 1 }];
   const type = indexTypeOf(scope, index.type);
   if (type === undefined) return [];
@@ -103,7 +104,7 @@ function instanceIn(scope: Scope, written: syntax.Expr, placed: Set<number>): re
   });
 }
 
-// ---------------------------------------------------------------------------- channels, plan
+// ---------------------------------------------------------------------------- channels
 
 export function carriersOf(
   scope: Scope,
@@ -183,27 +184,4 @@ function slotsOf(scope: Scope, { size }: Written): number {
   const title = `a ring has from 1 to ${SLOTS_MAX} slots`;
   scope.lowering.report(badSize(title, size.span, `write \`ring(${SLOTS_DEFAULT})\``));
   return SLOTS_DEFAULT;
-}
-
-const ALWAYS = 1_000_000;
-
-export function planOf(
-  scope: Scope,
-  builder: Builder,
-  deployment: syntax.DeploymentDeclaration,
-  duration: number,
-): readonly PlannedStep[] {
-  return deployment.items.flatMap((item): readonly PlannedStep[] => {
-    if (item.kind !== "at") return [];
-    const found = transitionsNamed({ scope, builder }, item.transition);
-    const time = item.time.nanoseconds;
-    if (time > duration) {
-      const hint = "let the run last longer: `run 30s`";
-      scope.lowering.report(badSize("this is after the end of the run", item.time.span, hint));
-      return [];
-    }
-    if (found === undefined) return [];
-    const trigger = { kind: "time", from: time, to: time } as const;
-    return [{ trigger, chance: ALWAYS, action: item.action, ...found, span: item.span }];
-  });
 }

@@ -19,9 +19,11 @@ import type * as syntax from "../syntax.ts";
 import { badSize } from "../type-errors.ts";
 import { assemble } from "./assemble.ts";
 import { newBuilder } from "./builder.ts";
-import { newLowering, reportMissing, systemScope } from "./check.ts";
+import { newLowering, reportMissing, systemScope, UNJUDGED } from "./check.ts";
 import { hardwareOf, memoryItems, settingsOf } from "./deployment-hardware.ts";
-import { carriersOf, coresOf, domainsOf, planOf } from "./deployment-parts.ts";
+import { carriersOf, coresOf, domainsOf } from "./deployment-parts.ts";
+import { durationsOf, healingOf, planOf, swizzlesOf } from "./deployment-plan.ts";
+import { trafficOf } from "./deployment-traffic.ts";
 import { lowerProperties } from "./properties.ts";
 import { moduleScope, type Scope } from "./scope.ts";
 import { applySettings, memoryOf, systemNamed, unboundedFaults } from "./settings.ts";
@@ -73,12 +75,7 @@ export function lowerDeployment(
     name: deployment.name.text,
     kind: "check",
     span: deployment.span,
-    refinements: [],
-    allowStuck: true,
-    nightly: false,
-    only: undefined,
-    expect: { states: undefined, violations: [] },
-    budget: { milliseconds: undefined, bytes: undefined, states: undefined },
+    ...UNJUDGED,
     scenario: [],
   };
   const inside: Scope = { ...scope, system };
@@ -88,6 +85,9 @@ export function lowerDeployment(
     "seed",
     report,
   );
+  const { items } = deployment;
+  const domains = domainsOf(inside, model, deployment, hardware.cores);
+  const reader = { scope: inside, builder, duration };
   reportMissing(lowering, `deployment \`${deployment.name.text}\``, deployment.name);
   return {
     version: DEPLOYMENT_VERSION,
@@ -95,14 +95,14 @@ export function lowerDeployment(
     span: deployment.span,
     model,
     hardware,
-    domains: domainsOf(inside, model, deployment, hardware.cores),
+    domains,
     carriers: carriersOf(inside, system, deployment, hardware),
-    plan: planOf(inside, builder, deployment, duration),
-    swizzles: [],
-    heal: undefined,
-    converge: [],
-    swarm: false,
-    traffic: [],
+    durations: durationsOf(reader, items),
+    plan: planOf(reader, items),
+    swizzles: swizzlesOf(reader, items),
+    ...healingOf(reader, items),
+    swarm: items.some(({ kind }) => kind === "swarm"),
+    traffic: trafficOf({ scope: inside, domains, hardware }, items),
     duration,
     seed: seed?.value ?? SEED_DEFAULT,
   };

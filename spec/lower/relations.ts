@@ -263,7 +263,7 @@ function rulesOfItem(item: syntax.MachineItem | syntax.ModeItem): readonly Named
 // ---------------------------------------------------------------------------- deployments
 
 /** `at 5s fault …` names a fault, which no step is. */
-function judgeAction(scope: Scope, item: Extract<syntax.DeploymentItem, { kind: "at" }>): void {
+function judgeAction(scope: Scope, item: syntax.PlannedAction): void {
   const rules = judgeReference(scope, item.transition);
   if (item.action !== "fault" || rules === undefined) return;
   if (rules.some(({ node }) => node.kind === undefined || node.kind === "fault")) return;
@@ -279,8 +279,8 @@ function judgeDeployment(scope: Scope | undefined, deployment: syntax.Deployment
   if (scope === undefined) return;
   const { lowering, system } = scope;
   for (const item of deployment.items) {
-    if (item.kind === "at") judgeAction(scope, item);
-    if (item.kind === "via") {
+    if (item.kind === "at" || item.kind === "when") judgeAction(scope, item);
+    if (item.kind === "via" || item.kind === "swizzle") {
       const known = [...(system?.channels.keys() ?? [])];
       for (const { text, span } of item.channels) {
         const isBroken = system?.broken.has(text) === true;

@@ -1,6 +1,16 @@
 /** Deployments: where the parts of a system run, and what happens to them. */
 import type { Node } from "ohm-js";
-import type { DeploymentDeclaration, DeploymentItem, DeploymentSetting, Expr } from "../syntax.ts";
+import type {
+  DeploymentDeclaration,
+  DeploymentItem,
+  DeploymentSetting,
+  Expr,
+  PlannedAction,
+  TrafficDeclaration,
+  TrafficLine,
+  Window,
+} from "../syntax.ts";
+import type { Amount, HealedGoal, Percent } from "../syntax-uses.ts";
 import { settingOf, transitionOf } from "./definition.ts";
 import { durationOf, exprOf, indexOf, numberOf } from "./expression.ts";
 import { listOf, nameOf, byRule, optional, spanOf } from "./node.ts";
@@ -48,12 +58,46 @@ const itemOf: (node: Node) => DeploymentItem = byRule<DeploymentItem>({
       })),
     };
   },
-  DeploymentItem_atFault: (node, _at, time, _fault, transition) => {
-    return atOf(node, time, "fault", transition);
+  DeploymentItem_at: (node, _at, time, action) => {
+    return { kind: "at", span: spanOf(node), time: windowOf(time), ...actionOf(action) };
   },
-  DeploymentItem_atDo: (node, _at, time, _do, transition) => {
-    return atOf(node, time, "do", transition);
+  DeploymentItem_when: (node, _when, condition, delay, action, times) => {
+    return {
+      kind: "when",
+      span: spanOf(node),
+      condition: exprOf(condition),
+      delay: optional(delay, (after) => windowOf(after.child(1))),
+      ...actionOf(action),
+      times: optional(times, (written) => amountOf(written.child(1))),
+    };
   },
+  DeploymentItem_swizzle: (node, _at, time, _swizzle, channels, _over, duration) => {
+    return {
+      kind: "swizzle",
+      span: spanOf(node),
+      time: windowOf(time),
+      channels: listOf(channels.child(0)).map(nameOf),
+      duration: durationOf(duration),
+    };
+  },
+  DeploymentItem_takes: (node, transition, _takes, time) => {
+    return {
+      kind: "takes",
+      span: spanOf(node),
+      transition: transitionOf(transition),
+      time: windowOf(time),
+    };
+  },
+  DeploymentItem_heal: (node, _heal, time, goals) => {
+    return {
+      kind: "heal",
+      span: spanOf(node),
+      time: durationOf(time),
+      goals: optional(goals, (written) => written.child(1).children.map(goalOf)) ?? [],
+    };
+  },
+  DeploymentItem_traffic: trafficOf,
+  DeploymentItem_swarm: (node) => ({ kind: "swarm", span: spanOf(node) }),
   SizeSetting: settingOf,
   DeploymentItem_run: (node, _run, duration) => {
     return { kind: "run", span: spanOf(node), duration: durationOf(duration) };
@@ -63,15 +107,62 @@ const itemOf: (node: Node) => DeploymentItem = byRule<DeploymentItem>({
   },
 });
 
-function atOf(node: Node, time: Node, action: "fault" | "do", transition: Node): DeploymentItem {
+function windowOf(node: Node): Window {
+  const from = durationOf(node.child(0));
+  return { span: spanOf(node), from, to: optional(node.child(2), durationOf) ?? from };
+}
+
+function amountOf(node: Node): Amount {
+  return { span: spanOf(node), value: numberOf(node) };
+}
+
+function actionOf(node: Node): PlannedAction {
   return {
-    kind: "at",
-    span: spanOf(node),
-    time: durationOf(time),
-    action,
-    transition: transitionOf(transition),
+    action: node.child(0).sourceString === "fault" ? "fault" : "do",
+    transition: transitionOf(node.child(1)),
+    chance: optional(node.child(2), percentOf),
   };
 }
+
+function goalOf(node: Node): HealedGoal {
+  return {
+    span: spanOf(node),
+    name: nameOf(node.child(0)),
+    within: durationOf(node.child(2)),
+    value: exprOf(node.child(4)),
+  };
+}
+
+function trafficOf(
+  node: Node,
+  _traffic: Node,
+  name: Node,
+  index: Node,
+  _every: Node,
+  every: Node,
+  _bytes: Node,
+  bytes: Node,
+  lines: Node,
+): TrafficDeclaration {
+  return {
+    kind: "traffic",
+    span: spanOf(node),
+    name: nameOf(name),
+    index: optional(index, instanceIndexOf),
+    every: durationOf(every),
+    bytes: amountOf(bytes),
+    lines: lines.child(1).children.map(trafficLineOf),
+  };
+}
+
+const trafficLineOf: (node: Node) => TrafficLine = byRule<TrafficLine>({
+  TrafficLine_through: (node, _through, name, guard) => {
+    return { span: spanOf(node), through: nameOf(name), condition: exprOf(guard.child(1)) };
+  },
+  TrafficLine_refused: (node, _refused, guard) => {
+    return { span: spanOf(node), through: undefined, condition: exprOf(guard.child(1)) };
+  },
+});
 
 /** `on core 1..3`; one core is both ends. */
 function coresOf(node: Node): Exclude<Domain["cores"], undefined> {
@@ -90,10 +181,10 @@ function hardwareSettingOf(node: Node): DeploymentSetting {
 }
 
 const settingValueOf: (node: Node) => SettingValue = byRule<SettingValue>({
-  SettingValue_percent: (node) => ({
-    kind: "percent",
-    span: spanOf(node),
-    value: Number(node.sourceString.slice(0, -1)),
-  }),
+  SettingValue_percent: percentOf,
   SettingValue_expr: (node) => exprOf(node),
 });
+
+function percentOf(node: Node): Percent {
+  return { kind: "percent", span: spanOf(node), value: Number(node.sourceString.slice(0, -1)) };
+}
