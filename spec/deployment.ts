@@ -77,6 +77,8 @@ export interface Domain {
   readonly instances: readonly number[];
   /** First and last core on which its virtual CPUs may run. */
   readonly cores: readonly [first: number, last: number];
+  /** How many times as long as usual its steps take; 1 unless a seed draws it. */
+  readonly pace: number;
 }
 
 /** How the messages of some channels get from sender to receiver. */

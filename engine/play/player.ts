@@ -18,11 +18,13 @@ import { NONE, type Trace } from "../record/trace.ts";
 import { createRandom, type Random } from "../schedule/random.ts";
 import { createAgenda } from "./agenda.ts";
 import { createDelays, mechanismOf } from "./delays.ts";
-import { BUSY } from "./latencies.ts";
+import { BUSY, type Span } from "./latencies.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
+import { beginPlan, isHealed } from "./plan.ts";
 import { isFault } from "./planned-system.ts";
 import { type Home, type Moment, NOWHERE, type PlayedEvent, type Playing } from "./playing.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
+import { type Draws, drawSwarm } from "./swarm.ts";
 import { giveTurn, NEVER, readyChoices, wake } from "./turns.ts";
 import { eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
 
@@ -41,6 +43,8 @@ export interface Played<State = unknown> {
   readonly time: number;
   /** Steps of the plan that the Model did not allow at their time. */
   readonly skipped: readonly { readonly time: number; readonly name: string }[];
+  /** What the seed drew, where the text says `swarm`. */
+  readonly draws: Draws | undefined;
 }
 
 export interface PlayOptions {
@@ -54,6 +58,8 @@ export interface PlayOptions {
 }
 
 const MILLION = 1_000_000;
+/** Chance has a stream for each purpose, so that one does not disturb the other. */
+const STREAMS = { run: 0, plan: 1, swarm: 2 } as const;
 
 /** Plays one run. The same seed gives the same run. */
 export function play<State>(
@@ -73,10 +79,11 @@ export function play<State>(
  * events, and gives the run once it is over.
  */
 export function beginPlay<State>(
-  deployment: Deployment,
+  written: Deployment,
   source: StepSource<State>,
   { seed, events: limit, ignored = [], trace }: PlayOptions,
 ): (events: number) => Played<State> | undefined {
+  const { deployment, draws } = drawSwarm(written, createRandom(seed, STREAMS.swarm));
   const run = begin(deployment, source, seed, trace);
   const { agenda, system, moments, skipped } = run;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
@@ -89,6 +96,7 @@ export function beginPlay<State>(
       ended,
       time: agenda.now,
       skipped,
+      draws,
     };
   };
   const wrongNow = (): readonly string[] =>
@@ -123,7 +131,7 @@ function begin<State>(
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
   const held = (one: Transition, index: number): boolean => isFault(one) || planned.has(index);
   const system = createModelSystem(source, { held });
-  const random = createRandom(seed);
+  const random = createRandom(seed, STREAMS.run);
   const agenda = createAgenda(system.actors.length);
   const homes = homesOf(deployment, system, random);
   const run: Playing<State> = {
@@ -138,17 +146,25 @@ function begin<State>(
     homes,
     cores: Array.from({ length: hardware.cores }, () => 0),
     carriers: createDelays(deployment, { agenda, random }),
+    durations: new Map(
+      deployment.durations.flatMap(({ transitions, from, to }) =>
+        transitions.map((one): [number, Span] => [one, { least: from, most: to }]),
+      ),
+    ),
+    stopped: model.channels.map(() => 0),
     lists: listsOf(model),
     timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
     timers: new Map(),
     moments: [],
     failures: [],
     skipped: [],
+    noticed: () => undefined,
   };
-  for (const step of plan) {
-    if (step.trigger.kind === "time") agenda.later(step.trigger.from, () => takePlanned(run, step));
-  }
   noticeStep(run, undefined, undefined);
+  run.noticed = beginPlan(run, createRandom(seed, STREAMS.plan), {
+    strike: (step) => takePlanned(run, step),
+  });
+  run.noticed();
   return run;
 }
 
@@ -163,10 +179,11 @@ function homesOf<State>(
     name: domain,
     instances,
     cores: [first, last],
+    pace,
   } of domains) {
     for (const instance of instances) {
       const core = first + random.below(last - first + 1);
-      homes.set(model.instances[instance]?.name ?? "", { domain, core });
+      homes.set(model.instances[instance]?.name ?? "", { domain, core, pace });
     }
   }
   return actors.map(({ name }) => {
@@ -230,6 +247,7 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   if (step.state === undefined) return;
   const sent = noticeStep(run, step.transition, removal);
   if (told.cause !== "link") for (const channel of sent) carry(run, channel);
+  run.noticed();
 }
 
 function toldOf<State>(source: StepSource<State>, moment: Moment<State>): PlayedEvent {
@@ -242,7 +260,7 @@ function toldOf<State>(source: StepSource<State>, moment: Moment<State>): Played
 function carry<State>(run: Playing<State>, channel: number): void {
   const { system, deployment, random } = run;
   const { model, hardware } = deployment;
-  if (mechanismOf(deployment, channel).kind !== "nic") return;
+  if (mechanismOf(deployment, channel).kind !== "nic" || isHealed(run)) return;
   const { loss, duplication, reordering } = hardware.link;
   const happens = (part: number): boolean => part > 0 && random.below(MILLION) < part;
   const done = happens(loss)

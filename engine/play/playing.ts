@@ -12,6 +12,7 @@ import type { Trace } from "../record/trace.ts";
 import type { Random } from "../schedule/random.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Carrier } from "./carrier.ts";
+import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
 
@@ -37,9 +38,11 @@ export interface Waiting {
 export interface Home {
   readonly domain: string | undefined;
   readonly core: number | undefined;
+  /** How many times as long as usual its steps take. */
+  readonly pace: number;
 }
 
-export const NOWHERE: Home = { domain: undefined, core: undefined };
+export const NOWHERE: Home = { domain: undefined, core: undefined, pace: 1 };
 
 export interface PlayedEvent {
   /** Nanoseconds since the start. */
@@ -80,8 +83,12 @@ export interface Playing<State> {
   /** Where all events are recorded; undefined: nowhere. */
   readonly trace: Trace | undefined;
   readonly turns: Turn[];
-  /** By transition: until when somebody thinks who may take it but need not. */
+  /** By transition: until when somebody thinks who may take it but need not, or is at work. */
   readonly thinking: Map<number, number>;
+  /** By transition: how long the text says that it takes. */
+  readonly durations: ReadonlyMap<number, Span>;
+  /** By channel: how many swizzles have stopped its deliveries. */
+  readonly stopped: number[];
   /** Of actors; those of instances come first. */
   readonly homes: readonly Home[];
   readonly cores: number[];
@@ -94,6 +101,8 @@ export interface Playing<State> {
   /** By slot: timers that are armed. */
   readonly timers: Map<number, Waiting>;
   readonly moments: Moment<State>[];
+  /** Called after each step: sees what has become true. */
+  noticed: () => void;
   /** What is wrong beside the Model's own properties: a lost connection. Ends the run. */
   readonly failures: string[];
   readonly skipped: { readonly time: number; readonly name: string }[];

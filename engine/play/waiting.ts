@@ -26,8 +26,14 @@ export function listsOf({ slots }: Model): ReadonlyMap<number, Waiting[]> {
   return new Map(lists);
 }
 
+const TWO_53 = 2 ** 53;
+
+/** A whole number of nanoseconds, each as likely; spans may be longer than 2^32. */
 export function draw(random: Random, { least, most }: Span): number {
-  return least + random.below(most - least + 1);
+  const count = most - least + 1;
+  if (count <= TWO_32) return least + random.below(count);
+  const fraction = (random.next() * 2 ** 21 + (random.next() >>> 11)) / TWO_53;
+  return least + Math.floor(fraction * count);
 }
 
 // ---------------------------------------------------------------------------- what a step needs
@@ -58,6 +64,7 @@ function neededBy<State>(
   const transition = model.transitions[step.transition];
   const channel = model.channels[transition?.trigger?.channel ?? -1];
   if (channel !== undefined) {
+    if ((run.stopped[transition?.trigger?.channel ?? -1] ?? 0) > 0) return undefined;
     return run.lists.get(channel.slot)?.[takenFrom(run, channel, step)];
   }
   if (transition?.kind !== "timer") return "nothing";

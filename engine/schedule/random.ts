@@ -17,9 +17,12 @@ export interface Random {
 
 const TWO_32 = 2 ** 32;
 
-/** The numbers of a seed, a whole number from 0 to 2^53 - 1. */
-export function createRandom(seed: number): Random {
-  let mix = (seed ^ Math.floor(seed / TWO_32)) | 0;
+/**
+ * The numbers of a seed, a whole number from 0 to 2^53 - 1. Streams of one seed, which have whole
+ * numbers from 0 on, are as unlike each other as those of different seeds.
+ */
+export function createRandom(seed: number, stream = 0): Random {
+  let mix = (seed ^ Math.floor(seed / TWO_32) ^ Math.imul(stream, 0x85ebca6b)) | 0;
   const spread = (): number => {
     mix = (mix + 0x9e3779b9) | 0;
     let word = mix;

@@ -53,11 +53,11 @@ export function domainsOf(
       const instances = item.instances.flatMap((written) => instanceIn(inner, written, placed));
       // Members of a family take the cores in turn; a single domain may run on all of them.
       const core = first + (ordinal % (last - first + 1));
-      return { name, instances, cores: count > 1 ? [core, core] : range };
+      return { name, instances, cores: count > 1 ? [core, core] : range, pace: 1 };
     });
   });
   const alone = model.instances.flatMap(({ name }, index): readonly Domain[] =>
-    placed.has(index) ? [] : [{ name, instances: [index], cores: [0, cores - 1] }],
+    placed.has(index) ? [] : [{ name, instances: [index], cores: [0, cores - 1], pace: 1 }],
   );
   return [...domains, ...alone];
 }
