@@ -129,10 +129,13 @@ export function violated(counterexample: Counterexample): Outcome {
   return { outcome: "violated", unknown: undefined, counterexample, witness: undefined };
 }
 
-/** A path with its replay. A disagreement is said in the reason, and `replayed` is false. */
+/**
+ * A path with its replay, and whether its end violates the property, if one is given. A
+ * disagreement is said in the reason, and `replayed` is false.
+ */
 export function confirmed(
   model: Model,
-  property: string,
+  property: string | undefined,
   steps: readonly PathStep[],
   about: {
     readonly reason: string;

@@ -38,11 +38,12 @@ const MAX_LISTED = 8;
 /**
  * Does the Model allow these steps, and does their end show what is claimed: `property` violated
  * (an invariant, refinement or built-in property), or reached (a goal)? For a temporal property,
- * the whole run with its loop shows it. For the name of a scenario only the steps are walked.
+ * the whole run with its loop shows it. For the name of a scenario, and where no property is given,
+ * only the steps are walked.
  */
 export function replay(
   model: Model,
-  property: string,
+  property: string | undefined,
   steps: readonly PathStep[],
   loop?: Loop,
 ): Replay {
@@ -112,10 +113,11 @@ function impossible(wanted: PathStep, possible: readonly { readonly label: strin
 /** What contradicts the claim at the end of the path; undefined when nothing does. */
 function judge(
   model: Model,
-  property: string,
+  property: string | undefined,
   end: Beginning | Step,
   run: { readonly steps: readonly PathStep[]; readonly loop: Loop | undefined },
 ): string | undefined {
+  if (property === undefined) return undefined;
   if (model.kind === "scenario" && model.name === property) return undefined;
   const meter = createMeter();
   const value = (subject: Model["invariants"][number], state: readonly Value[]): boolean =>

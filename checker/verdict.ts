@@ -114,6 +114,8 @@ export interface PropertyVerdict {
     | "property"
     | "refinement"
     | "scenario"
+    /** What a deployment wants of its runs: that they converge, that no connection is lost. */
+    | "run"
     | BuiltInProperty;
   readonly outcome: Outcome;
   readonly unknown: UnknownReason | undefined;

@@ -11,6 +11,7 @@ import type { Host } from "./host.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
+import { isExpected, isWatched } from "./run-expectation.ts";
 import { stepSourceOf } from "./step-source.ts";
 import { type Played, reasonsOf, recordOf, tell, type Told } from "./told-run.ts";
 import { turn } from "./turn.ts";
@@ -35,14 +36,16 @@ export function huntInCheck(model: Model, plan: HuntPlan, host: Host): Promise<O
   return huntIn(system, { model, words: `--check ${model.name}`, plan }, host);
 }
 
+/** `flavour`: the words that name the check whose settings the deployment has, or nothing. */
 export function huntInDeployment(
   deployment: Deployment,
+  flavour: string,
   plan: HuntPlan,
   host: Host,
 ): Promise<Outcome> {
   const { model, name } = deployment;
   const system = createPlannedSystem(deployment, stepSourceOf(model));
-  return huntIn(system, { model, words: `--deployment ${name} --hunt`, plan }, host);
+  return huntIn(system, { model, words: `--deployment ${name}${flavour} --hunt`, plan }, host);
 }
 
 async function huntIn<State, Saved>(
@@ -83,7 +86,7 @@ async function huntIn<State, Saved>(
     seed: found.seed,
     strategy: found.strategy,
   };
-  const result = isExpected(model, told) ? "ok" : "failed";
+  const result = isExpected(model, told.run.wrong) ? "ok" : "failed";
   const text = foundText({ system, subject, found, told, facts });
   return { ...common, text, recording: () => recordOf(header, told.steps), result };
 }
@@ -98,7 +101,7 @@ async function huntInTurns<State, Saved>(
   const [first, last] = plan.seeds;
   const progress = plan.progress ? progressLine(host.errors, host.clock) : NO_PROGRESS;
   progress.begin(`${model.file} ${model.name}`);
-  const fails = (): boolean => system.wrong.some((name) => isWatched(name, model.only));
+  const fails = (): boolean => system.wrong.some((name) => isWatched(model, name));
   const atOnce = Math.max(1, Math.floor(STEPS_PER_TURN / steps));
   let sum: Hunt = { seeds: 0, steps: 0, found: undefined };
   for (let from = first; from <= last && sum.found === undefined; from += atOnce) {
@@ -134,7 +137,7 @@ interface Finding<State, Saved> {
 function foundText<State, Saved>(finding: Finding<State, Saved>): string {
   const { system, subject, found, told, facts } = finding;
   const { model, words, plan } = subject;
-  const expected = isExpected(model, told);
+  const expected = isExpected(model, told.run.wrong);
   const steps = told.steps.map(({ label }, index) => {
     return `  ${String(index + 1).padStart(3)}   ${label}\n`;
   });
@@ -151,13 +154,3 @@ function foundText<State, Saved>(finding: Finding<State, Saved>): string {
 
 /** Steps of a run when the user does not say how many. */
 export const STEPS_DEFAULT = 500;
-
-function isExpected({ expect }: Model, { run }: Told): boolean {
-  return run.wrong.every((name) => expect.violations.some((violation) => violation.name === name));
-}
-
-/** `only` names properties; what is built in is always watched. */
-function isWatched(name: string, only: readonly string[] | undefined): boolean {
-  if (only === undefined || only.includes(name)) return true;
-  return ["assert", "range", "unhandled", "stuck"].includes(name);
-}

@@ -13,10 +13,12 @@ import type { StepSource } from "../engine/play/step-source.ts";
 import { shrink } from "../engine/schedule/shrink.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
+import type { Model } from "../spec/model.ts";
 import type { Host } from "./host.ts";
 import { toolVersion } from "./installation.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
+import { isExpected, isWatched } from "./run-expectation.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
 import { reasonsOf, takenStep, tell } from "./told-run.ts";
@@ -42,6 +44,8 @@ export interface PlayPlan {
   readonly progress: boolean;
   /** Print every event of a run that fails. */
   readonly full: boolean;
+  /** The words that name the check whose settings the deployment has, or nothing. */
+  readonly flavour: string;
 }
 
 /** Plays the seeds. Undefined when the user interrupted before the first run was over. */
@@ -78,15 +82,22 @@ export async function playDeployment(
   const shown = played;
   const { seed, count } = shown;
   const wanted = last - first + 1;
-  const { full } = plan;
+  const { full, flavour } = plan;
+  const words = { facts, skipped, left: wanted - runs, full, flavour };
   return {
     model,
     run: () => runOf(shown, source),
     effort: { seed, runs, wanted, stepsPerRun: count, steps: events, milliseconds },
-    text: textOf(deployment, played, source, { facts, skipped, left: wanted - runs, full }),
+    text: textOf(deployment, played, source, words),
     recording: () => recordingOf(deployment, shown),
-    result: played.ended === "violated" ? "failed" : "ok",
+    result: resultOf(model, played),
   };
+}
+
+/** What a check expects and these runs did not show may still be there. */
+function resultOf(model: Model, { wrong }: Played): Outcome["result"] {
+  if (wrong.length > 0) return isExpected(model, wrong) ? "ok" : "failed";
+  return model.expect.violations.length > 0 ? "unknown" : "ok";
 }
 
 /** Undefined when the user interrupted. */
@@ -96,7 +107,9 @@ async function playSeed<State>(
   seed: number,
   signal: AbortSignal,
 ): Promise<Played<State> | undefined> {
-  const advance = beginPlay(deployment, source, { seed, events: EVENTS_MAX });
+  const { model } = deployment;
+  const ignored = model.invariants.flatMap(({ name }) => (isWatched(model, name) ? [] : [name]));
+  const advance = beginPlay(deployment, source, { seed, events: EVENTS_MAX, ignored });
   for (;;) {
     await turn();
     if (signal.aborted) return undefined;
@@ -123,13 +136,14 @@ interface Words {
   /** Runs that were not played. */
   readonly left: number;
   readonly full: boolean;
+  readonly flavour: string;
 }
 
 function textOf<State>(
   deployment: Deployment,
   played: Played<State>,
   source: StepSource<State>,
-  { facts, skipped, left: undone, full }: Words,
+  { facts, skipped, left: undone, full, flavour }: Words,
 ): string {
   const { model, name, duration } = deployment;
   const title = `${model.file}  ${name}   ${facts}\n`;
@@ -142,13 +156,20 @@ function textOf<State>(
     const end = played.ended === "events" ? `; cut after ${counted(EVENTS_MAX, "event")}` : "";
     const rest = undone > 0 ? `         interrupted: ${counted(undone, "run")} not played\n` : "";
     const found = `nothing was violated in these runs of ${time} each${end}`;
-    return `ok       ${title}         ${found}\n${left}${rest}`;
+    const { violations } = model.expect;
+    const missed = violations.map((one) => one.name).join(", ");
+    const word = violations.length === 0 ? "ok      " : "unknown ";
+    const more = violations.length === 0 ? "" : `         expected and not seen: ${missed}\n`;
+    return `${word} ${title}         ${found}\n${more}${left}${rest}`;
   }
+  const expected = isExpected(model, played.wrong);
   const before = full ? 0 : Math.max(0, played.count - EVENTS_SHOWN);
   const earlier = before > 0 ? `  … ${counted(before, "event")} before (--full prints them)\n` : "";
-  const replay = `rehearsal run ${model.file} --deployment ${name} --seed ${played.seed}`;
+  const replay = `rehearsal run ${model.file} --deployment ${name}${flavour} --seed ${played.seed}`;
+  const what = `${played.wrong.join(", ")} violated in seed ${played.seed}`;
   return [
-    `FAIL     ${title}         ${played.wrong.join(", ")} violated in seed ${played.seed}\n`,
+    `${expected ? "ok      " : "FAIL    "} ${title}`,
+    `         ${what}${expected ? ", as expected" : ""}\n`,
     `${left}\n`,
     explained(deployment, played, source),
     earlier,

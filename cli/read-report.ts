@@ -137,6 +137,7 @@ const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({
     "property",
     "refinement",
     "scenario",
+    "run",
     "assert",
     "range",
     "unhandled",

@@ -153,3 +153,64 @@ test.each([
   expect(code).toBe(2);
   expect(errors).toContain(`error ${coded}`);
 });
+
+const FLAVOURS = `module flavours
+const repairs = true
+machine Server {
+  initial mode Up { }
+  mode Down { fair step restart if repairs -> Up }
+  fault crash from Up -> Down
+}
+system Net { server : Server  invariant AlwaysUp: server in Up }
+deployment d of Net {
+  hardware { cores 1 }
+  at 5ms fault server.crash
+  heal 10ms { IsUp within 1ms: server in Up }
+  run 20ms
+}
+check repaired of Net { only IsUp_ }
+check left of Net { repairs = false  only IsUp_ }
+check crashes of Net { expect violation of AlwaysUp }
+check expectsTooMuch of Net { only Never  expect violation of Never }
+`;
+
+test("a deployment is played as a check sets it, and judged as the check says", async () => {
+  // A property of the system that no run can violate, for `only`.
+  const text = FLAVOURS.replace(
+    "invariant AlwaysUp",
+    "invariant IsUp_: true  invariant Never: true  invariant AlwaysUp",
+  );
+  writeFileSync(join(folder, "flavours.libretto"), text);
+  const play = (words: string) => run(`run flavours.libretto --deployment d --seeds 1..3 ${words}`);
+  expect(await play("--check repaired")).toMatchObject({ code: 0 });
+  const left = await play("--check left --format json=left.json");
+  expect(left.code).toBe(1);
+  expect(left.output).toContain("IsUp violated in seed 1");
+  expect(left.output).toContain("--deployment d --check left --seed 1");
+  const crashes = await play("--check crashes");
+  expect([crashes.code, crashes.output]).toEqual([
+    0,
+    expect.stringContaining("AlwaysUp violated in seed 1, as expected"),
+  ]);
+  const missed = await play("--check expectsTooMuch");
+  expect([missed.code, missed.output]).toEqual([
+    3,
+    expect.stringContaining("expected and not seen: Never"),
+  ]);
+  const report: unknown = JSON.parse(readFileSync(join(folder, "left.json"), "utf8"));
+  const violated = expect.objectContaining({ name: "IsUp", kind: "run", outcome: "violated" });
+  expect(report).toMatchObject({
+    checks: [{ verdict: { properties: expect.arrayContaining([violated]) } }],
+  });
+});
+
+test("a check of another system lends a deployment nothing", async () => {
+  const other =
+    "machine M { initial mode A { } }  system Other { m : M }  check other of Other { }";
+  writeFileSync(
+    join(folder, "flavours.libretto"),
+    `${FLAVOURS.replace(/check (?!crashes).*\n/g, "")}${other}`,
+  );
+  const { code, errors } = await run("run flavours.libretto --deployment d --check other");
+  expect([code, errors]).toEqual([2, expect.stringContaining("a check of the system of `d`")]);
+});

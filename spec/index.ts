@@ -16,6 +16,7 @@ import { judgeRelations } from "./lower/relations.ts";
 import type { Model } from "./model.ts";
 import { newCollector } from "./one-cause.ts";
 import type { Program } from "./program.ts";
+import type { Declaration } from "./syntax.ts";
 
 export type { Deployment } from "./deployment.ts";
 export { loadProgram } from "./program.ts";
@@ -60,4 +61,34 @@ export function lowerProgram(program: Program): LoweredProgram {
     }
   }
   return { models, deployments, diagnostics: all() };
+}
+
+/**
+ * A deployment in the flavour of a check of the same system: with what the check sets, where the
+ * deployment does not say otherwise, and what it expects. Undefined when there are no such two; ask
+ * only for programs without errors.
+ */
+export function deployCheck(
+  program: Program,
+  deployment: string,
+  check: string,
+): Deployment | undefined {
+  const { report } = newCollector(program.sources);
+  for (const module of program.modules) {
+    const { declarations } = module.module;
+    const isCalled = (name: string) => (one: Declaration) =>
+      "name" in one && one.name.text === name;
+    const placed = declarations
+      .filter(({ kind }) => kind === "deployment")
+      .find(isCalled(deployment));
+    const judged = declarations.filter(({ kind }) => kind === "check").find(isCalled(check));
+    if (placed?.kind !== "deployment" || judged?.kind !== "check") continue;
+    if (placed.system.text !== judged.system.text) continue;
+    const found = lowerDeployment(program, module, placed, report, judged);
+    const model = lowerCheck(program, module, judged, report);
+    if (found === undefined || model === undefined) continue;
+    const { only, expect } = model;
+    return { ...found, model: { ...found.model, only, expect } };
+  }
+  return undefined;
 }

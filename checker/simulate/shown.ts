@@ -18,7 +18,13 @@ import { createMeter } from "../reference/meter.ts";
 import type { Violation } from "../reference/outcome.ts";
 import { successors } from "../reference/successors.ts";
 import type { Sources } from "../source-words.ts";
-import type { Counterexample, PathStep, PropertyVerdict, UnknownReason } from "../verdict.ts";
+import {
+  BUILT_IN_PROPERTIES,
+  type Counterexample,
+  type PathStep,
+  type PropertyVerdict,
+  type UnknownReason,
+} from "../verdict.ts";
 import { nearest, shrink } from "./shrink.ts";
 import { moveLabel, type Place, referenceStepper, type Stepper } from "./stepper.ts";
 import { type Target, targetKey } from "./target.ts";
@@ -172,7 +178,29 @@ export function statedBy(
     ...model.temporal.map(unjudged("property")),
     ...model.refinements.map(unjudged("refinement")),
   ];
-  return all.filter(({ name }) => isWanted(model, name));
+  const own = all.filter(({ name }) => isWanted(model, name));
+  return [...own, ...ofTheRun(model, shown)];
+}
+
+/** What is wrong with a run and no property of the Model: whoever played it says so. */
+function ofTheRun(model: Model, shown: readonly Shown[]): readonly PropertyVerdict[] {
+  const stated = new Set<string>([...BUILT_IN_PROPERTIES, ...namesOf(model)]);
+  return shown.flatMap(({ target, path, shortest, shrunkFrom }): readonly PropertyVerdict[] => {
+    const { property: name } = target;
+    if (stated.has(name)) return [];
+    const told = {
+      reason: `\`${name}\`: not as the deployment wants it`,
+      why: [],
+      span: model.span,
+    };
+    const example = { ...confirmed(model, undefined, path, told), shortest, shrunkFrom };
+    const evidence = { examined: 1, premiseTrue: undefined, temporal: undefined };
+    return [{ name, kind: "run", span: model.span, ...evidence, ...violated(example) }];
+  });
+}
+
+function namesOf({ invariants, goals, temporal, refinements }: Model): readonly string[] {
+  return [...invariants, ...goals, ...temporal, ...refinements].map(({ name }) => name);
 }
 
 type Named = Pick<Invariant, "name" | "span">;

@@ -69,7 +69,10 @@ function replay(path: string, words: ReplayWords, host: Host): ExitCode {
   const paint = painter(color);
   let disagreed = false;
   for (const verdict of verdicts) {
-    const model = modelOf(verdict, loaded.models);
+    const model = modelOf(verdict, [
+      ...loaded.models,
+      ...loaded.deployments.map((deployment) => deployment.model),
+    ]);
     if (model === undefined) {
       const broken = loaded.diagnostics.some(({ severity }) => severity === "error");
       const names = loaded.models.map(({ name }) => name);
@@ -104,7 +107,9 @@ function replayOne(
 ): string | Diagnostic | undefined {
   const path = property.counterexample;
   if (path === undefined) return undefined;
-  const answer = replayPath(model, property.name, path.steps, path.loop);
+  // Whoever played the run judged it; that it is one, is replayed.
+  const judged = property.kind === "run" ? undefined : property.name;
+  const answer = replayPath(model, judged, path.steps, path.loop);
   if (answer.agrees) {
     const what = `${property.name} violated ${whenWords(path)}`;
     return `${verdict.file} ${verdict.name}: ${what}, replayed`;

@@ -8,6 +8,7 @@
 import type { Command } from "commander";
 import type { Deployment } from "../../spec/deployment.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
+import { deployCheck } from "../../spec/index.ts";
 import type { Model } from "../../spec/model.ts";
 import { badValue, noSuchDeployment, nothingToCheck } from "../errors.ts";
 import { EXIT_CODES_HELP, type ExitCode, exitCodeOf } from "../exit.ts";
@@ -57,6 +58,7 @@ Examples:
   rehearsal run net.libretto --deployment underLoad --seeds 1..100
   rehearsal run net.libretto --deployment underLoad --seed 7 --record run.jsonl
   rehearsal run net.libretto --deployment underLoad --hunt           whatever the latencies are
+  rehearsal run net.libretto --deployment underLoad --check forgets  with what the check sets
   rehearsal run ring.libretto --check unfenced                       hunt for a run that fails
   rehearsal run ring.libretto --check unfenced --report run.html     and look at it
 
@@ -71,7 +73,7 @@ export function declareRun(program: Command, host: Host, finish: Finish): void {
     .description("play a deployment, or a check under many schedules; explain a run that fails")
     .argument("<file>", "a specification")
     .option("--check <name>", "hunt in this check (default: the first)")
-    .option("--deployment <name>", "play this deployment; first in a file with one and no check")
+    .option("--deployment <name>", "play this deployment; with --check: as that check sets it")
     .option("--hunt", "without the times of the deployment: look for an order that fails")
     .option("--seed <number>", "one run")
     .option("--seeds <A..B>", `which runs (hunting: ${SEEDS_DEFAULT.join("..")})`)
@@ -98,6 +100,7 @@ async function run(file: string, words: RunWords, host: Host): Promise<ExitCode>
   const broken = problems.some(({ severity }) => severity === "error");
   if (broken || wanted === undefined) return 2;
   const { presentation, seeds = SEEDS_DEFAULT, steps } = wanted;
+  const flavour = words.check === undefined ? "" : ` --check ${words.check}`;
   const { progress, full } = presentation;
   const output = { presentation, record: words.record, sources: loaded.sources };
   const { deployment, model } = subject;
@@ -106,10 +109,11 @@ async function run(file: string, words: RunWords, host: Host): Promise<ExitCode>
     return deliver(await huntInCheck(model, { seeds, steps, progress }, host), output, host);
   }
   if (words.hunt === true) {
-    const found = await huntInDeployment(deployment, { seeds, steps, progress }, host);
+    const found = await huntInDeployment(deployment, flavour, { seeds, steps, progress }, host);
     return deliver(found, output, host);
   }
-  const played = await playDeployment(deployment, { seeds: wanted.seeds, progress, full }, host);
+  const plan = { seeds: wanted.seeds, progress, full, flavour };
+  const played = await playDeployment(deployment, plan, host);
   return played === undefined ? interrupted(host) : deliver(played, output, host);
 }
 
@@ -129,7 +133,7 @@ interface Subject {
 function subjectOf(
   file: string,
   { check, deployment: name }: RunWords,
-  { deployments, models, diagnostics }: Loaded,
+  { deployments, models, diagnostics, programs }: Loaded,
 ): Subject {
   const checks = models.filter(({ kind }) => kind === "check");
   const none = { deployment: undefined, model: undefined };
@@ -137,6 +141,16 @@ function subjectOf(
   if (diagnostics.some(({ severity }) => severity === "error")) return { ...none, problems: [] };
   if (name !== undefined || (checks.length === 0 && check === undefined)) {
     const found = deployments.find((one) => name === undefined || one.name === name);
+    if (found !== undefined && check !== undefined) {
+      const chosen = selectModels(checks, [check], undefined);
+      if (chosen.problems.length > 0) return { ...none, problems: chosen.problems };
+      const flavoured = programs.flatMap((one) => deployCheck(one, found.name, check) ?? [])[0];
+      const problems =
+        flavoured === undefined
+          ? [badValue("--check", check, `a check of the system of \`${found.name}\``)]
+          : [];
+      return { deployment: flavoured, model: undefined, problems };
+    }
     if (found !== undefined) return { deployment: found, model: undefined, problems: [] };
     const names = deployments.map((one) => one.name);
     const problem = name === undefined ? nothingToCheck([file]) : noSuchDeployment(name, names);

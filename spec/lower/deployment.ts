@@ -39,12 +39,16 @@ type Item<Kind extends syntax.DeploymentItem["kind"]> = Extract<
 const DURATION_ASSUMED = 10_000_000_000;
 const SEED_DEFAULT = 1;
 
-/** Lowers one deployment; undefined when its system does not exist. Mistakes go to `report`. */
+/**
+ * Lowers one deployment; undefined when its system does not exist. Mistakes go to `report`. What
+ * the lines of `check` set holds, too, where the deployment does not say otherwise.
+ */
 export function lowerDeployment(
   program: Program,
   module: ModuleScope,
   deployment: syntax.DeploymentDeclaration,
   report: Report,
+  check?: syntax.CheckDeclaration,
 ): Deployment | undefined {
   const settings = new Map<syntax.Declaration, Expr>();
   const lowering = newLowering(program, settings, true, undefined, report);
@@ -53,12 +57,8 @@ export function lowerDeployment(
   const scope = moduleScope(lowering, module);
   const described = settingsOf(deployment);
   const hardware = hardwareOf(scope, described);
-  const lines = deployment.items.filter((item) => item.kind === "setting");
-  const sizes = sizesOf(scope, deployment, lines);
-  const parameters = applySettings(lowering, settings, module, found.declaration, [
-    ...lines,
-    ...sizes,
-  ]);
+  const lines = settingLines(scope, deployment, check);
+  const parameters = applySettings(lowering, settings, module, found.declaration, lines);
   const bounds = unboundedFaults(found.home, found.declaration, deployment.span);
   const memory = memoryOf(
     lowering,
@@ -132,6 +132,21 @@ function durationOf({ name, items }: syntax.DeploymentDeclaration, report: Repor
   if (nanoseconds > 0) return nanoseconds;
   report(badSize("a run takes some time", span, "write `run 10s`"));
   return DURATION_ASSUMED;
+}
+
+/** What is set, the deployment's own lines first. */
+function settingLines(
+  scope: Scope,
+  deployment: syntax.DeploymentDeclaration,
+  check: syntax.CheckDeclaration | undefined,
+): readonly Item<"setting">[] {
+  const written = deployment.items.filter((item) => item.kind === "setting");
+  const own = [...written, ...sizesOf(scope, deployment, written)];
+  const lent = check?.items.flatMap((item) => {
+    if (item.kind !== "setting" || own.some(({ name }) => name.text === item.name.text)) return [];
+    return [item];
+  });
+  return [...own, ...(lent ?? [])];
 }
 
 /**
