@@ -42,10 +42,9 @@ const CROSS_CHECKED = 64;
 /** Memory of a Core that keeps no states. */
 const CORE_BYTES = 2 ** 26;
 
-/** A packed state, with what the Core said of it once it was asked. */
+/** A packed state. */
 export interface PackedPlace extends Place {
   readonly words: Uint32Array;
-  told: Told | undefined;
 }
 
 interface Told {
@@ -71,11 +70,14 @@ export function compiledStepper(
     [transition, ...partners].flatMap((index) => model.transitions[index]?.rules ?? []),
   );
   const known = new Map<string, Told>();
+  // The same by place, which is faster. What was told leads from place to place without an end, so
+  // it must not hang on the places themselves: they are kept by whoever plays.
+  let near = new WeakMap<PackedPlace, Told>();
   let checked = 0;
   const ask = (place: PackedPlace): Told => {
-    const before = place.told ?? known.get(place.key);
+    const before = near.get(place) ?? known.get(place.key);
     if (before !== undefined) {
-      place.told = before;
+      near.set(place, before);
       return before;
     }
     const found = core.successors(place.words);
@@ -95,9 +97,12 @@ export function compiledStepper(
     }
     const told = { moves, survey: { finds, counted, meaning: compiled } };
     if (checked++ < CROSS_CHECKED) crossCheck(model, compiled, place, told);
-    if (known.size >= PLACES_MAX) known.clear();
+    if (known.size >= PLACES_MAX) {
+      known.clear();
+      near = new WeakMap();
+    }
     known.set(place.key, told);
-    place.told = told;
+    near.set(place, told);
     return told;
   };
   return {
@@ -132,7 +137,6 @@ function placeOf(words: Uint32Array): PackedPlace {
       return key;
     },
     words,
-    told: undefined,
   };
 }
 
