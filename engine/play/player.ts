@@ -16,6 +16,9 @@ import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Transition } from "../../spec/model.ts";
 import { NONE, type Trace } from "../record/trace.ts";
 import { createRandom, type Random } from "../schedule/random.ts";
+import type { ConnectionReport } from "../traffic/connection.ts";
+import type { Recording } from "../traffic/recording.ts";
+import { createTraffic } from "../traffic/traffic.ts";
 import { createAgenda } from "./agenda.ts";
 import { createDelays, mechanismOf } from "./delays.ts";
 import { BUSY } from "./latencies.ts";
@@ -41,6 +44,10 @@ export interface Played<State = unknown> {
   readonly time: number;
   /** Steps of the plan that the Model did not allow at their time. */
   readonly skipped: readonly { readonly time: number; readonly name: string }[];
+  /** What became of the connections of the deployment's traffic. */
+  readonly connections: readonly ConnectionReport[];
+  /** For captureBytes and eventLog; undefined without traffic. */
+  readonly recording: Recording | undefined;
 }
 
 export interface PlayOptions {
@@ -51,6 +58,14 @@ export interface PlayOptions {
   readonly ignored?: readonly string[];
   /** Where everything that happens is recorded, on the hardware and in the Model. */
   readonly trace?: Trace;
+  /** Are the frames of the traffic captured? */
+  readonly capture?: boolean;
+}
+
+interface Beginning {
+  readonly seed: number;
+  readonly trace: Trace | undefined;
+  readonly capture: boolean;
 }
 
 const MILLION = 1_000_000;
@@ -75,11 +90,13 @@ export function play<State>(
 export function beginPlay<State>(
   deployment: Deployment,
   source: StepSource<State>,
-  { seed, events: limit, ignored = [], trace }: PlayOptions,
+  { seed, events: limit, ignored = [], trace, capture = false }: PlayOptions,
 ): (events: number) => Played<State> | undefined {
-  const run = begin(deployment, source, seed, trace);
-  const { agenda, system, moments, skipped } = run;
+  const run = begin(deployment, source, { seed, trace, capture });
+  const { agenda, system, moments, skipped, traffic } = run;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
+    const time = Math.max(agenda.now, traffic?.now ?? 0);
+    traffic?.finish(time);
     return {
       seed,
       count: moments.length,
@@ -87,8 +104,10 @@ export function beginPlay<State>(
       steps: () => moments.map(({ step }) => step),
       wrong,
       ended,
-      time: agenda.now,
+      time,
       skipped,
+      connections: traffic?.connections() ?? [],
+      recording: traffic?.recording(),
     };
   };
   const wrongNow = (): readonly string[] =>
@@ -97,7 +116,13 @@ export function beginPlay<State>(
   return (count) => {
     if (moments.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
     const pause = moments.length + count;
-    while (agenda.next < Number.POSITIVE_INFINITY) {
+    for (;;) {
+      if (traffic?.advance(Math.min(agenda.next, deployment.duration)) === true) {
+        const wrong = wrongNow();
+        if (wrong.length > 0) return end("violated", wrong);
+        continue;
+      }
+      if (agenda.next === Number.POSITIVE_INFINITY) return end("quiet");
       if (agenda.next > deployment.duration) return end("duration");
       if (moments.length >= limit) return end("events");
       if (moments.length >= pause) return undefined;
@@ -109,15 +134,13 @@ export function beginPlay<State>(
       const wrong = wrongNow();
       if (wrong.length > 0) return end("violated", wrong);
     }
-    return end("quiet");
   };
 }
 
 function begin<State>(
   deployment: Deployment,
   source: StepSource<State>,
-  seed: number,
-  trace: Trace | undefined,
+  { seed, trace, capture }: Beginning,
 ): Playing<State> {
   const { model, plan, hardware } = deployment;
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
@@ -126,6 +149,9 @@ function begin<State>(
   const random = createRandom(seed);
   const agenda = createAgenda(system.actors.length);
   const homes = homesOf(deployment, system, random);
+  const failures: string[] = [];
+  const { state } = system;
+  const { holds } = source;
   const run: Playing<State> = {
     deployment,
     system,
@@ -142,7 +168,8 @@ function begin<State>(
     timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
     timers: new Map(),
     moments: [],
-    failures: [],
+    failures,
+    traffic: createTraffic({ deployment, seed, state, holds, failures, capture }),
     skipped: [],
   };
   for (const step of plan) {
@@ -228,6 +255,8 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   moments.push({ time, actor, home, cause, after, traced: NONE, state: system.state, step });
   system.force(step);
   if (step.state === undefined) return;
+  const { instance } = run.deployment.model.transitions[step.transition] ?? {};
+  run.traffic?.enter(time, system.state, instance);
   const sent = noticeStep(run, step.transition, removal);
   if (told.cause !== "link") for (const channel of sent) carry(run, channel);
 }
