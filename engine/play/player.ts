@@ -96,6 +96,7 @@ export function beginPlay<State>(
   const { agenda, system, moments, skipped, traffic } = run;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
     const time = Math.max(agenda.now, traffic?.now ?? 0);
+    const connections = traffic?.connections() ?? [];
     traffic?.finish(time);
     return {
       seed,
@@ -106,7 +107,7 @@ export function beginPlay<State>(
       ended,
       time,
       skipped,
-      connections: traffic?.connections() ?? [],
+      connections,
       recording: traffic?.recording(),
     };
   };
@@ -151,7 +152,6 @@ function begin<State>(
   const homes = homesOf(deployment, system, random);
   const failures: string[] = [];
   const { state } = system;
-  const { holds } = source;
   const run: Playing<State> = {
     deployment,
     system,
@@ -169,7 +169,7 @@ function begin<State>(
     timers: new Map(),
     moments: [],
     failures,
-    traffic: createTraffic({ deployment, seed, state, holds, failures, capture }),
+    traffic: createTraffic({ deployment, seed, state, source, failures, capture }),
     skipped: [],
   };
   for (const step of plan) {

@@ -32,86 +32,123 @@ export interface InfrastructureEvent {
 }
 
 export interface Infrastructure {
-  readonly events: readonly InfrastructureEvent[];
-  /** The Model has taken a step of an instance; undefined: of none, or it is the beginning. */
-  change(time: number, before: Openness, after: Openness, instance: number | undefined): void;
-  /** An application has sent its announcement. */
-  announced(time: number, application: number, mac: string): void;
+  readonly deployment: Deployment;
+  readonly events: InfrastructureEvent[];
+  /** Of the server: how often it was ready, and whether it is. */
+  instance: number;
+  isReady: boolean;
+  /** Of each application: the path that it used last; is it changing that? */
+  readonly used: (number | undefined)[];
+  readonly switching: boolean[];
 }
 
-export function createInfrastructure({ traffic, domains }: Deployment): Infrastructure {
-  const events: InfrastructureEvent[] = [];
-  let instance = 0;
-  let isReady = false;
-  /** Of each application: the path that it used last; is it changing that? */
-  const used: (number | undefined)[] = traffic.map(() => undefined);
-  const switching = traffic.map(() => false);
-
-  const write = (
-    time: number,
-    event: string,
-    attributes: InfrastructureEvent["attributes"] = {},
-  ): void => {
-    events.push({ time, event, attributes });
-  };
-  const isServed = (openness: Openness): boolean =>
-    traffic.some(({ paths }, one) =>
-      paths.some(({ server }, path) => server !== undefined && isOpen(openness[one] ?? 0, path)),
-    );
-  const isOwn = (one: number, actor: number | undefined): boolean => {
-    const home = traffic[one]?.instance ?? -1;
-    return (
-      actor !== undefined &&
-      (actor === home ||
-        domains.some(({ instances }) => instances.includes(home) && instances.includes(actor)))
-    );
-  };
-  const begin = (time: number, one: number): void => {
-    if (switching[one] === true) return;
-    if (!switching.includes(true)) write(time, "switch.request", { app: traffic[one]?.name ?? "" });
-    switching[one] = true;
-  };
-  const end = (time: number, one: number): void => {
-    if (switching[one] !== true) return;
-    switching[one] = false;
-    if (!switching.includes(true)) write(time, "switch.done", { app: traffic[one]?.name ?? "" });
-  };
+export function createInfrastructure(deployment: Deployment): Infrastructure {
   return {
-    events,
-    change(time, before, after, actor) {
-      const served = isServed(after);
-      const bereft = traffic.some(
-        (_, one) =>
-          firstOpen(before[one] ?? 0) !== undefined &&
-          firstOpen(after[one] ?? 0) === undefined &&
-          !isOwn(one, actor),
-      );
-      if (isReady && !served && bereft) {
-        isReady = false;
-        write(time, "server.kill", { instance });
-      } else if (!isReady && served) {
-        isReady = true;
-        instance++;
-        write(time, "server.ready", { instance });
-      }
-      for (const one of traffic.keys()) {
-        const path = firstOpen(after[one] ?? 0);
-        const had = firstOpen(before[one] ?? 0);
-        if (path === undefined) {
-          if (had !== undefined && isOwn(one, actor)) begin(time, one);
-        } else if (used[one] === undefined || path === used[one]) {
-          end(time, one);
-        } else {
-          begin(time, one);
-        }
-        used[one] = path ?? used[one];
-      }
-    },
-    announced(time, application, mac) {
-      write(time, "switch.garp_sent", { app: traffic[application]?.name ?? "", mac });
-      end(time, application);
-    },
+    deployment,
+    events: [],
+    instance: 0,
+    isReady: false,
+    used: deployment.traffic.map(() => undefined),
+    switching: deployment.traffic.map(() => false),
   };
+}
+
+/** Paths have opened or closed by a step of an instance; undefined: of none. */
+export function noteChange(
+  one: Infrastructure,
+  time: number,
+  [before, after]: readonly [before: Openness, after: Openness],
+  actor: number | undefined,
+): void {
+  const { deployment, used, switching } = one;
+  noteServer(one, time, [before, after], actor);
+  for (const app of deployment.traffic.keys()) {
+    const path = firstOpen(after[app] ?? 0);
+    const had = firstOpen(before[app] ?? 0);
+    if (path === undefined) {
+      if (had !== undefined && isOwn(deployment, app, actor)) beginSwitch(one, time, app);
+    } else if (used[app] === undefined || path === used[app]) {
+      if (switching[app] === true) endSwitch(one, time, app);
+    } else {
+      beginSwitch(one, time, app);
+    }
+    used[app] = path ?? used[app];
+  }
+}
+
+/** An application has sent its announcement. */
+export function noteAnnouncement(
+  one: Infrastructure,
+  time: number,
+  app: number,
+  mac: string,
+): void {
+  write(one, time, "switch.garp_sent", { app: nameOf(one, app), mac });
+  endSwitch(one, time, app);
+}
+
+function noteServer(
+  one: Infrastructure,
+  time: number,
+  [before, after]: readonly [before: Openness, after: Openness],
+  actor: number | undefined,
+): void {
+  const { deployment, isReady } = one;
+  const served = isServed(deployment, after);
+  const bereft = deployment.traffic.some(
+    (_, app) =>
+      firstOpen(before[app] ?? 0) !== undefined &&
+      firstOpen(after[app] ?? 0) === undefined &&
+      !isOwn(deployment, app, actor),
+  );
+  if (isReady && !served && bereft) {
+    one.isReady = false;
+    write(one, time, "server.kill", { instance: one.instance });
+  } else if (!isReady && served) {
+    one.isReady = true;
+    one.instance++;
+    write(one, time, "server.ready", { instance: one.instance });
+  }
+}
+
+/** Is a path of any server open? */
+function isServed({ traffic }: Deployment, openness: Openness): boolean {
+  return traffic.some(({ paths }, app) =>
+    paths.some(({ server }, path) => server !== undefined && isOpen(openness[app] ?? 0, path)),
+  );
+}
+
+/** Is the instance in the domain of the application? */
+function isOwn({ traffic, domains }: Deployment, app: number, actor: number | undefined): boolean {
+  const home = traffic[app]?.instance ?? -1;
+  if (actor === undefined) return false;
+  return domains.some(({ instances }) => instances.includes(home) && instances.includes(actor));
+}
+
+function beginSwitch(one: Infrastructure, time: number, app: number): void {
+  const { switching } = one;
+  if (switching[app] === true) return;
+  if (!switching.includes(true)) write(one, time, "switch.request", { app: nameOf(one, app) });
+  switching[app] = true;
+}
+
+function endSwitch(one: Infrastructure, time: number, app: number): void {
+  const { switching } = one;
+  switching[app] = false;
+  if (!switching.includes(true)) write(one, time, "switch.done", { app: nameOf(one, app) });
+}
+
+function nameOf({ deployment }: Infrastructure, app: number): string {
+  return deployment.traffic[app]?.name ?? "";
+}
+
+function write(
+  { events }: Infrastructure,
+  time: number,
+  event: string,
+  attributes: InfrastructureEvent["attributes"],
+): void {
+  events.push({ time, event, attributes });
 }
 
 /** The log as JSON lines, one event each, on the clock of the capture. */

@@ -25,17 +25,15 @@ const BETWEEN: number = SECOND;
 const TRIES = 3;
 
 export interface Neighbour {
+  readonly random: Random;
   /** Undefined: unknown. */
-  readonly mac: Mac | undefined;
+  mac: Mac | undefined;
+  state: "unknown" | "asking" | "known" | "doubted" | "probed";
+  /** Up to when what is known is not doubted. */
+  until: number;
   /** When `expire` is to be called. */
-  readonly timer: number | undefined;
-  /** A frame is to be sent: gives what must be asked first. */
-  use(now: number): Question | undefined;
-  /** Frames get through. */
-  confirm(now: number): void;
-  /** The neighbour has said where it is; `reply`: because it was asked. */
-  learn(now: number, mac: Mac, reply: boolean): void;
-  expire(now: number): Question | undefined | "failed";
+  timer: number | undefined;
+  tries: number;
 }
 
 /** An ARP request to everybody, or to the address that is doubted. */
@@ -44,73 +42,66 @@ export interface Question {
 }
 
 export function createNeighbour(random: Random): Neighbour {
-  let mac: Mac | undefined;
-  let state: "unknown" | "asking" | "known" | "doubted" | "probed" = "unknown";
-  let until = 0;
-  let timer: number | undefined;
-  let tries = 0;
-  const ask = (now: number, to: Question["to"]): Question => {
-    tries++;
-    timer = now + BETWEEN;
-    return { to };
-  };
-  const confirm = (now: number): void => {
-    if (mac === undefined) return;
-    state = "known";
-    // Half to one and a half times the base, drawn by the host.
-    until = now + REACHABLE / 2 + timeBelow(random, REACHABLE);
-    timer = undefined;
-  };
-  return {
-    get mac() {
-      return mac;
-    },
-    get timer() {
-      return timer;
-    },
-    use(now) {
-      if (state === "unknown") {
-        state = "asking";
-        tries = 0;
-        return ask(now, "everybody");
-      }
-      if (state === "known" && now > until) {
-        state = "doubted";
-        timer = now + DELAY;
-      }
-      return undefined;
-    },
-    // Drawn anew only when it was in doubt, as often as Linux does or more seldom.
-    confirm(now) {
-      if (state === "known" && until - now > REACHABLE / 2) return;
-      confirm(now);
-    },
-    learn(now, address, reply) {
-      if (mac === undefined && state === "unknown" && !reply) return;
-      mac = address;
-      if (reply) confirm(now);
-      else {
-        state = "known";
-        until = now;
-        timer = undefined;
-      }
-    },
-    expire(now) {
-      if (timer === undefined || now < timer) return undefined;
-      timer = undefined;
-      if (state === "doubted") {
-        state = "probed";
-        tries = 0;
-      }
-      if (state === "probed" && mac !== undefined) {
-        if (tries < TRIES) return ask(now, mac);
-        mac = undefined;
-        state = "unknown";
-        return "failed";
-      }
-      if (tries < TRIES) return ask(now, "everybody");
-      state = "unknown";
-      return "failed";
-    },
-  };
+  return { random, mac: undefined, state: "unknown", until: 0, timer: undefined, tries: 0 };
+}
+
+/** A frame is to be sent: gives what must be asked first. */
+export function use(one: Neighbour, now: number): Question | undefined {
+  if (one.state === "unknown") {
+    one.state = "asking";
+    one.tries = 0;
+    return ask(one, now, "everybody");
+  }
+  if (one.state === "known" && now > one.until) {
+    one.state = "doubted";
+    one.timer = now + DELAY;
+  }
+  return undefined;
+}
+
+/** Frames get through. How long that is believed is drawn anew when half of it is over. */
+export function confirm(one: Neighbour, now: number): void {
+  if (one.mac === undefined || (one.state === "known" && one.until - now > REACHABLE / 2)) return;
+  believe(one, now);
+}
+
+/** The neighbour has said where it is; `reply`: because it was asked. */
+export function learn(one: Neighbour, now: number, mac: Mac, reply: boolean): void {
+  if (one.state === "unknown" && !reply) return;
+  one.mac = mac;
+  if (reply) {
+    believe(one, now);
+    return;
+  }
+  one.state = "known";
+  one.until = now;
+  one.timer = undefined;
+}
+
+/** The timer has come: gives what is asked now, or that nobody replies. */
+export function expire(one: Neighbour, now: number): Question | undefined | "failed" {
+  if (one.timer === undefined || now < one.timer) return undefined;
+  one.timer = undefined;
+  if (one.state === "doubted") {
+    one.state = "probed";
+    one.tries = 0;
+  }
+  const receiver = one.state === "probed" ? one.mac : "everybody";
+  if (one.tries < TRIES && receiver !== undefined) return ask(one, now, receiver);
+  one.mac = undefined;
+  one.state = "unknown";
+  return "failed";
+}
+
+function ask(one: Neighbour, now: number, to: Question["to"]): Question {
+  one.tries++;
+  one.timer = now + BETWEEN;
+  return { to };
+}
+
+function believe(one: Neighbour, now: number): void {
+  one.state = "known";
+  // Half to one and a half times the base, drawn by the host.
+  one.until = now + REACHABLE / 2 + timeBelow(one.random, REACHABLE);
+  one.timer = undefined;
 }

@@ -5,7 +5,8 @@
  *
  * A state is asked many times, so answers are kept, by state object.
  */
-import type { Condition, Traffic } from "../../spec/deployment.ts";
+import type { Traffic } from "../../spec/deployment.ts";
+import type { StepSource } from "../play/step-source.ts";
 
 /** A number of bits for each connection. */
 export type Openness = readonly number[];
@@ -14,13 +15,13 @@ const REFUSED = 31;
 
 export function opennessOf<State>(
   traffic: readonly Traffic[],
-  holds: (state: State, condition: Condition) => boolean,
+  source: Pick<StepSource<State>, "holds">,
 ): (state: State) => Openness {
   const known = new WeakMap<object, Openness>();
   const ask = (state: State): Openness =>
     traffic.map(({ paths, refused }) => {
-      const bits = paths.map(({ open }, path) => (holds(state, open) ? 1 << path : 0));
-      const refuses = refused !== undefined && holds(state, refused) ? 1 << REFUSED : 0;
+      const bits = paths.map(({ open }, path) => (source.holds(state, open) ? 1 << path : 0));
+      const refuses = refused !== undefined && source.holds(state, refused) ? 1 << REFUSED : 0;
       return bits.reduce((sum, bit) => sum | bit, refuses);
     });
   return (state) => {

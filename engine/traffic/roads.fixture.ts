@@ -13,10 +13,7 @@ import { play, type Played } from "../play/player.ts";
 const TEXT = `module roads
 enum Name { Name1, Name2, Name3 }
 machine Server {
-  var tick : 0..1 = 0
-  initial mode Up {
-    step work { tick = 1 - tick }
-  }
+  initial mode Up { step idle -> Up }
   mode Down { step boot -> Booting }
   mode Booting { step ready -> Up }
   fault crash from Up -> Down
@@ -44,7 +41,7 @@ deployment roads of Roads {
   domain two on core 2 { app[Name2] }
   domain three on core 3 { app[Name3] }
   PLAN
-  at 90000s do server.boot  at 90000s do server.ready
+  at 90000s do server.boot  at 90000s do server.ready  at 90000s do server.idle
   at 90000s do app[Name1].detach  at 90000s do app[Name1].move  at 90000s do app[Name1].leave
   at 90000s do app[Name1].attach  at 90000s do app[Name1].back
   at 90000s do app[Name2].detach  at 90000s do app[Name2].move  at 90000s do app[Name2].leave

@@ -13,18 +13,30 @@
  * to be seen on the wire: so in captures the peers go on for a while after such a failure, while
  * the Model stands still, until the silence speaks for itself.
  */
-import type { Condition, Deployment } from "../../spec/deployment.ts";
-import { createAgenda } from "../play/agenda.ts";
+import type { Deployment } from "../../spec/deployment.ts";
+import { type Agenda, createAgenda } from "../play/agenda.ts";
+import type { StepSource } from "../play/step-source.ts";
 import { createRandom, type Random } from "../schedule/random.ts";
-import { addressesOf } from "./addresses.ts";
-import { type Application, createApplication } from "./application.ts";
+import { type Addresses, addressesOf } from "./addresses.ts";
+import {
+  type Application,
+  createApplication,
+  receiveAtApplication,
+  retransmissionsOf,
+  turnApplication,
+} from "./application.ts";
 import type { Capture } from "./capture.ts";
 import { type ConnectionReport, failureOf, type Lost } from "./connection.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { createInfrastructure } from "./infrastructure.ts";
-import { createNetwork } from "./network.ts";
+import {
+  createInfrastructure,
+  type Infrastructure,
+  noteAnnouncement,
+  noteChange,
+} from "./infrastructure.ts";
+import { createNetwork, sendFromApplication, sendFromPeer } from "./network.ts";
 import { firstOpen, type Openness, opennessOf } from "./openness.ts";
-import { createPeer, type Peer } from "./peer.ts";
+import { createPeer, type Peer, receiveAtPeer, startPeer } from "./peer.ts";
 import type { Recording } from "./recording.ts";
 import { ipText, macText } from "./text.ts";
 
@@ -47,7 +59,7 @@ export interface TrafficOptions<State> {
   readonly deployment: Deployment;
   readonly seed: number;
   readonly state: State;
-  readonly holds: (state: State, condition: Condition) => boolean;
+  readonly source: Pick<StepSource<State>, "holds">;
   /** Where violations go. */
   readonly failures: string[];
   readonly capture: boolean;
@@ -69,8 +81,63 @@ export function createTraffic<State>(
   return run(options, random);
 }
 
+/** A run in the making. */
+interface Parts {
+  readonly deployment: Deployment;
+  readonly addresses: Addresses;
+  readonly agenda: Agenda;
+  readonly capture: Capture | undefined;
+  readonly infrastructure: Infrastructure;
+  readonly peers: readonly Peer[];
+  readonly applications: readonly Application[];
+  readonly lost: (Lost | undefined)[];
+  readonly failures: string[];
+  openness: Openness;
+  /** Has a connection been lost since the last look; has any been given up? */
+  failed: boolean;
+  gaveUp: boolean;
+  over: number;
+}
+
 function run<State>(options: TrafficOptions<State>, random: Random): TrafficRun<State> {
-  const { deployment, state, holds, failures } = options;
+  const { deployment, state, source } = options;
+  const parts = createParts(options, random);
+  const { agenda, addresses, infrastructure, capture } = parts;
+  const opennessIn = opennessOf(deployment.traffic, source);
+  turn(parts, opennessIn(state), undefined);
+  return {
+    get now() {
+      return agenda.now;
+    },
+    advance(time) {
+      parts.failed = false;
+      playUntil(parts, time, () => parts.failed);
+      return parts.failed;
+    },
+    enter(time, next, instance) {
+      const open = opennessIn(next);
+      if (open.every((bits, one) => bits === parts.openness[one])) return;
+      // The agenda is to be at the time of the step, not at that of the last frame.
+      agenda.later(time, () => turn(parts, open, instance));
+      playUntil(parts, time, () => false);
+    },
+    finish(time) {
+      parts.over = time;
+      if (capture === undefined || !parts.gaveUp) return;
+      playUntil(parts, agenda.now + PATIENCE, () => false);
+    },
+    connections: () => deployment.traffic.map((_, index) => report(parts, index)),
+    recording: () => ({
+      capture,
+      infrastructure: infrastructure.events,
+      services: addresses.applications.map(({ ip, port }) => `${ipText(ip)}:${port}`),
+      end: Math.max(agenda.now, parts.over),
+    }),
+  };
+}
+
+function createParts<State>(options: TrafficOptions<State>, random: Random): Parts {
+  const { deployment, failures } = options;
   const { traffic } = deployment;
   const agenda = createAgenda(0);
   const addresses = addressesOf(deployment);
@@ -80,118 +147,114 @@ function run<State>(options: TrafficOptions<State>, random: Random): TrafficRun<
     ...traffic.map(({ name }) => name),
   ];
   const capture: Capture | undefined = options.capture ? { interfaces, frames: [] } : undefined;
-  const opennessIn = opennessOf(traffic, holds);
   const infrastructure = createInfrastructure(deployment);
-  const lost: (Lost | undefined)[] = traffic.map(() => undefined);
-  const started = traffic.map(() => false);
-  let openness: Openness = traffic.map(() => 0);
-  let failed = false;
-  let gaveUp = false;
-  let over = 0;
-
-  const lose = (index: number, side: Lost["side"], endpoint: Endpoint, by: string): void => {
-    const { lostBy, retries } = endpoint.tcp;
-    const reason =
-      lostBy === "reset" ? `reset by ${by}` : `given up after ${retries} retransmissions`;
-    if (lostBy === "timeout") gaveUp = true;
-    if (lost[index] !== undefined) return;
-    lost[index] = { time: agenda.now, side, reason };
-    failures.push(failureOf(traffic[index]?.name ?? ""));
-    failed = true;
-  };
-  const network = createNetwork({
-    deployment,
-    addresses,
-    agenda,
-    random,
-    capture,
-    openness: () => openness,
-    toPeer: (peer, packet) => peers[peer]?.receive(packet),
-    toApplication: (one, packet) => applications[one]?.receive(packet),
-  });
   const common = { deployment, addresses, agenda, random };
-  const peers: readonly Peer[] = traffic.map((_, index) =>
+  const network = createNetwork({
+    ...common,
+    capture,
+    openness: () => parts.openness,
+    toPeer: (index, packet) => each(peers, index, (peer) => receiveAtPeer(peer, packet)),
+    toApplication: (index, packet) =>
+      each(applications, index, (one) => receiveAtApplication(one, packet)),
+  });
+  const peers = traffic.map((_, index) =>
     createPeer({
       ...common,
       index,
-      send: network.fromPeer,
-      lost: ({ endpoint }, by) => lose(index, "peer", endpoint, by),
+      send: (packet) => sendFromPeer(network, packet),
+      lost: ({ endpoint }, by) => lose(parts, index, "peer", endpoint, by),
     }),
   );
-  const applications: readonly Application[] = traffic.map((_, index) =>
+  const applications = traffic.map((_, index) =>
     createApplication({
       ...common,
       index,
-      send: (path, packet) => network.fromApplication(index, path, packet),
-      announced: (mac) => infrastructure.announced(agenda.now, index, macText(mac)),
+      send: (path, packet) => sendFromApplication(network, index, path, packet),
+      announced: (mac) => noteAnnouncement(infrastructure, agenda.now, index, macText(mac)),
       lost(port, endpoint, by) {
         const { talk } = peers[index] ?? {};
-        if (talk?.port === port && talk.isEstablished) lose(index, "application", endpoint, by);
+        const isKnown = talk?.port === port && talk.isEstablished;
+        if (isKnown) lose(parts, index, "application", endpoint, by);
       },
     }),
   );
-  const advance = (time: number): boolean => {
-    failed = false;
-    while (agenda.next <= time && !failed) agenda.advance();
-    return failed;
+  const parts: Parts = {
+    deployment,
+    addresses,
+    agenda,
+    capture,
+    infrastructure,
+    peers,
+    applications,
+    failures,
+    lost: traffic.map(() => undefined),
+    openness: traffic.map(() => 0),
+    failed: false,
+    gaveUp: false,
+    over: 0,
   };
-  const turn = (time: number, next: Openness, instance: number | undefined): void => {
-    const before = openness;
-    openness = next;
-    infrastructure.change(time, before, openness, instance);
-    for (const [index, application] of applications.entries()) {
-      const path = firstOpen(openness[index] ?? 0);
-      application.turn(path);
-      if (path === undefined || started[index] === true) continue;
-      started[index] = true;
-      peers[index]?.start();
-    }
-  };
-  turn(0, opennessIn(state), undefined);
-  return {
-    get now() {
-      return agenda.now;
-    },
-    advance,
-    enter(time, next, instance) {
-      const open = opennessIn(next);
-      if (open === openness || open.every((bits, one) => bits === openness[one])) return;
-      // The agenda is to be at the time of the step, not at that of the last frame.
-      agenda.later(time, () => turn(time, open, instance));
-      while (agenda.next <= time) agenda.advance();
-    },
-    finish(time) {
-      over = time;
-      if (capture === undefined || !gaveUp) return;
-      const end = agenda.now + PATIENCE;
-      while (agenda.next <= end) agenda.advance();
-    },
-    connections: () => traffic.map(({ name }, index) => report(name, index)),
-    recording: () => ({
-      capture,
-      infrastructure: infrastructure.events,
-      services: addresses.applications.map(({ ip, port }) => `${ipText(ip)}:${port}`),
-      end: Math.max(agenda.now, over),
-    }),
-  };
+  return parts;
+}
 
-  function report(name: string, index: number): ConnectionReport {
-    const talk = peers[index]?.talk;
-    const peer = addresses.peers[index];
-    const application = addresses.applications[index];
-    const port = talk?.port ?? peer?.port ?? 0;
-    return {
-      name,
-      peer: `${ipText(peer?.ip ?? 0)}:${port}`,
-      application: `${ipText(application?.ip ?? 0)}:${application?.port ?? 0}`,
-      state: lost[index] !== undefined ? "lost" : talk?.isEstablished ? "open" : "not opened",
-      requests: talk?.requests ?? 0,
-      answers: talk?.answers ?? 0,
-      retransmissions:
-        (talk?.endpoint.tcp.retransmissions ?? 0) +
-        (applications[index]?.retransmissions(port) ?? 0),
-      silence: Math.max(talk?.silence ?? 0, agenda.now - (talk?.since ?? agenda.now)),
-      lost: lost[index],
-    };
+function each<T>(list: readonly T[], index: number, work: (one: T) => void): void {
+  const one = list[index];
+  if (one !== undefined) work(one);
+}
+
+function playUntil({ agenda }: Parts, time: number, isOver: () => boolean): void {
+  while (agenda.next <= time && !isOver()) agenda.advance();
+}
+
+/** Paths open and close now. */
+function turn(parts: Parts, openness: Openness, instance: number | undefined): void {
+  const { infrastructure, agenda, applications, peers } = parts;
+  const before = parts.openness;
+  parts.openness = openness;
+  noteChange(infrastructure, agenda.now, [before, openness], instance);
+  for (const [index, application] of applications.entries()) {
+    const path = firstOpen(openness[index] ?? 0);
+    const isFirst = application.known === undefined && path !== undefined;
+    turnApplication(application, path);
+    if (isFirst) each(peers, index, startPeer);
   }
+}
+
+function lose(
+  parts: Parts,
+  index: number,
+  side: Lost["side"],
+  { tcp }: Endpoint,
+  by: string,
+): void {
+  const { lost, agenda, failures, deployment } = parts;
+  const gaveUp = `given up after ${tcp.retries} retransmissions`;
+  if (tcp.lostBy === "timeout") parts.gaveUp = true;
+  if (lost[index] !== undefined) return;
+  const reason = tcp.lostBy === "reset" ? `reset by ${by}` : gaveUp;
+  lost[index] = { time: agenda.now, side, reason };
+  failures.push(failureOf(deployment.traffic[index]?.name ?? ""));
+  parts.failed = true;
+}
+
+function report(parts: Parts, index: number): ConnectionReport {
+  const { deployment, addresses, agenda, applications } = parts;
+  const { first, talk: present } = parts.peers[index] ?? {};
+  const talk = first ?? present;
+  const peer = addresses.peers[index];
+  const place = addresses.applications[index];
+  const application = applications[index];
+  const port = talk?.port ?? peer?.port ?? 0;
+  const lost = parts.lost[index];
+  const answered = application === undefined ? 0 : retransmissionsOf(application, port);
+  return {
+    name: deployment.traffic[index]?.name ?? "",
+    peer: `${ipText(peer?.ip ?? 0)}:${port}`,
+    application: `${ipText(place?.ip ?? 0)}:${place?.port ?? 0}`,
+    state: lost !== undefined ? "lost" : talk?.isEstablished === true ? "open" : "not opened",
+    requests: talk?.requests ?? 0,
+    answers: talk?.answers ?? 0,
+    retransmissions: answered + (talk?.endpoint.tcp.retransmissions ?? 0),
+    silence: Math.max(talk?.silence ?? 0, agenda.now - (talk?.since ?? agenda.now)),
+    lost,
+  };
 }
