@@ -12,8 +12,10 @@
  * way, as the interface sees it:
  *
  *     new, acknowledgement, timeout, fast retransmission, reset    as it was sent
- *     … copy            the link has doubled it: the same frame was here before
- *     … out of order    data or SYN that was sent before something that was here before
+ *     …, copy            the link has doubled it: the same frame was here before
+ *     …, out of order    new data or SYN, but something that was sent later was here before
+ *     …, first seen      sent again, but here is nothing yet of what it brings
+ *     …, duplicate       an acknowledgement that says what the last one said
  *
  * Frames are kept as values; bytes are made by `captureBytes`, for those who want them.
  */
@@ -99,22 +101,45 @@ function setReceiver(bytes: Uint8Array, mac: number): void {
   for (let at = 0; at < 6; at++) bytes[at] = Math.floor(mac / 2 ** (8 * (5 - at))) % 256;
 }
 
-/** What an interface has seen of each direction of each connection. */
+/** What an interface has seen of one direction of a connection. */
+interface Flow {
+  /** The number after the newest byte. */
+  next: number;
+  acknowledged: number | undefined;
+  readonly identifications: Set<number>;
+}
+
+/** Calls the frames of one interface, in their order. */
 function createSeen(): (packet: Packet) => string {
-  const flows = new Map<string, { next: number; readonly identifications: Set<number> }>();
+  const flows = new Map<string, Flow>();
   return (packet) => {
     if (packet.kind === "arp") return packet.why;
-    const { segment, why } = packet;
-    const key = `${packet.by} ${segment.from.port} ${segment.to.port}`;
-    const flow = flows.get(key) ?? { next: segment.sequence, identifications: new Set() };
+    const { segment, by } = packet;
+    const key = `${by} ${segment.from.port} ${segment.to.port}`;
+    const flow = flows.get(key) ?? {
+      next: segment.sequence,
+      acknowledged: undefined,
+      identifications: new Set(),
+    };
     flows.set(key, flow);
-    if (flow.identifications.has(segment.identification)) return `${why}, copy`;
-    flow.identifications.add(segment.identification);
-    const isLate = before(segment.sequence, flow.next) && lengthOf(segment) > 0;
-    const end = (segment.sequence + lengthOf(segment)) % TWO_32;
-    if (before(flow.next, end)) flow.next = end;
-    return isLate && why === "new" ? `${why}, out of order` : why;
+    return call(packet.why, segment, flow);
   };
+}
+
+function call(why: string, segment: Segment, flow: Flow): string {
+  const { sequence, acknowledgement, identification } = segment;
+  const length = lengthOf(segment);
+  const isCopy = flow.identifications.has(identification);
+  const isLate = before(sequence, flow.next);
+  const isSame = sequence === flow.next && acknowledgement === flow.acknowledged;
+  const end = (sequence + length) % TWO_32;
+  flow.identifications.add(identification);
+  flow.acknowledged = acknowledgement;
+  if (before(flow.next, end)) flow.next = end;
+  if (isCopy) return `${why}, copy`;
+  if (length === 0) return why === "acknowledgement" && isSame ? `${why}, duplicate` : why;
+  if (why === "new") return isLate ? `${why}, out of order` : why;
+  return isLate ? why : `${why}, first seen`;
 }
 
 function lengthOf({ payload, flags }: Segment): number {
