@@ -7,7 +7,7 @@
  * whose rules (packet-tcp.c, tcp_analyze_sequence_number) are written down here once more.
  */
 import { expect, test } from "vitest";
-import { SYN } from "../network/frames.ts";
+import { RST, SYN } from "../network/frames.ts";
 import { calledFrames, type CalledFrame } from "./capture.ts";
 import { captureBytes, captureInterfaces } from "./recording.ts";
 import { playRoads, type Roads, roadsOf } from "./roads.fixture.ts";
@@ -91,3 +91,102 @@ test.skipIf(!hasTshark).each(SEEDS)(
     }
   },
 );
+
+/** The names that tshark gives, by its rules, to frames of one interface. */
+function guesses(frames: readonly CalledFrame[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>(Object.keys(FILTERS).map((name) => [name, []]));
+  const streams = new Map<number, Stream>();
+  for (const [index, frame] of frames.entries()) {
+    const { packet, time } = frame;
+    if (packet.kind !== "tcp") continue;
+    const { segment } = packet;
+    const fromPeer = segment.to.port === 80;
+    const port = fromPeer ? segment.from.port : segment.to.port;
+    const stream = streams.get(port) ?? { sides: [newSide(), newSide()], syn: undefined, trip: 0 };
+    streams.set(port, stream);
+    const [own, other] = fromPeer ? stream.sides : stream.sides.toReversed();
+    if (own === undefined || other === undefined) continue;
+    const isSyn = (segment.flags & SYN) !== 0;
+    if (isSyn) stream.syn ??= time;
+    else if (stream.trip === 0 && stream.syn !== undefined) stream.trip = time - stream.syn;
+    const name = guess(frame, own, other, stream.trip);
+    if (name !== undefined) found.get(name)?.push(index + 1);
+  }
+  return found;
+}
+
+interface Side {
+  /** Offset of the next new byte, and when the newest was here. */
+  next: number | undefined;
+  newest: number;
+  acknowledged: number;
+  acknowledgedAt: number;
+  duplicates: number;
+}
+
+interface Stream {
+  readonly sides: readonly [Side, Side];
+  syn: number | undefined;
+  /** From the first SYN to the acknowledgement of the other. */
+  trip: number;
+}
+
+const newSide = (): Side => ({
+  next: undefined,
+  newest: 0,
+  acknowledged: 0,
+  acknowledgedAt: 0,
+  duplicates: 0,
+});
+
+/** Nanoseconds after a duplicate acknowledgement in which a retransmission counts as fast. */
+const FAST = 20_000_000;
+/** In place of the round trip of a handshake that was not seen. */
+const NO_TRIP = 3_000_000;
+
+function guess(frame: CalledFrame, own: Side, other: Side, trip: number): string | undefined {
+  const { packet, time, label } = frame;
+  if (packet.kind !== "tcp") return undefined;
+  const { sequence, payload, flags, acknowledgement } = packet.segment;
+  const next = own.next;
+  const end = sequence + payload.length + ((flags & SYN) === 0 ? 0 : 1);
+  const isDuplicate =
+    payload.length === 0 &&
+    sequence === next &&
+    acknowledgement === own.acknowledged &&
+    (flags & (SYN | RST)) === 0;
+  own.duplicates = acknowledgement === own.acknowledged ? own.duplicates + Number(isDuplicate) : 0;
+  own.acknowledged = acknowledgement;
+  own.acknowledgedAt = time;
+  const isNewest = next === undefined || end > next;
+  const newest = own.newest;
+  if (isNewest) own.next = end;
+  if (isNewest) own.newest = time;
+  if (isDuplicate) return "duplicate";
+  if (!isAgain(label, frame) || next === undefined) return undefined;
+  const isAsked = other.duplicates >= 2 && other.acknowledged === sequence;
+  if (isAsked && time - other.acknowledgedAt < FAST) return "fast";
+  if (time - newest < (trip || NO_TRIP) && next !== end) return "early";
+  if (payload.length > 0 && other.acknowledged > 0 && end <= other.acknowledged) return "spurious";
+  return "again";
+}
+
+const FILTERS: Readonly<Record<string, string>> = {
+  fast: "tcp.analysis.fast_retransmission",
+  early: "tcp.analysis.out_of_order",
+  spurious: "tcp.analysis.spurious_retransmission",
+  duplicate: "tcp.analysis.duplicate_ack",
+  again:
+    "tcp.analysis.retransmission && !tcp.analysis.fast_retransmission && " +
+    "!tcp.analysis.spurious_retransmission",
+};
+
+test.skipIf(!hasTshark).each(SEEDS)("tshark calls them what its rules say, seed %i", (seed) => {
+  const played = playRoads(roadsOf(BAD), seed, true);
+  for (const name of captureInterfaces(played)) {
+    const expected = guesses(framesAt(played, name));
+    for (const [flag, filter] of Object.entries(FILTERS)) {
+      expect([name, flag, flagged(played, name, filter)]).toEqual([name, flag, expected.get(flag)]);
+    }
+  }
+});
