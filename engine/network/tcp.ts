@@ -5,9 +5,11 @@
  *     listening ──SYN──► accepting ──ACK──► open
  *
  * What is sent is the oldest first; what is not acknowledged is sent again when the timer expires,
- * which then waits twice as long (RFC 6298), or after three duplicate acknowledgements (RFC 5681).
- * Segments that come too early are kept. Left out: selective acknowledgements, congestion windows,
- * closing in order, urgent data, time stamps; a window never fills.
+ * which then waits twice as long (RFC 6298), or after three duplicate acknowledgements (RFC 5681);
+ * an acknowledgement of a part shows what to send again next (RFC 6582). Segments that come too
+ * early are kept. A reset must have exactly the number that is expected (RFC 5961). Left out:
+ * selective and delayed acknowledgements, congestion windows, closing in order, urgent data, time
+ * stamps; the window is 64 KB and always open.
  *
  * An endpoint has no clock. Whoever owns it passes the time, sends what it puts out, and calls
  * `expire` when `timer` has come. Numbers of bytes are counted from 0 inside and become sequence
@@ -25,26 +27,30 @@ export interface TcpProfile {
   readonly tick: number;
   /** Retransmissions of one segment before the connection is given up. */
   readonly retries: number;
+  /** The same of a SYN. */
+  readonly openRetries: number;
 }
 
 const MILLISECOND = 1_000_000;
 
-/** Linux: include/net/tcp.h. Its tick is a jiffy of 4 ms. */
+/** Linux: include/net/tcp.h, tcp_syn_retries in tcp(7). Its tick is a jiffy of 4 ms. */
 export const LINUX: TcpProfile = {
   initialTimeout: 1000 * MILLISECOND,
   minTimeout: 200 * MILLISECOND,
   maxTimeout: 120_000 * MILLISECOND,
   tick: 1,
   retries: 15,
+  openRetries: 6,
 };
 
-/** NetBSD: netinet/tcp_timer.h. Slow timeouts every 500 ms. */
+/** NetBSD: netinet/tcp_timer.h. Slow timeouts every 500 ms; 75 s for a handshake. */
 export const NETBSD: TcpProfile = {
   initialTimeout: 1000 * MILLISECOND,
   minTimeout: 1000 * MILLISECOND,
   maxTimeout: 64_000 * MILLISECOND,
   tick: 500 * MILLISECOND,
   retries: 12,
+  openRetries: 6,
 };
 
 export type TcpState = "closed" | "listening" | "opening" | "accepting" | "open" | "lost";
@@ -66,6 +72,9 @@ export interface Tcp {
   /** Bytes acknowledged by the other end; bytes passed on to the application here. */
   readonly acknowledged: number;
   readonly delivered: number;
+  /** Retransmissions of the oldest segment so far, and of all segments ever. */
+  readonly retries: number;
+  readonly retransmissions: number;
   connect(now: number): readonly Sent[];
   /** Hands over so many bytes to be sent. */
   write(now: number, bytes: number): readonly Sent[];
@@ -103,7 +112,10 @@ interface End {
   timer: number | undefined;
   timeout: number;
   retries: number;
+  retransmissions: number;
   duplicates: number;
+  /** What was sent when something was lost: up to there, gaps are filled one by one. */
+  recovery: { readonly until: number; readonly why: Sending } | undefined;
   smoothed: number | undefined;
   variation: number;
   /** The segment whose round trip is measured: the offset of its end, and when it was sent. */
@@ -124,7 +136,9 @@ export function createTcp(options: TcpOptions): Tcp {
     timer: undefined,
     timeout: options.profile.initialTimeout,
     retries: 0,
+    retransmissions: 0,
     duplicates: 0,
+    recovery: undefined,
     smoothed: undefined,
     variation: 0,
     measured: undefined,
@@ -146,6 +160,12 @@ export function createTcp(options: TcpOptions): Tcp {
     get delivered() {
       return Math.max(0, end.expected - 1);
     },
+    get retries() {
+      return end.retries;
+    },
+    get retransmissions() {
+      return end.retransmissions;
+    },
     connect(now) {
       end.state = "opening";
       return transmit(end, options, now);
@@ -155,20 +175,23 @@ export function createTcp(options: TcpOptions): Tcp {
       return end.state === "open" ? transmit(end, options, now) : [];
     },
     receive: (now, segment) => receive(end, options, now, segment),
-    expire(now) {
-      if (end.timer === undefined || now < end.timer) return [];
-      if (end.retries >= options.profile.retries) {
-        lose(end, "timeout");
-        return [];
-      }
-      end.retries++;
-      end.timeout = Math.min(end.timeout * 2, options.profile.maxTimeout);
-      // A round trip that was retransmitted says nothing (Karn's algorithm).
-      end.measured = undefined;
-      arm(end, options.profile, now);
-      return [again(end, options, "timeout")];
-    },
+    expire: (now) => expire(end, options, now),
   };
+}
+
+/** Sends the oldest segment again, if the timer has come, or gives up. */
+function expire(end: End, options: TcpOptions, now: number): readonly Sent[] {
+  const { profile } = options;
+  if (end.timer === undefined || now < end.timer) return [];
+  if (end.retries >= (end.acknowledged === 0 ? profile.openRetries : profile.retries)) {
+    lose(end, "timeout");
+    return [];
+  }
+  end.retries++;
+  end.timeout = Math.min(end.timeout * 2, profile.maxTimeout);
+  end.recovery = { until: end.sent, why: "timeout" };
+  arm(end, profile, now);
+  return [again(end, options, "timeout")];
 }
 
 // ---------------------------------------------------------------------------- sending
@@ -177,6 +200,7 @@ export function createTcp(options: TcpOptions): Tcp {
 function transmit(end: End, options: TcpOptions, now: number): readonly Sent[] {
   const sent: Sent[] = [];
   while (end.sent < end.written && (end.sent === 0 || end.state === "open")) {
+    if (end.sent - end.acknowledged + SEGMENT_BYTES > WINDOW) break;
     const segment = segmentAt(end, options, end.sent);
     end.sent = end.sent === 0 ? 1 : end.sent + segment.payload.length;
     end.measured ??= { end: end.sent, at: now };
@@ -186,7 +210,10 @@ function transmit(end: End, options: TcpOptions, now: number): readonly Sent[] {
   return sent;
 }
 
+/** The oldest segment once more. Its round trip says nothing any more (Karn's algorithm). */
 function again(end: End, options: TcpOptions, why: Sending): Sent {
+  end.retransmissions++;
+  end.measured = undefined;
   return { segment: segmentAt(end, options, end.acknowledged), why };
 }
 
@@ -235,10 +262,7 @@ function lose(end: End, why: "reset" | "timeout"): void {
 
 function receive(end: End, options: TcpOptions, now: number, segment: Segment): readonly Sent[] {
   if (end.state === "lost" || end.state === "closed") return [];
-  if ((segment.flags & RST) !== 0) {
-    lose(end, "reset");
-    return [];
-  }
+  if ((segment.flags & RST) !== 0) return receiveReset(end, options, segment);
   const isSyn = (segment.flags & SYN) !== 0;
   if (isSyn && end.remoteInitial === undefined) {
     end.remoteInitial = segment.sequence;
@@ -252,6 +276,20 @@ function receive(end: End, options: TcpOptions, now: number, segment: Segment): 
   const acknowledged = acknowledge(end, options, now, segment);
   const answer = isSyn || segment.payload.length > 0 ? [take(end, options, segment)] : [];
   return [...acknowledged, ...answer, ...transmit(end, options, now)];
+}
+
+/** Only a reset that has the next number is believed; one that is close is asked again. */
+function receiveReset(end: End, options: TcpOptions, segment: Segment): readonly Sent[] {
+  if (end.state === "opening") {
+    const refused = difference(segment.acknowledgement, options.initialSequence) === 1;
+    if (refused && (segment.flags & ACK) !== 0) lose(end, "reset");
+    return [];
+  }
+  if (end.remoteInitial === undefined) return [];
+  const offset = difference(segment.sequence, (end.remoteInitial + end.expected) % TWO_32);
+  if (offset === 0) lose(end, "reset");
+  if (offset === 0 || offset >= WINDOW) return [];
+  return [{ segment: made(end, options, end.sent, 0, 0), why: "acknowledgement" }];
 }
 
 /** What the segment says about our bytes. */
@@ -275,14 +313,18 @@ function acknowledge(
     if (end.state === "opening" || end.state === "accepting") end.state = "open";
     end.timer = undefined;
     if (end.acknowledged < end.sent) arm(end, options.profile, now);
+    const { recovery } = end;
+    if (recovery !== undefined && offset < recovery.until)
+      return [again(end, options, recovery.why)];
+    end.recovery = undefined;
     return [];
   }
   const isDuplicate =
     offset === end.acknowledged && end.acknowledged < end.sent && payload.length === 0;
   if (!isDuplicate || (flags & SYN) !== 0) return [];
   end.duplicates++;
-  if (end.duplicates !== DUPLICATES) return [];
-  end.measured = undefined;
+  if (end.duplicates !== DUPLICATES || end.recovery !== undefined) return [];
+  end.recovery = { until: end.sent, why: "fast retransmission" };
   return [again(end, options, "fast retransmission")];
 }
 

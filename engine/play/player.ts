@@ -15,7 +15,10 @@
 import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Transition } from "../../spec/model.ts";
 import { NONE, type Trace } from "../record/trace.ts";
-import { createRandom, type Random } from "../schedule/random.ts";
+import { createRandom, type Random, STREAMS } from "../schedule/random.ts";
+import type { ConnectionReport } from "../traffic/connection.ts";
+import type { Recording } from "../traffic/recording.ts";
+import { createTraffic } from "../traffic/traffic.ts";
 import { createAgenda } from "./agenda.ts";
 import { createDelays, mechanismOf } from "./delays.ts";
 import { BUSY, type Span } from "./latencies.ts";
@@ -45,6 +48,10 @@ export interface Played<State = unknown> {
   readonly skipped: readonly { readonly time: number; readonly name: string }[];
   /** What the seed drew, where the text says `swarm`. */
   readonly draws: Draws | undefined;
+  /** What became of the connections of the deployment's traffic. */
+  readonly connections: readonly ConnectionReport[];
+  /** For captureBytes and eventLog; undefined without traffic. */
+  readonly recording: Recording | undefined;
 }
 
 export interface PlayOptions {
@@ -55,11 +62,17 @@ export interface PlayOptions {
   readonly ignored?: readonly string[];
   /** Where everything that happens is recorded, on the hardware and in the Model. */
   readonly trace?: Trace;
+  /** Are the frames of the traffic captured? */
+  readonly capture?: boolean;
+}
+
+interface Beginning {
+  readonly seed: number;
+  readonly trace: Trace | undefined;
+  readonly capture: boolean;
 }
 
 const MILLION = 1_000_000;
-/** Chance has a stream for each purpose, so that one does not disturb the other. */
-const STREAMS = { run: 0, plan: 1, swarm: 2 } as const;
 
 /** Plays one run. The same seed gives the same run. */
 export function play<State>(
@@ -81,12 +94,15 @@ export function play<State>(
 export function beginPlay<State>(
   written: Deployment,
   source: StepSource<State>,
-  { seed, events: limit, ignored = [], trace }: PlayOptions,
+  { seed, events: limit, ignored = [], trace, capture = false }: PlayOptions,
 ): (events: number) => Played<State> | undefined {
   const { deployment, draws } = drawSwarm(written, createRandom(seed, STREAMS.swarm));
-  const run = begin(deployment, source, seed, trace);
-  const { agenda, system, moments, skipped } = run;
+  const run = begin(deployment, source, { seed, trace, capture });
+  const { agenda, system, moments, skipped, traffic } = run;
   const end = (ended: Played["ended"], wrong: readonly string[] = []): Played<State> => {
+    const time = Math.max(agenda.now, traffic?.now ?? 0);
+    const connections = traffic?.connections() ?? [];
+    traffic?.finish(time);
     return {
       seed,
       count: moments.length,
@@ -94,9 +110,11 @@ export function beginPlay<State>(
       steps: () => moments.map(({ step }) => step),
       wrong,
       ended,
-      time: agenda.now,
+      time,
       skipped,
       draws,
+      connections,
+      recording: traffic?.recording(),
     };
   };
   const wrongNow = (): readonly string[] =>
@@ -105,7 +123,13 @@ export function beginPlay<State>(
   return (count) => {
     if (moments.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
     const pause = moments.length + count;
-    while (agenda.next < Number.POSITIVE_INFINITY) {
+    for (;;) {
+      if (traffic?.advance(Math.min(agenda.next, deployment.duration)) === true) {
+        const wrong = wrongNow();
+        if (wrong.length > 0) return end("violated", wrong);
+        continue;
+      }
+      if (agenda.next === Number.POSITIVE_INFINITY) return end("quiet");
       if (agenda.next > deployment.duration) return end("duration");
       if (moments.length >= limit) return end("events");
       if (moments.length >= pause) return undefined;
@@ -117,15 +141,13 @@ export function beginPlay<State>(
       const wrong = wrongNow();
       if (wrong.length > 0) return end("violated", wrong);
     }
-    return end("quiet");
   };
 }
 
 function begin<State>(
   deployment: Deployment,
   source: StepSource<State>,
-  seed: number,
-  trace: Trace | undefined,
+  { seed, trace, capture }: Beginning,
 ): Playing<State> {
   const { model, plan, hardware } = deployment;
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
@@ -134,6 +156,8 @@ function begin<State>(
   const random = createRandom(seed, STREAMS.run);
   const agenda = createAgenda(system.actors.length);
   const homes = homesOf(deployment, system, random);
+  const failures: string[] = [];
+  const { state } = system;
   const run: Playing<State> = {
     deployment,
     system,
@@ -156,7 +180,8 @@ function begin<State>(
     timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
     timers: new Map(),
     moments: [],
-    failures: [],
+    failures,
+    traffic: createTraffic({ deployment, seed, state, source, failures, capture }),
     skipped: [],
     noticed: () => undefined,
   };
@@ -245,6 +270,8 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   moments.push({ time, actor, home, cause, after, traced: NONE, state: system.state, step });
   system.force(step);
   if (step.state === undefined) return;
+  const { instance } = run.deployment.model.transitions[step.transition] ?? {};
+  run.traffic?.enter(time, system.state, instance);
   const sent = noticeStep(run, step.transition, removal);
   if (told.cause !== "link") for (const channel of sent) carry(run, channel);
   run.noticed();

@@ -10,6 +10,7 @@
 import type { Deployment } from "../../spec/deployment.ts";
 import type { Trace } from "../record/trace.ts";
 import type { Random } from "../schedule/random.ts";
+import type { TrafficRun } from "../traffic/traffic.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Span } from "./latencies.ts";
@@ -105,5 +106,7 @@ export interface Playing<State> {
   noticed: () => void;
   /** What is wrong beside the Model's own properties: a lost connection. Ends the run. */
   readonly failures: string[];
+  /** Connections beside the Model; undefined: the deployment has none. */
+  readonly traffic: TrafficRun<State> | undefined;
   readonly skipped: { readonly time: number; readonly name: string }[];
 }
