@@ -52,6 +52,36 @@ interface Told {
   readonly survey: Survey;
 }
 
+/** What was told of the places that were asked about last. */
+interface Memory {
+  recall(place: PackedPlace): Told | undefined;
+  keep(place: PackedPlace, told: Told): void;
+}
+
+function createMemory(): Memory {
+  const known = new Map<string, Told>();
+  // The same by place, which is faster. What was told leads from place to place without an end, so
+  // it must not hang on the places themselves: they are kept by whoever plays.
+  let near = new WeakMap<PackedPlace, Told>();
+  return {
+    recall(place) {
+      const before = near.get(place);
+      if (before !== undefined) return before;
+      const told = known.get(place.key);
+      if (told !== undefined) near.set(place, told);
+      return told;
+    },
+    keep(place, told) {
+      if (known.size >= PLACES_MAX) {
+        known.clear();
+        near = new WeakMap();
+      }
+      known.set(place.key, told);
+      near.set(place, told);
+    },
+  };
+}
+
 /** Compiled code as a Stepper. `meter` counts what it evaluates to begin, and may end it. */
 export function compiledStepper(
   model: Model,
@@ -69,17 +99,11 @@ export function compiledStepper(
   const rules = compiled.plan.labels.map(({ transition, partners }) =>
     [transition, ...partners].flatMap((index) => model.transitions[index]?.rules ?? []),
   );
-  const known = new Map<string, Told>();
-  // The same by place, which is faster. What was told leads from place to place without an end, so
-  // it must not hang on the places themselves: they are kept by whoever plays.
-  let near = new WeakMap<PackedPlace, Told>();
+  const memory = createMemory();
   let checked = 0;
   const ask = (place: PackedPlace): Told => {
-    const before = near.get(place) ?? known.get(place.key);
-    if (before !== undefined) {
-      near.set(place, before);
-      return before;
-    }
+    const before = memory.recall(place);
+    if (before !== undefined) return before;
     const found = core.successors(place.words);
     // A copy: the Core uses its array again.
     const words = found.words.slice(0, found.count * code.words);
@@ -97,12 +121,7 @@ export function compiledStepper(
     }
     const told = { moves, survey: { finds, counted, meaning: compiled } };
     if (checked++ < CROSS_CHECKED) crossCheck(model, compiled, place, told);
-    if (known.size >= PLACES_MAX) {
-      known.clear();
-      near = new WeakMap();
-    }
-    known.set(place.key, told);
-    near.set(place, told);
+    memory.keep(place, told);
     return told;
   };
   return {

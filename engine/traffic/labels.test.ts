@@ -7,7 +7,7 @@
  * acknowledgements, whose rules (packet-tcp.c, tcp_analyze_sequence_number) are written down here
  * once more.
  */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SYN } from "../network/frames.ts";
 import { calledFrames, type CalledFrame } from "./capture.ts";
 import { captureBytes, captureInterfaces } from "./recording.ts";
@@ -81,17 +81,17 @@ test.skipIf(!hasTshark)("tshark sees the announcement, and the ladder of timeout
   expect([...new Set(times.map((time) => time.toFixed(1)))]).toEqual(["0.2", "0.6", "1.4"]);
 });
 
-test.skipIf(!hasTshark).each(SEEDS)(
-  "tshark finds the same segments sent or seen again, at each interface, seed %i",
-  (seed) => {
-    const played = playRoads(roadsOf(BAD), seed, true);
-    const again =
-      "tcp.analysis.retransmission || tcp.analysis.fast_retransmission || " +
-      "tcp.analysis.spurious_retransmission || tcp.analysis.out_of_order";
-    for (const name of captureInterfaces(played)) {
-      const frames = framesAt(played, name);
-      const ours = numbers(frames, isAgain);
-      expect(flagged(played, name, again)).toEqual(ours);
-    }
-  },
-);
+describe.skipIf(!hasTshark)("segments again", () => {
+  test.each(SEEDS)(
+    "tshark finds the same segments sent or seen again, at each interface, seed %i",
+    (seed) => {
+      const played = playRoads(roadsOf(BAD), seed, true);
+      const again =
+        "tcp.analysis.retransmission || tcp.analysis.fast_retransmission || " +
+        "tcp.analysis.spurious_retransmission || tcp.analysis.out_of_order";
+      const names = captureInterfaces(played);
+      const ours = names.map((name) => numbers(framesAt(played, name), isAgain));
+      expect(names.map((name) => flagged(played, name, again))).toEqual(ours);
+    },
+  );
+});

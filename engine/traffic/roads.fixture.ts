@@ -35,7 +35,11 @@ system Roads {
   invariant Refuses : server in Booting
 }
 deployment roads of Roads {
-  hardware { cores 4  nic { vfs 3 }  link { delay 20us  loss LOSS%  duplication DUP%  reordering REO% } }
+  hardware {
+    cores 4
+    nic { vfs 3 }
+    link { delay 20us  loss LOSS%  duplication DUP%  reordering REO% }
+  }
   domain netserver on core 0 { server }
   domain one on core 1 { app[Name1] }
   domain two on core 2 { app[Name2] }

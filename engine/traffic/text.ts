@@ -1,4 +1,6 @@
-/** Addresses as people write them. */
+/**
+ * Addresses as people write them: `02:00:00:00:05:00`, `10.0.0.2`.
+ */
 import type { Ip, Mac } from "../network/frames.ts";
 
 export function macText(mac: Mac): string {
