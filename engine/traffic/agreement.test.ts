@@ -80,7 +80,7 @@ test("the log says lost where the engine does, and on a good link only there", a
       for (const { peer } of engine) expect(lost.map(({ client }) => client)).toContain(peer);
       if (!isLost) expect(verdict.connections.map(({ outcome }) => outcome)).not.toContain("lost");
     }),
-    { numRuns: Number(process.env["RUNS"] ?? 60), seed: 1 },
+    { numRuns: Number(process.env["RUNS"] ?? 90), seed: 1 },
   );
   expect(Math.min(found.lost, found.kept)).toBeGreaterThan(5);
 });
