@@ -107,3 +107,40 @@ export interface RefinementEvidence {
   /** The abstract system could have moved, and no step ever moved it. */
   readonly idle: boolean;
 }
+
+/** Of a run that the engine played: where and when its steps were, and why it comes to this. */
+export interface PlayedEvidence {
+  /**
+   * The order of steps on which the violation depends: the fewest such. Empty: none is needed.
+   * Undefined where it is not known, or depends on more than the order.
+   */
+  readonly order: readonly Ordering[] | undefined;
+  /** One for each step of the path, that of the initial state first; undefined without times. */
+  readonly moments: readonly Moment[] | undefined;
+  /** What runs together; empty where nobody said. */
+  readonly domains: readonly PlayedDomain[];
+}
+
+/** One step waits until another is done. */
+export interface Ordering {
+  /** Number of the step that waits; undefined: its actor does not go on. */
+  readonly step: number | undefined;
+  /** Number of the step before it; undefined when that is not on this path. */
+  readonly after: number | undefined;
+  /** `prod.flush ring.head=1 (step 11) waits until cons.Recheck (step 10) is done` */
+  readonly words: string;
+}
+
+export interface Moment {
+  /** Nanoseconds since the start. */
+  readonly time: number;
+  /** Undefined for the network and for the plan. */
+  readonly core: number | undefined;
+  readonly cause: "program" | "drain" | "plan" | "link";
+}
+
+export interface PlayedDomain {
+  readonly name: string;
+  /** Indices into `Model.instances`. */
+  readonly instances: readonly number[];
+}

@@ -13,6 +13,7 @@ import type {
   AbstractPath,
   Likelihood,
   Loop,
+  PlayedEvidence,
   RefinementEvidence,
   TemporalEvidence,
 } from "./run-evidence.ts";
@@ -25,6 +26,10 @@ export type {
   LikelihoodPoint,
   Loop,
   LoopFairness,
+  Moment,
+  Ordering,
+  PlayedDomain,
+  PlayedEvidence,
   RefinementEvidence,
   TemporalEvidence,
 } from "./run-evidence.ts";
@@ -90,6 +95,8 @@ export interface Counterexample {
   readonly loop: Loop | undefined;
   /** Of a refinement: what each step is in the abstract system. */
   readonly abstract?: AbstractPath | undefined;
+  /** Of a run that the engine played. */
+  readonly played?: PlayedEvidence | undefined;
 }
 
 /** One part of a false condition: its text, what it evaluates to, and since which step. */

@@ -5,6 +5,7 @@
 import { createModelSystem } from "../engine/play/model-system.ts";
 import { createPlannedSystem } from "../engine/play/planned-system.ts";
 import { type Found, type Hunt, hunt } from "../engine/schedule/hunt.ts";
+import type { Ordering } from "../checker/verdict.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import type { Model } from "../spec/model.ts";
 import type { Host } from "./host.ts";
@@ -13,7 +14,7 @@ import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { isExpected, isWatched } from "./run-expectation.ts";
 import { stepSourceOf } from "./step-source.ts";
-import { type Played, reasonsOf, recordOf, tell, type Told } from "./told-run.ts";
+import { orderOf, type Played, reasonsOf, recordOf, tell, type Told } from "./told-run.ts";
 import { turn } from "./turn.ts";
 
 export interface HuntPlan {
@@ -60,7 +61,10 @@ async function huntIn<State, Saved>(
   const milliseconds = host.clock() - begun;
   const spent = formatDuration(milliseconds);
   const facts = `${counted(tried, "run")}   ${counted(taken, "step")}   ${spent}`;
-  const told = tell(system, found?.shrunk?.run.choices ?? found?.run.choices ?? []);
+  const choices = found?.shrunk?.run.choices ?? found?.run.choices ?? [];
+  const told = tell(system, choices);
+  const order = orderOf(system, found?.shrunk, choices, told.steps, true);
+  const evidence = { order, moments: undefined, domains: [] };
   const effort = {
     seed: found?.seed ?? seeds[0],
     runs: tried,
@@ -69,7 +73,7 @@ async function huntIn<State, Saved>(
     steps: taken,
     milliseconds,
   };
-  const common = { model, run: () => told.run, effort };
+  const common = { model, run: () => ({ ...told.run, evidence }), effort };
   if (found === undefined) {
     const text =
       `unknown  ${model.file}  ${model.name}   ${facts}\n` +
@@ -87,7 +91,7 @@ async function huntIn<State, Saved>(
     strategy: found.strategy,
   };
   const result = isExpected(model, told.run.wrong) ? "ok" : "failed";
-  const text = foundText({ system, subject, found, told, facts });
+  const text = foundText({ order, subject, found, told, facts });
   return { ...common, text, recording: () => recordOf(header, told.steps), result };
 }
 
@@ -126,16 +130,16 @@ function notJudged({ temporal, refinements, only }: Model): string {
   return wanted.length === 0 ? "" : `         not judged by runs: ${wanted.join(", ")}\n`;
 }
 
-interface Finding<State, Saved> {
-  readonly system: Played<State, Saved>;
+interface Finding {
+  readonly order: readonly Ordering[] | undefined;
   readonly subject: Subject;
   readonly found: Found;
   readonly told: Told;
   readonly facts: string;
 }
 
-function foundText<State, Saved>(finding: Finding<State, Saved>): string {
-  const { system, subject, found, told, facts } = finding;
+function foundText(finding: Finding): string {
+  const { order, subject, found, told, facts } = finding;
   const { model, words, plan } = subject;
   const expected = isExpected(model, told.run.wrong);
   const steps = told.steps.map(({ label }, index) => {
@@ -145,7 +149,7 @@ function foundText<State, Saved>(finding: Finding<State, Saved>): string {
     `${expected ? "ok      " : "FAIL    "} ${model.file}  ${model.name}   ${facts}\n`,
     `         ${told.run.wrong.join(", ")} violated in seed ${found.seed} (${found.strategy})`,
     `${expected ? ", as expected" : ""}\n\n`,
-    reasonsOf(system, found.shrunk, told.steps, true),
+    reasonsOf(order),
     `\n${steps.join("")}\n`,
     `  again: rehearsal run ${model.file} ${words} --seed ${found.seed}`,
     `${plan.steps === STEPS_DEFAULT ? "" : ` --steps ${plan.steps}`}\n`,

@@ -6,11 +6,13 @@
  * for what, where that takes few enough tries.
  */
 import type { PlayedRun } from "../checker/simulate/played-run.ts";
+import type { Moment, Ordering, PlayedEvidence } from "../checker/verdict.ts";
 import { choicesOf, createPlannedSystem } from "../engine/play/planned-system.ts";
 import { beginPlay, type Played } from "../engine/play/player.ts";
 import type { PlayedEvent } from "../engine/play/playing.ts";
 import type { StepSource } from "../engine/play/step-source.ts";
-import { shrink } from "../engine/schedule/shrink.ts";
+import { shrink, type Shrunk } from "../engine/schedule/shrink.ts";
+import type { Choice, System } from "../engine/system.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
 import type { Model } from "../spec/model.ts";
@@ -21,7 +23,7 @@ import { NO_PROGRESS, progressLine } from "./progress.ts";
 import { isExpected, isWatched } from "./run-expectation.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
-import { reasonsOf, takenStep, tell } from "./told-run.ts";
+import { orderOf, reasonsOf, takenStep } from "./told-run.ts";
 import { turn } from "./turn.ts";
 
 /** Events of one run at most. */
@@ -83,12 +85,13 @@ export async function playDeployment(
   const { seed, count } = shown;
   const wanted = last - first + 1;
   const { full, flavour } = plan;
-  const words = { facts, skipped, left: wanted - runs, full, flavour };
+  const explanation = explained(deployment, shown, source);
+  const words = { facts, skipped, left: wanted - runs, full, flavour, explanation };
   return {
     model,
-    run: () => runOf(shown, source),
+    run: () => runOf(deployment, shown, source, explanation),
     effort: { seed, runs, wanted, stepsPerRun: count, steps: events, milliseconds },
-    text: textOf(deployment, played, source, words),
+    text: textOf(deployment, played, words),
     recording: () => recordingOf(deployment, shown),
     result: resultOf(model, played),
   };
@@ -119,13 +122,27 @@ async function playSeed<State>(
 }
 
 /** For a report; of a run that violates nothing, the beginning is enough. */
-function runOf<State>(played: Played<State>, source: StepSource<State>): PlayedRun {
+function runOf<State>(
+  deployment: Deployment,
+  played: Played<State>,
+  source: StepSource<State>,
+  explanation: Explanation | undefined,
+): PlayedRun {
   const [first] = source.initial();
   if (first === undefined) throw new RangeError("The Model has no initial state");
   const { wrong } = played;
   const all = played.steps();
   const told = wrong.length === 0 ? all.slice(0, REPORTED_STEPS_MAX) : all;
-  return { start: source.values(first), steps: told.map((one) => takenStep(source, one)), wrong };
+  const steps = told.map((one) => takenStep(source, one));
+  const events = played.events().slice(0, told.length);
+  const moments = events.map(({ time, core, cause }): Moment => ({ time, core, cause }));
+  const start: Moment = { time: 0, core: undefined, cause: "program" };
+  const evidence: PlayedEvidence = {
+    order: explanation === undefined ? undefined : orderIn(explanation, events, true),
+    moments: [start, ...moments],
+    domains: deployment.domains.map(({ name, instances }) => ({ name, instances })),
+  };
+  return { start: source.values(first), steps, wrong, evidence };
 }
 
 // ---------------------------------------------------------------------------- words
@@ -137,13 +154,13 @@ interface Words {
   readonly left: number;
   readonly full: boolean;
   readonly flavour: string;
+  readonly explanation: Explanation | undefined;
 }
 
-function textOf<State>(
+function textOf(
   deployment: Deployment,
-  played: Played<State>,
-  source: StepSource<State>,
-  { facts, skipped, left: undone, full, flavour }: Words,
+  played: Played,
+  { facts, skipped, left: undone, full, flavour, explanation }: Words,
 ): string {
   const { model, name, duration } = deployment;
   const title = `${model.file}  ${name}   ${facts}\n`;
@@ -171,30 +188,45 @@ function textOf<State>(
     `${expected ? "ok      " : "FAIL    "} ${title}`,
     `         ${what}${expected ? ", as expected" : ""}\n`,
     `${left}\n`,
-    explained(deployment, played, source),
+    explanation === undefined ? "" : `${reasonsOf(orderIn(explanation, played.events(), false))}\n`,
     earlier,
     ...played.events(before).map(lineOf),
     `\n  again: ${replay}\n`,
   ].join("");
 }
 
-/** What must wait for what in a run that fails; empty when that would take too long to find out. */
+/** What must wait for what, and the run as a System without times knows it. */
+interface Explanation {
+  readonly system: System;
+  readonly shrunk: Shrunk;
+  readonly choices: readonly Choice[];
+}
+
+/** Undefined when nothing is wrong, or when it would take too long to find out. */
 function explained<State>(
   deployment: Deployment,
   played: Played<State>,
   source: StepSource<State>,
-): string {
+): Explanation | undefined {
   const { wrong } = played;
+  if (wrong.length === 0) return undefined;
   const steps = played.steps();
   const system = createPlannedSystem(deployment, source);
   const choices = choicesOf(system, steps);
   const tries = Math.floor(EXPLAIN_STEPS_MAX / (steps.length + 1));
-  if (choices === undefined || tries < 2 * Math.log2(steps.length + 1)) return "";
+  if (choices === undefined || tries < 2 * Math.log2(steps.length + 1)) return undefined;
   const fails = (): boolean => system.wrong.some((name) => wrong.includes(name));
   const shrunk = shrink(system, { choices, ended: "found" }, fails, tries);
-  if (shrunk === undefined) return "";
-  const told = tell(system, shrunk.run.choices);
-  return `${reasonsOf(system, shrunk, told.steps, false)}\n`;
+  return shrunk === undefined ? undefined : { system, shrunk, choices };
+}
+
+/** The order in the run as it was played, which has other steps between those that matter. */
+function orderIn(
+  { system, shrunk, choices }: Explanation,
+  events: readonly PlayedEvent[],
+  numbered: boolean,
+): readonly Ordering[] | undefined {
+  return orderOf(system, shrunk, choices, events, numbered);
 }
 
 /** `  5000.000 us   core 0   server.crash` */

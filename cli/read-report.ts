@@ -22,6 +22,7 @@ import type { SourceFile, Span } from "../spec/source.ts";
 import type { Attribute } from "../traces/trace.ts";
 import { notAReport } from "./errors.ts";
 import { decodeUtf8, readBytes, type Result } from "./files.ts";
+import { playedEvidence } from "./played-shape.ts";
 import { likelihood, simulationOf } from "./read-walks.ts";
 import { unknownReason } from "./reason-shape.ts";
 import { abstractPath, refinement } from "./refinement-shape.ts";
@@ -127,6 +128,7 @@ const counterexample: Shape<Counterexample> = object<Required<Counterexample>>({
   likelihood: optional(likelihood),
   loop: optional(loop),
   abstract: optional(abstractPath),
+  played: optional(playedEvidence),
 });
 
 const property: Shape<PropertyVerdict> = object<Required<PropertyVerdict>>({

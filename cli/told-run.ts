@@ -5,10 +5,10 @@
  *       prod.flush ring.head=1 (step 11) waits until cons.Recheck (step 10) is done
  */
 import type { PlayedStep, StepSource } from "../engine/play/step-source.ts";
-import type { Constraint } from "../engine/schedule/constraints.ts";
 import type { Shrunk } from "../engine/schedule/shrink.ts";
 import type { Choice, System } from "../engine/system.ts";
 import type { PlayedRun, TakenStep } from "../checker/simulate/played-run.ts";
+import type { Ordering } from "../checker/verdict.ts";
 
 /** A System over a Model, with or without the plan of a deployment. */
 export interface Played<State, Saved> extends System<Saved> {
@@ -52,31 +52,40 @@ export function takenStep<State>(source: StepSource<State>, step: PlayedStep<Sta
   return { transition, state: state === undefined ? undefined : source.values(state), violation };
 }
 
-/** Why a run fails, as lines; `numbered` when its steps are printed with numbers. */
-export function reasonsOf(
+/**
+ * What must wait for what in a run of these choices, which may be a longer one than that under the
+ * constraints; undefined when it depends on more than the order.
+ */
+export function orderOf(
   { actors }: System,
   shrunk: Shrunk | undefined,
+  choices: readonly Choice[],
   steps: readonly ToldStep[],
   numbered: boolean,
-): string {
-  if (shrunk === undefined) return "  the run depends on more than the order of its steps\n";
-  const { constraints, run } = shrunk;
-  if (constraints.length === 0) return NO_ORDER;
-  const place = (who: number, index: number): string | undefined => {
-    const own = run.choices.flatMap(({ actor }, at) => (actor === who ? [at] : []));
-    const at = own[index];
-    return at === undefined
-      ? undefined
-      : `${steps[at]?.label}${numbered ? ` (step ${at + 1})` : ""}`;
+): readonly Ordering[] | undefined {
+  const place = (who: number, index: number): number | undefined => {
+    const own = choices.flatMap(({ actor }, at) => (actor === who ? [at + 1] : []));
+    return own[index];
   };
-  const words = ({ actor, step, after }: Constraint): string => {
-    const own = place(actor, step);
-    const before = place(after.actor, after.step);
-    if (own === undefined) return `    ${actors[actor]?.name ?? ""} does not go on\n`;
-    return `    ${own} waits until ${before ?? actors[after.actor]?.name ?? ""} is done\n`;
-  };
-  const shown = constraints.slice(0, CONSTRAINTS_SHOWN).map(words);
-  const rest = constraints.length - shown.length;
+  const named = (step: number): string =>
+    `${steps[step - 1]?.label}${numbered ? ` (step ${step})` : ""}`;
+  return shrunk?.constraints.map(({ actor, step: index, after: before }): Ordering => {
+    const step = place(actor, index);
+    const after = place(before.actor, before.step);
+    if (step === undefined) {
+      return { step, after, words: `${actors[actor]?.name ?? ""} does not go on` };
+    }
+    const first = after === undefined ? (actors[before.actor]?.name ?? "") : named(after);
+    return { step, after, words: `${named(step)} waits until ${first} is done` };
+  });
+}
+
+/** Why a run fails, as lines. */
+export function reasonsOf(order: readonly Ordering[] | undefined): string {
+  if (order === undefined) return "  the run depends on more than the order of its steps\n";
+  if (order.length === 0) return NO_ORDER;
+  const shown = order.slice(0, CONSTRAINTS_SHOWN).map(({ words }) => `    ${words}\n`);
+  const rest = order.length - shown.length;
   const more = rest > 0 ? `    … and ${rest} more\n` : "";
   return `  it happens because\n${shown.join("")}${more}`;
 }

@@ -151,6 +151,17 @@ export interface PathReport {
   readonly place: Place | undefined;
   /** What is repeated for ever; undefined when the path has an end. */
   readonly loop: LoopReport | undefined;
+  /** Of a played run: which steps had to wait for which; empty when the order does not matter. */
+  readonly order?: readonly OrderReport[] | undefined;
+}
+
+/** One step waits until another is done. */
+export interface OrderReport {
+  /** The step that waits; undefined when its actor does not go on. */
+  readonly step: number | undefined;
+  readonly after: number | undefined;
+  /** The whole sentence. */
+  readonly words: string;
 }
 
 /** The steps after `start` lead back to it; with `stutters` there are none. */
@@ -187,6 +198,15 @@ export interface StepReport {
   readonly abstract?: string | undefined;
   /** How likely the violation is from here on; absent when nobody asked. */
   readonly chance?: ChanceReport | undefined;
+  /** When and where it was, in a run with times. */
+  readonly moment?: MomentReport | undefined;
+}
+
+export interface MomentReport {
+  /** `277.348 us` */
+  readonly time: string;
+  /** `Core 1`, `link`, `plan` */
+  readonly place: string;
 }
 
 /** What is known about the future of one step. */
@@ -206,6 +226,8 @@ export interface Lane {
   readonly kind: "machine" | "thread" | "buffer" | "memory" | "interrupt" | "endpoint" | "path";
   /** Which of the eight colours: a store buffer has that of its thread. */
   readonly colour: number;
+  /** What it runs in; the lanes of a domain stand side by side. */
+  readonly domain?: string | undefined;
 }
 
 /** The mode that a lane is in from `step` on; for recordings `up`, `down`, `switching`. */

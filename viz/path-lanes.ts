@@ -5,8 +5,9 @@
  *
  * Every instance has a lane, in the order of the text. Under a store-buffer memory each thread's
  * buffer has a lane beside it; variables and interrupt lines of the system itself get one lane
- * each.
+ * each. Where domains are known, their lanes stand side by side, in the order of the domains.
  */
+import type { PlayedDomain } from "../checker/verdict.ts";
 import type { Model, Value } from "../spec/model.ts";
 import type { Lane, LaneMode } from "./document.ts";
 
@@ -22,21 +23,24 @@ export interface LanePlan {
 }
 
 /** Plans the lanes of a Model. */
-export function planLanes(model: Model): LanePlan {
+export function planLanes(model: Model, domains: readonly PlayedDomain[] = []): LanePlan {
   const lanes: Lane[] = [];
   const ofInstance = new Map<number, number>();
   const ofSlot = new Map<number, number>();
-  model.instances.forEach((instance, index) => {
+  for (const { index, domain } of inDomains(model, domains)) {
+    const instance = model.instances[index];
+    if (instance === undefined) continue;
     const colour = index % COLOUR_COUNT;
+    const within = domain === undefined ? {} : { domain };
     model.slots.forEach((slot, slotIndex) => {
       if (slot.role.role === "buffer" && slot.role.instance === index) {
         ofSlot.set(slotIndex, lanes.length);
-        lanes.push({ name: slot.name, kind: "buffer", colour });
+        lanes.push({ name: slot.name, kind: "buffer", colour, ...within });
       }
     });
     ofInstance.set(index, lanes.length);
-    lanes.push({ name: instance.name, kind: instance.kind, colour });
-  });
+    lanes.push({ name: instance.name, kind: instance.kind, colour, ...within });
+  }
   let memory: number | undefined;
   model.slots.forEach((slot, index) => {
     const { role } = slot;
@@ -54,6 +58,21 @@ export function planLanes(model: Model): LanePlan {
     }
   });
   return { lanes, ofInstance, ofSlot };
+}
+
+interface Placed {
+  readonly index: number;
+  readonly domain: string | undefined;
+}
+
+/** Every instance once: domain by domain, then what is in none. */
+function inDomains({ instances }: Model, domains: readonly PlayedDomain[]): readonly Placed[] {
+  const placed = domains.flatMap(({ name: domain, instances: members }) =>
+    members.map((index): Placed => ({ index, domain })),
+  );
+  const known = new Set(placed.map(({ index }) => index));
+  const rest = instances.flatMap((_, index) => (known.has(index) ? [] : [index]));
+  return [...placed, ...rest.map((index): Placed => ({ index, domain: undefined }))];
 }
 
 function addLane(lanes: Lane[], lane: Omit<Lane, "colour"> & { colour: number }): number {

@@ -12,6 +12,7 @@ import { loopReport } from "./loop-report.ts";
 import { arrowsOfPath, shortName } from "./path-arrows.ts";
 import { type LanePlan, laneModes, planLanes } from "./path-lanes.ts";
 import { chanceReport } from "./path-chance.ts";
+import { momentReport, orderReport } from "./path-played.ts";
 import type { PlaceIndex } from "./places.ts";
 import { cutMiddle, slotReport, type ValueWords } from "./value-report.ts";
 
@@ -39,7 +40,7 @@ export function pathReport(
   const first = Math.max(0, path.steps.length - PATH_STEP_LIMIT);
   const kept = path.steps.slice(first);
   const states = kept.map((step) => step.state);
-  const plan = planLanes(model);
+  const plan = planLanes(model, path.played?.domains);
   const abstract = abstractReport(model, path, first, words);
   const steps = kept.map((step, offset): StepReport => {
     const transition =
@@ -51,6 +52,7 @@ export function pathReport(
       places: step.spans.flatMap((span) => places.placeOf(span) ?? []),
       ...(abstract === undefined ? {} : { abstract: abstract.words[offset] }),
       ...chanceReport(path.likelihood, first + offset),
+      ...momentReport(path.played, first + offset),
     };
   });
   const { groups, variables } = variablesOf(model, states, first, words);
@@ -62,7 +64,7 @@ export function pathReport(
     steps,
     lanes: plan.lanes,
     arrows: arrowsOfPath(model, plan, kept, first, words),
-    modes: laneModes(model, plan, states, first),
+    modes: [...laneModes(model, plan, states, first)],
     groups: abstract === undefined ? groups : [abstract.group, ...groups],
     variables:
       abstract === undefined
@@ -71,6 +73,7 @@ export function pathReport(
     why: path.why.map((clause) => clauseReport(clause, places)),
     place: places.placeOf(path.span),
     loop: path.loop === undefined ? undefined : loopReport(path.loop),
+    ...orderReport(path.played),
   };
 }
 

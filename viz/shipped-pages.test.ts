@@ -89,6 +89,41 @@ describe.skipIf(CHROMIUM === undefined)(
       ]);
     });
 
+    test("a played run says which step waits for which, in words, rows and lanes", async () => {
+      const path = join(folder, "run.html");
+      await rehearsal(
+        "run",
+        "models/examples/ring.libretto",
+        "--check=unfenced",
+        `--report=${path}`,
+      );
+      const open = await viewer.openFile(path);
+      const { page } = open;
+      const reasons = page.locator(".order li");
+      expect(await reasons.count()).toBe(1);
+      expect(await reasons.innerText()).toMatch(/flush.*waits until.*Recheck.*is done/s);
+      expect(await page.locator(".waits-for .waits-line").count()).toBe(1);
+      expect(await page.locator(".row .tag-waits").innerText()).toMatch(/^waits for \d+$/);
+      await reasons.locator("button").first().click();
+      const waiting = await page.locator(".row.selected .tag-waits").count();
+      await page.keyboard.press("b");
+      expect([waiting, await page.locator(".row.selected .tag-first").count()]).toEqual([1, 1]);
+      await expectClean(open);
+    });
+
+    test("a timed run says when and where each step was, in lanes by domains", async () => {
+      const path = join(folder, "timed.html");
+      const spec = "models/restart/reconnect.libretto";
+      const words = ["--deployment=restartUnderLoad", "--check=broadcastsReachNobody"];
+      await rehearsal("run", spec, ...words, `--report=${path}`);
+      const open = await viewer.openFile(path);
+      const { page } = open;
+      expect(await page.locator(".lane-domain").allInnerTexts()).toContain("netserver");
+      const moment = page.locator(".row.selected .note.moment");
+      expect(await moment.innerText()).toMatch(/Core \d · [\d,]+\.\d{3} us/);
+      await expectClean(open);
+    });
+
     test.each([
       ["restart-rst-bug", "6 of 46 connections lost", 6],
       ["switch-to-direct", "none of 34 connections lost", 0],

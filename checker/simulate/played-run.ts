@@ -15,7 +15,7 @@ import { beginnings } from "../reference/initial.ts";
 import { createMeter, type Meter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import type { Sources } from "../source-words.ts";
-import type { CheckVerdict } from "../verdict.ts";
+import type { CheckVerdict, Counterexample, PlayedEvidence, PropertyVerdict } from "../verdict.ts";
 import type { Shown } from "./shown.ts";
 import { verdictOf } from "./simulate.ts";
 import { type Move, type ReferencePlace, referenceStepper } from "./stepper.ts";
@@ -37,6 +37,8 @@ export interface PlayedRun {
   readonly steps: readonly TakenStep[];
   /** What its end violates; empty when nothing is. */
   readonly wrong: readonly string[];
+  /** What whoever played it knows beside the steps. */
+  readonly evidence?: PlayedEvidence | undefined;
 }
 
 /** How much was played until this run was met. */
@@ -98,8 +100,27 @@ export function verdictOfRun(
   const { statistics, simulation } = verdict;
   return {
     ...verdict,
+    properties: verdict.properties.map((one) => withEvidence(one, run)),
     statistics: { ...statistics, milliseconds: effort.milliseconds },
     simulation: simulation === undefined ? undefined : { ...simulation, strategy: "played" },
+  };
+}
+
+/** The order of steps tells why the end is wrong, and nothing about what was met on the way. */
+function withEvidence(property: PropertyVerdict, run: PlayedRun): PropertyVerdict {
+  const { evidence, wrong } = run;
+  if (evidence === undefined) return property;
+  const { counterexample, witness } = property;
+  const isTold =
+    wrong.includes(property.name) && counterexample?.steps.length === run.steps.length + 1;
+  const told = (path: Counterexample, order: PlayedEvidence["order"]): Counterexample => {
+    const moments = evidence.moments?.slice(0, path.steps.length);
+    return { ...path, played: { ...evidence, order, moments } };
+  };
+  return {
+    ...property,
+    counterexample: counterexample && told(counterexample, isTold ? evidence.order : undefined),
+    witness: witness && told(witness, undefined),
   };
 }
 

@@ -45,6 +45,7 @@ export function showHelp(actions: readonly KeyAction[]): void {
     ["▲", "a raised interrupt"],
     ["┈", "a message waits in its channel"],
     ["□", "a message still waits at the end"],
+    ["╌╌", "from what must be done first to a step that waits for it"],
   ].map(([sign, meaning]) =>
     element(
       "tr",

@@ -199,3 +199,26 @@ export function idleLanes(
   }
   return lanes.map((_, lane) => lane).filter((lane) => !busy.has(lane));
 }
+
+/** Neighbouring lanes of one domain. */
+export interface DomainSpan {
+  readonly name: string;
+  /** Position of its first lane. */
+  readonly from: number;
+  readonly count: number;
+}
+
+/** The domains of the shown lanes, from left to right. */
+export function domainSpans(domains: readonly (string | undefined)[]): readonly DomainSpan[] {
+  const spans: DomainSpan[] = [];
+  domains.forEach((name, position) => {
+    if (name === undefined) return;
+    const last = spans.at(-1);
+    if (last?.name === name && last.from + last.count === position) {
+      spans[spans.length - 1] = { ...last, count: last.count + 1 };
+    } else {
+      spans.push({ name, from: position, count: 1 });
+    }
+  });
+  return spans;
+}

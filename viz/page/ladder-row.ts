@@ -9,6 +9,15 @@ export interface RowNote {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string;
+  /** When and where the step was, not what it changed. */
+  readonly isMoment?: boolean;
+}
+
+/** What a row says of another one: it waits for it, or it must come before. */
+export interface RowTie {
+  readonly kind: "waits" | "first";
+  /** `waits for 10` */
+  readonly text: string;
 }
 
 /** Place of a row in the bracket of a loop. */
@@ -33,6 +42,7 @@ export interface LadderRow {
   readonly alarming: boolean;
   /** How likely the violation is from here on, when that is known. */
   readonly chance?: ChanceReport | undefined;
+  readonly ties?: readonly RowTie[] | undefined;
   /** Undefined outside of a loop. */
   readonly loop: RowLoop | undefined;
 }

@@ -10,6 +10,7 @@ import type { Arrow, Lane, LaneMode } from "../document.ts";
 import { element, replaceChildren, shorten, visible } from "./element.ts";
 import {
   CHARACTER_WIDTH,
+  domainSpans,
   type Geometry,
   idleLanes,
   LANE_MIN,
@@ -22,6 +23,7 @@ import {
 } from "./ladder-layout.ts";
 import type { LadderRow, RowNote } from "./ladder-row.ts";
 import { drawLanes, type LanePicture } from "./lane-picture.ts";
+import type { WaitArrow } from "./wait-arrows.ts";
 
 /** Ladders with at least this many rows are windowed. */
 export const WINDOW_FROM = 500;
@@ -39,6 +41,8 @@ export interface LadderInput {
   readonly lanes: readonly Lane[];
   readonly arrows: readonly Arrow[];
   readonly modes: readonly LaneMode[];
+  /** Which rows had to wait for which. */
+  readonly waits?: readonly WaitArrow[];
   /** Number of the first row, as arrows and modes count. */
   readonly first: number;
   readonly onSelect: (row: number) => void;
@@ -160,6 +164,14 @@ function drawHead(drawing: Drawing, folded: number): void {
     corner.append(show);
   }
   const room = Math.floor((geometry.laneGap - 14) / (CHARACTER_WIDTH + 0.4));
+  const domains = domainSpans(shown.map((lane) => input.lanes[lane]?.domain));
+  const groups = domains.map(({ name, from, count }) => {
+    const label = element("div", { class: "lane-domain", text: visible(name), title: name });
+    label.style.left = `${geometry.laneGap * from + 3}px`;
+    label.style.width = `${geometry.laneGap * count - 6}px`;
+    return label;
+  });
+  drawing.head.classList.toggle("grouped", groups.length > 0);
   const names = shown.map((lane, position) => {
     const { name, kind, colour } = input.lanes[lane] ?? { name: "", kind: "machine", colour: 0 };
     const label = element("div", {
@@ -171,7 +183,11 @@ function drawHead(drawing: Drawing, folded: number): void {
     label.style.width = `${geometry.laneGap}px`;
     return label;
   });
-  replaceChildren(drawing.head, corner, element("div", { class: "lane-names" }, ...names));
+  replaceChildren(
+    drawing.head,
+    corner,
+    element("div", { class: "lane-names" }, ...groups, ...names),
+  );
 }
 
 function redraw(drawing: Drawing): void {
@@ -211,6 +227,7 @@ function drawWindow(drawing: Drawing): void {
       return lane < 0 ? [] : [{ ...mode, lane, step: mode.step - input.first }];
     }),
     positionOf: (lane) => (lane === undefined ? -1 : shown.indexOf(lane)),
+    waits: input.waits ?? [],
     selected: drawing.selected,
     matches: drawing.matches,
     onSelect: input.onSelect,
@@ -267,6 +284,9 @@ function rowElement(drawing: Drawing, index: number): HTMLElement {
   if (row?.loop !== undefined && row.loop.words !== "") {
     title.append(element("span", { class: "tag tag-loop", text: row.loop.words }));
   }
+  for (const { kind, text } of row?.ties ?? []) {
+    title.append(element("span", { class: `tag tag-${kind}`, text }));
+  }
   made.append(title, ...notesOf(row?.notes ?? []));
   made.style.top = `${geometry.tops[index] ?? 0}px`;
   made.style.height = `${(geometry.tops[index + 1] ?? 0) - (geometry.tops[index] ?? 0)}px`;
@@ -301,7 +321,7 @@ export function notesOf(notes: readonly RowNote[]): readonly HTMLElement[] {
   const lines = notes.slice(0, NOTES_SHOWN).map((note) => {
     const before = note.before === undefined ? "" : `${note.before} → `;
     const line = element("div", {
-      class: "note",
+      class: note.isMoment === true ? "note moment" : "note",
       title: `${note.path}${note.path === "" ? "" : ": "}${before}${note.after}`,
     });
     line.append(element("span", { class: "note-path", text: shorten(note.path, 40) }));

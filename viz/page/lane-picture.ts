@@ -6,6 +6,7 @@
  *     ●  a step          ○  a step that changes nothing     ✕  a fault
  *     ──▶ a message      ┈┈ it waits     ┈┈✕ it was lost    ══▶ a duplicate
  *     ▷  dropped by its receiver         ▲  an interrupt is raised
+ *     ╌╌ a step had to wait for another (wait-arrows.ts)
  */
 import { type BaseType, type Selection, select } from "d3-selection";
 import { line } from "d3-shape";
@@ -21,6 +22,7 @@ import {
   type PlacedArrow,
 } from "./ladder-layout.ts";
 import type { LadderRow } from "./ladder-row.ts";
+import { drawWaits, type WaitArrow } from "./wait-arrows.ts";
 
 const PILL_HEIGHT = 18;
 const PILL_BELOW_MARK = 11;
@@ -40,6 +42,8 @@ export interface LanePicture {
   /** Steps are rows here. */
   readonly modes: readonly LaneMode[];
   readonly positionOf: (lane: number | undefined) => number;
+  /** Which rows had to wait for which. */
+  readonly waits: readonly WaitArrow[];
   readonly selected: number;
   readonly matches: readonly boolean[] | undefined;
   readonly onSelect: (row: number) => void;
@@ -66,6 +70,7 @@ export function drawLanes(svg: SVGSVGElement, picture: LanePicture): void {
   const pills = pillsOf(picture);
   drawLifelines(root.append("g"), picture, top, bottom);
   drawArrows(root.append("g"), picture, pills);
+  drawWaits(root.append("g"), picture);
   drawPills(root.append("g"), picture, pills);
   drawMarks(root.append("g"), picture);
 }

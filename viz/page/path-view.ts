@@ -1,18 +1,20 @@
 /**
  * The view of a path: verdict line, ladder, state, reasons and specification, all at one step.
  */
-import type { CheckReport, PathReport, PropertyReport } from "../document.ts";
+import type { CheckReport, PathReport, PropertyReport, StepReport } from "../document.ts";
 import type { Address } from "./address.ts";
 import { differencesByStep } from "./differences.ts";
 import { element } from "./element.ts";
 import { type LadderControl, makeLadderControl } from "./ladder-control.ts";
-import type { LadderRow } from "./ladder-row.ts";
+import type { LadderRow, RowNote } from "./ladder-row.ts";
 import { rowLoop } from "./loop-panel.ts";
+import { nextTied, rowTies } from "./order-panel.ts";
 import { propertyChip } from "./overview.ts";
 import { makeSourcePanel } from "./source-panel.ts";
 import { makeStateTable } from "./state-table.ts";
 import { makeTextTwin } from "./text-twin.ts";
 import { header, type KeyAction, markWords, placeText, type Shell, type View } from "./view.ts";
+import { waitArrows } from "./wait-arrows.ts";
 import { makeWhyPanel } from "./why-panel.ts";
 
 /** Builds the view of the trace of `property`. */
@@ -32,6 +34,7 @@ export function makePathView(
     lanes: path.lanes,
     arrows: path.arrows,
     modes: path.modes,
+    waits: waitArrows(path.order, path.first, rows.length),
     first: path.first,
   });
   const state = makeStateTable({
@@ -61,13 +64,14 @@ export function makePathView(
     root,
     show,
     resize: control.ladder.resize,
-    keys: [...control.keys, ...stateKeys(shell, path), whyKey(why)],
+    keys: [...control.keys, ...stateKeys(shell, path), whyKey(why), ...orderKeys(shell, path)],
   };
 }
 
 function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[] {
   const differences = differencesByStep(path);
   const last = path.steps.length - 1;
+  const ties = rowTies(path);
   return path.steps.map((step, index): LadderRow => {
     const changes = differences[index] ?? [];
     return {
@@ -77,6 +81,7 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       kind: step.kind,
       lane: step.lane,
       notes: [
+        ...momentNote(step),
         ...(step.abstract === undefined
           ? []
           : [{ path: "", before: undefined, after: step.abstract }]),
@@ -86,8 +91,16 @@ function rowsOf(path: PathReport, property: PropertyReport): readonly LadderRow[
       alarming: index === last && property.mark === "bad" && path.loop === undefined,
       loop: rowLoop(path.loop, path.first + index, path.first + last),
       chance: step.chance,
+      ties: ties.get(path.first + index),
     };
   });
+}
+
+/** `Core 1 · 277.348 us` */
+function momentNote({ moment }: StepReport): readonly RowNote[] {
+  if (moment === undefined) return [];
+  const after = `${moment.place} · ${moment.time}`;
+  return [{ path: "", before: undefined, after, isMoment: true }];
 }
 
 function pathHeader(
@@ -159,4 +172,14 @@ function whyKey(why: HTMLElement): KeyAction {
       why.focus({ preventScroll: true });
     },
   };
+}
+
+function orderKeys(shell: Shell, path: PathReport): readonly KeyAction[] {
+  if ((path.order ?? []).length === 0) return [];
+  const run = (): void => {
+    const now = shell.address().step ?? path.first + path.steps.length - 1;
+    const step = nextTied(path, now);
+    if (step !== undefined) shell.go({ step });
+  };
+  return [{ keys: ["b"], help: "next step that waits for another, or is waited for", run }];
 }

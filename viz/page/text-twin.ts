@@ -16,7 +16,9 @@ export function twinLine(row: LadderRow): string {
   });
   const chance = row.chance === undefined ? "" : ` [${row.chance.words}]`;
   const loop = row.loop === undefined || row.loop.words === "" ? "" : ` (${row.loop.words})`;
-  return `${row.title}${kind}${chance}${loop}${notes.length > 0 ? `: ${notes.join("; ")}` : ""}`;
+  const ties = (row.ties ?? []).map(({ text }) => ` (${text})`).join("");
+  const more = notes.length > 0 ? `: ${notes.join("; ")}` : "";
+  return `${row.title}${kind}${chance}${loop}${ties}${more}`;
 }
 
 /** The twin as a section that can be opened; printing opens it. */

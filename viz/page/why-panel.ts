@@ -1,10 +1,12 @@
 /**
  * The why panel: the condition that is false at the end, broken into clauses, each with its truth
- * and the step since which it has been so. Of a run that repeats itself, also its loop.
+ * and the step since which it has been so. Of a run that repeats itself, also its loop; of a played
+ * one, which steps had to wait for which.
  */
 import type { ClauseReport, PathReport } from "../document.ts";
 import { button, element, prose } from "./element.ts";
 import { makeLoopPanel } from "./loop-panel.ts";
+import { makeOrderPanel } from "./order-panel.ts";
 
 /** Indentation of a nested clause, in CSS pixels. */
 const INDENT = 18;
@@ -24,6 +26,8 @@ export function makeWhyPanel({ path, goToStep }: WhyPanelInput): HTMLElement {
     element("header", {}, element("h2", { text: isExample ? "What it shows" : "Why" })),
     element("p", { class: "reason" }, ...prose(path.reason)),
   );
+  const order = makeOrderPanel(path, goToStep);
+  if (order !== undefined) root.append(order);
   if (path.why.length > 0) {
     const list = element("ul", { class: "clauses" });
     list.append(...path.why.map((clause) => clauseElement(clause, goToStep)));
