@@ -62,11 +62,15 @@ export function noSuchCheck(name: string, known: readonly string[]): Diagnostic 
   return unknownName("E0507", `no check or scenario is called \`${name}\``, name, known, "checks");
 }
 
-/** E0508 */
 export function noSuchDeployment(name: string, known: readonly string[]): Diagnostic {
   return unknownName("E0507", `no deployment is called \`${name}\``, name, known, "deployments");
 }
 
+export function noSuchInstance(name: string, known: readonly string[]): Diagnostic {
+  return unknownName("E0507", `no instance is called \`${name}\``, name, known, "instances");
+}
+
+/** E0508 */
 export function unknownOption(
   option: string,
   command: string,

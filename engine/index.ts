@@ -15,3 +15,10 @@ export { type Found, type Hunt, hunt, type HuntOptions } from "./schedule/hunt.t
 export { replay, type Run, run } from "./schedule/run.ts";
 export { strategyOf, type StrategyName } from "./schedule/strategy.ts";
 export type { Actor, Choice, System } from "./system.ts";
+export {
+  configOf,
+  type MachineConfig,
+  machineFrom,
+  type StepEvent,
+  systemConfigOf,
+} from "./xstate/machine-of.ts";

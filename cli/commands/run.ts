@@ -41,7 +41,7 @@ interface RunWords extends PresentationWords {
 const SEEDS_DEFAULT: readonly [number, number] = [1, 1000];
 const SEED_LIMIT: number = 2 ** 31;
 const STEPS_MAX = 1_000_000;
-const SEEDS_FORM = "a seed, or two with `..` between them, as 1..1000";
+const SEEDS_FORM = `a seed below ${SEED_LIMIT}, or the first and the last, as 1..1000`;
 
 const HELP = `
 A deployment is played on emulated cores: messages take the time of what carries them, timers their
