@@ -16,11 +16,18 @@ import type { Choice, System } from "../engine/system.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
 import type { Model } from "../spec/model.ts";
+import {
+  addConnections,
+  connectionSummary,
+  type ConnectionTotals,
+  lostConnections,
+  noConnections,
+} from "./connection-words.ts";
 import type { Host } from "./host.ts";
 import { toolVersion } from "./installation.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
-import { isExpected, isWatched } from "./run-expectation.ts";
+import { isExpected, unwatched } from "./run-expectation.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
 import { orderOf, reasonsOf, takenStep } from "./told-run.ts";
@@ -65,6 +72,7 @@ export async function playDeployment(
   let events = 0;
   let skipped = 0;
   let runs = 0;
+  const connections = noConnections();
   let played: Awaited<ReturnType<typeof playSeed>>;
   for (let seed = first; seed <= last; seed++) {
     const over = await playSeed(deployment, source, seed, host.signal);
@@ -73,6 +81,7 @@ export async function playDeployment(
     runs++;
     events += played.count;
     skipped += played.skipped.length;
+    addConnections(connections, played.connections, seed);
     progress.update({ count: runs, noun: "runs", facts: [counted(events, "event")] });
     if (played.ended === "violated") break;
   }
@@ -86,7 +95,8 @@ export async function playDeployment(
   const wanted = last - first + 1;
   const { full, flavour } = plan;
   const explanation = explained(deployment, shown, source);
-  const words = { facts, skipped, left: wanted - runs, full, flavour, explanation };
+  const left = wanted - runs;
+  const words = { facts, skipped, connections, left, full, flavour, explanation };
   return {
     model,
     run: () => runOf(deployment, shown, source, explanation),
@@ -111,7 +121,7 @@ async function playSeed<State>(
   signal: AbortSignal,
 ): Promise<Played<State> | undefined> {
   const { model } = deployment;
-  const ignored = model.invariants.flatMap(({ name }) => (isWatched(model, name) ? [] : [name]));
+  const ignored = unwatched(model);
   const advance = beginPlay(deployment, source, { seed, events: EVENTS_MAX, ignored });
   for (;;) {
     await turn();
@@ -150,6 +160,8 @@ function runOf<State>(
 interface Words {
   readonly facts: string;
   readonly skipped: number;
+  /** Of all runs. */
+  readonly connections: ConnectionTotals;
   /** Runs that were not played. */
   readonly left: number;
   readonly full: boolean;
@@ -160,7 +172,7 @@ interface Words {
 function textOf(
   deployment: Deployment,
   played: Played,
-  { facts, skipped, left: undone, full, flavour, explanation }: Words,
+  { facts, skipped, connections, left: undone, full, flavour, explanation }: Words,
 ): string {
   const { model, name, duration } = deployment;
   const title = `${model.file}  ${name}   ${facts}\n`;
@@ -177,7 +189,8 @@ function textOf(
     const missed = violations.map((one) => one.name).join(", ");
     const word = violations.length === 0 ? "ok      " : "unknown ";
     const more = violations.length === 0 ? "" : `         expected and not seen: ${missed}\n`;
-    return `${word} ${title}         ${found}\n${more}${left}${rest}`;
+    const talks = connectionSummary(connections);
+    return `${word} ${title}         ${found}\n${more}${talks}${left}${rest}`;
   }
   const expected = isExpected(model, played.wrong);
   const before = full ? 0 : Math.max(0, played.count - EVENTS_SHOWN);
@@ -187,6 +200,7 @@ function textOf(
   return [
     `${expected ? "ok      " : "FAIL    "} ${title}`,
     `         ${what}${expected ? ", as expected" : ""}\n`,
+    lostConnections(played.connections),
     `${left}\n`,
     explanation === undefined ? "" : `${reasonsOf(orderIn(explanation, played.events(), false))}\n`,
     earlier,

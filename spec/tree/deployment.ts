@@ -136,6 +136,7 @@ function goalOf(node: Node): HealedGoal {
 function trafficOf(
   node: Node,
   _traffic: Node,
+  property: Node,
   name: Node,
   index: Node,
   _every: Node,
@@ -147,6 +148,7 @@ function trafficOf(
   return {
     kind: "traffic",
     span: spanOf(node),
+    property: optional(property, (named) => nameOf(named.child(0))),
     name: nameOf(name),
     index: optional(index, instanceIndexOf),
     every: durationOf(every),
