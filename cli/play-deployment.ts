@@ -226,7 +226,7 @@ function explained<State>(
   if (wrong.length === 0) return undefined;
   const steps = played.steps();
   const system = createPlannedSystem(deployment, source);
-  const choices = choicesOf(system, steps);
+  const choices = choicesOf(system, steps, played.lines());
   const tries = Math.floor(EXPLAIN_STEPS_MAX / (steps.length + 1));
   if (choices === undefined || tries < 2 * Math.log2(steps.length + 1)) return undefined;
   const fails = (): boolean => system.wrong.some((name) => wrong.includes(name));

@@ -3,7 +3,7 @@
  * of which each occurrence draws one.
  *
  * They decide when something happens, never whether it is allowed. Sources: hypercall, event
- * channel and virtual interrupt from Dall and others, "ARM virtualization: performance and
+ * channel, virtual interrupt and switch between virtual machines from Dall and others, "ARM virtualization: performance and
  * architectural implications" (ISCA 2016), table 2, Xen on x86; PCIe from the default channel of
  * SimBricks; store buffers and program steps are assumptions.
  */
@@ -22,6 +22,8 @@ export const THINK: Span = { least: 10_000, most: 1_000_000 };
 export const DRAIN: Span = { least: 20, most: 80 };
 /** What a core is busy with for one step. */
 export const BUSY = 200;
+/** A core goes from one virtual machine to another. */
+export const VM_SWITCH = 5_000;
 
 const RING: Span = { least: 100, most: 400 };
 const DOORBELL: Span = { least: 4_800, most: 5_400 };

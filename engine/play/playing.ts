@@ -2,17 +2,18 @@
  * `Playing`: a run in the making, and what its parts know of it.
  *
  *     turns      of each actor: when it acts next          agenda   the same, in the order of time
- *     lists      what is on its way: since when, and from whom     cores    when each is free
+ *     lists      what is on its way: since when, and from whom     cores    who may use them
  *
  * Lists are what is on its way: the messages of a channel and the stores of a buffer, both slots of
  * the Model whose value is a list. For each element there is a Waiting at the same place.
  */
-import type { Deployment } from "../../spec/deployment.ts";
+import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Trace } from "../record/trace.ts";
 import type { Random } from "../schedule/random.ts";
 import type { TrafficRun } from "../traffic/traffic.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Carrier } from "./carrier.ts";
+import type { Cores } from "./cores.ts";
 import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
@@ -70,6 +71,8 @@ export interface Moment<State> {
   readonly after: number | undefined;
   /** Its number in the trace; `NONE` where nothing is traced. */
   readonly traced: number;
+  /** The line of the plan that it is. */
+  readonly line: PlannedStep | undefined;
   /** The state before the step. */
   readonly state: State;
   readonly step: PlayedStep<State>;
@@ -92,7 +95,8 @@ export interface Playing<State> {
   readonly stopped: number[];
   /** Of actors; those of instances come first. */
   readonly homes: readonly Home[];
-  readonly cores: number[];
+  /** Set once the run is there. */
+  cores: Cores;
   /** By channel. */
   readonly carriers: readonly Carrier[];
   /** By slot: channels and store buffers. */
