@@ -30,7 +30,8 @@ import { type Home, type Moment, NOWHERE, type PlayedEvent, type Playing } from 
 import type { PlayedStep, StepSource } from "./step-source.ts";
 import { type Draws, drawSwarm } from "./swarm.ts";
 import { giveTurn, NEVER, readyChoices, wake } from "./turns.ts";
-import { eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
+import { createRunTrace, namesOf, type TraceNames, UNTRACED } from "./run-trace.ts";
+import { causeBefore, eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
 
 export interface Played<State = unknown> {
   readonly seed: number;
@@ -62,15 +63,15 @@ export interface PlayOptions {
   readonly events: number;
   /** Names of what is no violation here. */
   readonly ignored?: readonly string[];
-  /** Where everything that happens is recorded, on the hardware and in the Model. */
-  readonly trace?: Trace;
+  /** Makes the trace in which everything is recorded that happens; the run is the same without. */
+  readonly trace?: (names: TraceNames) => Trace;
   /** Are the frames of the traffic captured? */
   readonly capture?: boolean;
 }
 
 interface Beginning {
   readonly seed: number;
-  readonly trace: Trace | undefined;
+  readonly trace: PlayOptions["trace"];
   readonly capture: boolean;
 }
 
@@ -161,13 +162,16 @@ function begin<State>(
   const homes = homesOf(deployment, system, random);
   const failures: string[] = [];
   const { state } = system;
+  const names = namesOf(deployment, system.actors);
+  const recorded = trace?.(names);
+  const traced = recorded === undefined ? UNTRACED : createRunTrace(recorded, names, deployment);
   const run: Playing<State> = {
     deployment,
     system,
     source,
     random,
     agenda,
-    trace,
+    trace: traced,
     turns: system.actors.map(() => NEVER),
     thinking: new Map(),
     homes,
@@ -291,7 +295,8 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   const { actor, home, cause, line } = told;
   const time = run.agenda.now;
   const { state } = system;
-  moments.push({ time, actor, home, cause, after, traced: NONE, line, state, step });
+  const traced = tracedStep(run, told, step);
+  moments.push({ time, actor, home, cause, after, traced, line, state, step });
   system.force(step);
   if (step.state === undefined) return;
   const { instance } = run.deployment.model.transitions[step.transition] ?? {};
@@ -299,6 +304,23 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   const sent = noticeStep(run, step.transition, removal);
   if (told.cause !== "link") for (const channel of sent) carry(run, channel);
   run.noticed();
+}
+
+/** Words cost more than the step, so there are none where nobody reads them. */
+function tracedStep<State>(
+  run: Playing<State>,
+  { actor, home, cause }: Told,
+  step: PlayedStep<State>,
+): number {
+  const { trace, source, system, agenda, deployment, moments } = run;
+  if (trace === UNTRACED) return NONE;
+  const { kind } = deployment.model.transitions[step.transition] ?? {};
+  const before = cause === "link" ? moments.at(-1)?.traced : causeBefore(run, step);
+  return trace.step(agenda.now, actor, home, {
+    label: source.describe(system.state, step),
+    isFault: kind === "fault" || cause === "link",
+    cause: before ?? NONE,
+  });
 }
 
 function toldOf<State>(source: StepSource<State>, moment: Moment<State>): PlayedEvent {

@@ -8,7 +8,6 @@
  * the Model whose value is a list. For each element there is a Waiting at the same place.
  */
 import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
-import type { Trace } from "../record/trace.ts";
 import type { Random } from "../schedule/random.ts";
 import type { TrafficRun } from "../traffic/traffic.ts";
 import type { Agenda } from "./agenda.ts";
@@ -16,6 +15,7 @@ import type { Carrier } from "./carrier.ts";
 import type { Cores } from "./cores.ts";
 import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
+import type { RunTrace } from "./run-trace.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
 
 /** What an actor does next, and why that happens then. */
@@ -84,8 +84,8 @@ export interface Playing<State> {
   readonly source: StepSource<State>;
   readonly random: Random;
   readonly agenda: Agenda;
-  /** Where all events are recorded; undefined: nowhere. */
-  readonly trace: Trace | undefined;
+  /** Where all events are recorded. */
+  readonly trace: RunTrace;
   readonly turns: Turn[];
   /** By transition: until when somebody thinks who may take it but need not, or is at work. */
   readonly thinking: Map<number, number>;
