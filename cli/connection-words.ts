@@ -3,6 +3,7 @@ import type { ConnectionReport } from "../engine/traffic/connection.ts";
 import { counted, formatDuration } from "./numbers.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
+const NANOSECONDS_PER_MICROSECOND = 1e3;
 
 /** What became of the connections of several runs. */
 export interface ConnectionTotals {
@@ -33,7 +34,9 @@ export function addConnections(
   }
 }
 
-/** `3 connections   707 requests answered   36 segments sent again   longest wait 12.6 s (seed 1)` */
+/**
+ * `3 connections   707 requests answered   36 segments sent again   longest wait 12.6 s (seed 1)`
+ */
 export function connectionSummary(totals: ConnectionTotals): string {
   if (totals.opened === 0) return "";
   const { opened, answers, retransmissions, silence, seed } = totals;
@@ -41,9 +44,16 @@ export function connectionSummary(totals: ConnectionTotals): string {
     counted(opened, "connection"),
     `${counted(answers, "request")} answered`,
     `${counted(retransmissions, "segment")} sent again`,
-    `longest wait ${formatDuration(silence / NANOSECONDS_PER_MILLISECOND)} (seed ${seed})`,
+    `longest wait ${waitText(silence)} (seed ${seed})`,
   ];
   return `         ${facts.join("   ")}\n`;
+}
+
+function waitText(nanoseconds: number): string {
+  if (nanoseconds >= NANOSECONDS_PER_MILLISECOND) {
+    return formatDuration(nanoseconds / NANOSECONDS_PER_MILLISECOND);
+  }
+  return `${Math.round(nanoseconds / NANOSECONDS_PER_MICROSECOND)} us`;
 }
 
 /** `app[App1]: 10.0.0.2:41001 > 10.0.1.2:80 reset by server at 12.6 s` */

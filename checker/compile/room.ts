@@ -10,8 +10,8 @@
  * bytes, the last room takes what is left, so that a limit is met by what is needed and not by what
  * is convenient.
  *
- * Where it is known how many states there should be, the first room is for them: then nothing grows,
- * and no state is placed twice. Every other room is a factor away from it.
+ * Where it is known how many states there should be, the first room is for them: then nothing
+ * grows, and no state is placed twice. Every other room is a factor away from it.
  *
  * The ladder is a function of the limit and that number, so that all cores stop at the same state.
  */

@@ -9,8 +9,8 @@
  *        └──────── nothing to do soon ─────┴─── another chosen ───┘
  *
  * A virtual CPU stays on the core on which its instances are, so each core has a scheduler of its
- * own. One is at work as long as an actor of it has a turn soon, which is what a program's next step
- * takes at most. Who waits does not draw anew: it acts as soon as its virtual CPU runs.
+ * own. One is at work as long as an actor of it has a turn soon, which is what a program's next
+ * step takes at most. Who waits does not draw anew: it acts as soon as its virtual CPU runs.
  *
  * `null` knows no virtual CPUs: whoever has something to do, as soon as the core is free. Store
  * buffers drain by themselves under each of them: an exit of a virtual machine drains them, but
@@ -45,9 +45,9 @@ export interface CoresOptions {
   readonly random: Random;
   /** By actor, as they are now. */
   readonly turns: readonly Turn[];
-  give(actor: number, turn: Turn): void;
+  readonly give: (actor: number, turn: Turn) => void;
   /** It has a turn some time, and wants no other before. */
-  hold(actor: number, turn: Turn): void;
+  readonly hold: (actor: number, turn: Turn) => void;
 }
 
 export function createCores(options: CoresOptions): Cores {

@@ -3,9 +3,9 @@
  * of which each occurrence draws one.
  *
  * They decide when something happens, never whether it is allowed. Sources: hypercall, event
- * channel, virtual interrupt and switch between virtual machines from Dall and others, "ARM virtualization: performance and
- * architectural implications" (ISCA 2016), table 2, Xen on x86; PCIe from the default channel of
- * SimBricks; store buffers and program steps are assumptions.
+ * channel, virtual interrupt and switch between virtual machines from Dall and others, "ARM
+ * virtualization: performance and architectural implications" (ISCA 2016), table 2, Xen on x86;
+ * PCIe from the default channel of SimBricks; store buffers and program steps are assumptions.
  */
 import type { Mechanism } from "../../spec/deployment.ts";
 

@@ -44,6 +44,8 @@ export interface Played<State = unknown> {
   lines(): readonly (PlannedStep | undefined)[];
   /** What is violated by the last event; empty when nothing is. */
   readonly wrong: readonly string[];
+  /** Those of them that no state of the Model tells: goals, lost connections. */
+  readonly failures: readonly string[];
   /** `quiet`: nothing could happen any more. */
   readonly ended: "duration" | "violated" | "quiet" | "events";
   readonly time: number;
@@ -113,6 +115,7 @@ export function beginPlay<State>(
       steps: () => moments.map(({ step }) => step),
       lines: () => moments.map(({ line }) => line),
       wrong,
+      failures: run.failures.filter((name) => wrong.includes(name)),
       ended,
       time,
       skipped,

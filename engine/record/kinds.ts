@@ -10,8 +10,8 @@
  *     gnt-…, iommu-…                reference or page
  *     mailbox, packet-…             slot        length, or the handle of a text
  *     schedule                      virtual CPU
- *     timer-set                     handle of a text: `client.rto`      time left in nanoseconds, as
- *     timer-fire                    the same                            far as it fits 32 bits
+ *     timer-set                     handle of a text: `client.rto`
+ *     timer-fire                    the same         value: time left in nanoseconds, in 32 bits
  *     fault, step                   handle of a text: `server.crash`, `app[Client1].Opened(0)`
  *     arrive                        handle of a text: `req`, the channel whose message is there
  *

@@ -10,14 +10,16 @@ import { playSeries, type Shipped, shippedIn, withCheck } from "./series.ts";
 export const PAGE = "models/DEPLOYMENTS.md";
 export const SEEDS = 10_000;
 
+const RUN = "npx rehearsal run models/restart/reconnect.libretto --deployment restartUnderLoad";
 const HEAD = `# What runs of the deployments show
 
-Written by \`npm run deployments\`. Each deployment has four cores and three applications. As it is written, it is the
-intended protocol; with a check, it has the mistake that the check is about. \`rehearsal run\` says the same of each row:
+Written by \`npm run deployments\`. Each deployment has four cores and three applications. As it is
+written, it is the intended protocol; with a check, it has the mistake that the check is about.
+\`rehearsal run\` says the same of each row:
 
 \`\`\`sh
-npx rehearsal run models/restart/reconnect.libretto --deployment restartUnderLoad --seeds 1..${SEEDS}
-npx rehearsal run models/restart/reconnect.libretto --deployment restartUnderLoad --check forgetsHello --seeds 1..${SEEDS}
+${RUN} --seeds 1..${SEEDS}
+${RUN} --check deadIdKeepsPort --seeds 1..${SEEDS}
 \`\`\`
 `;
 
@@ -43,12 +45,14 @@ export function pageOf(
     note(line);
   };
   add("\n## As they are written\n");
-  add("| specification | deployment | runs | events | connections | requests answered | violated |");
+  add(
+    "| specification | deployment | runs | events | connections | requests answered | violated |",
+  );
   add("| --- | --- | --- | --- | --- | --- | --- |");
   for (const one of shipped) {
     const series = playSeries(one.deployment, 1, SEEDS);
     const { runs, events, connections, answers, found } = series;
-    const said = found === undefined ? "nothing" : `${found.wrong.join(", ")} in ${found.seed}`;
+    const said = found === undefined ? "nothing" : `${found.wrong.join(", ")} (${found.seed})`;
     if (found !== undefined) problems.push(`${one.file} ${one.deployment.name}: ${said}`);
     const numbers = [runs, events, connections, answers].map(grouped).join(" | ");
     add(`| ${shortened(one.file)} | \`${one.deployment.name}\` | ${numbers} | ${said} |`);
@@ -96,8 +100,8 @@ function find(
   return other;
 }
 
-const ROW =
-  /^\| (?<file>\S+) \| `(?<check>\w+)` \| `(?<deployment>\w+)` \| (?<seed>\d+) \| (?<wrong>.+) \|$/gm;
+const CELLS = String.raw`(?<file>\S+) \| .(?<check>\w+). \| .(?<deployment>\w+). \| (?<seed>\d+)`;
+const ROW = new RegExp(String.raw`^\| ${CELLS} \| (?<wrong>.+) \|$`, "gm");
 
 /** The rows of a page that name a seed. */
 export function rowsOf(page: string): readonly MistakeRow[] {

@@ -73,7 +73,11 @@ export function shippedIn({ deployments, models }: Loaded): readonly Shipped[] {
 }
 
 /** The deployment with what a check sets. */
-export function withCheck({ programs }: Loaded, { deployment }: Shipped, check: string): Deployment {
+export function withCheck(
+  { programs }: Loaded,
+  { deployment }: Shipped,
+  check: string,
+): Deployment {
   const { file } = deployment.model;
   const own = programs.filter((program) => program.sources.has(file));
   const found = own.flatMap((program) => deployCheck(program, deployment.name, check) ?? [])[0];
