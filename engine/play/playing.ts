@@ -12,7 +12,7 @@ import type { Trace } from "../record/trace.ts";
 import type { Random } from "../schedule/random.ts";
 import type { TrafficRun } from "../traffic/traffic.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carriers, Fate } from "./carrier.ts";
 import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
@@ -33,6 +33,8 @@ export interface Waiting {
   readonly event: number | undefined;
   /** Event of the trace that brought it, or that sent it or armed it. */
   cause: number;
+  /** Of a message: what the link does to it. */
+  fate?: Fate | undefined;
 }
 
 /** Where an actor runs. */
@@ -93,8 +95,7 @@ export interface Playing<State> {
   /** Of actors; those of instances come first. */
   readonly homes: readonly Home[];
   readonly cores: number[];
-  /** By channel. */
-  readonly carriers: readonly Carrier[];
+  readonly carriers: Carriers;
   /** By slot: channels and store buffers. */
   readonly lists: ReadonlyMap<number, Waiting[]>;
   /** Slots that are timers. */
