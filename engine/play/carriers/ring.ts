@@ -17,6 +17,7 @@
  */
 import { NONE } from "../../record/trace.ts";
 import type { Carrier, Parcel } from "../carrier.ts";
+import type { Task } from "../agenda.ts";
 import { COPY, POLL } from "../latencies.ts";
 import type { Home } from "../playing.ts";
 import type { EventLine } from "./event-lines.ts";
@@ -49,6 +50,8 @@ interface Ring extends RingParts {
   /** Counts the receiver's lives. */
   life: number;
   numbers: number;
+  /** The sender sees that the receiver has made room. */
+  readonly resume: Task;
 }
 
 export interface RingCarrier extends Carrier {
@@ -70,6 +73,11 @@ export function createRing(sender: Home, receiver: Home, parts: RingParts): Ring
     isReceiving: false,
     life: 0,
     numbers: 0,
+    resume() {
+      if (!ring.isStalled) return;
+      ring.isStalled = false;
+      put(ring);
+    },
   };
   return {
     carry(parcel) {
@@ -158,10 +166,9 @@ function take(ring: Ring, consumed: number, cause: number): void {
   const slot = base + SLOTS + (consumed % slots);
   const number = stores.load(receiver, slot);
   const event = stores.recordLoad(receiver, slot, cause);
-  const done = stores.store(receiver, base + CONSUMED, consumed + 1, event);
+  const done = stores.store(receiver, base + CONSUMED, consumed + 1, event, ring.resume);
   parcels.get(number)?.arrive(event);
   parcels.delete(number);
-  if (ring.isStalled) stores.afterDrains(receiver, () => resume(ring));
   drain(ring, done);
 }
 
@@ -180,11 +187,4 @@ function rest(ring: Ring, cause: number): void {
     if (stores.load(receiver, base + PRODUCED) === consumed) ring.isReceiving = false;
     else drain(ring, fenced);
   });
-}
-
-/** The receiver has made room. */
-function resume(ring: Ring): void {
-  if (!ring.isStalled) return;
-  ring.isStalled = false;
-  put(ring);
 }

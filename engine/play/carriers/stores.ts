@@ -18,8 +18,8 @@ import type { Machine } from "./machine.ts";
 
 export interface Stores {
   readonly memory: Memory;
-  /** Gives the event of the store. */
-  store(home: Home, address: number, value: number, cause: number): number;
+  /** Gives the event of the store; `drained` is called when it is in memory. */
+  store(home: Home, address: number, value: number, cause: number, drained?: Task): number;
   load(home: Home, address: number): number;
   /** Records that a core has read a word. */
   recordLoad(home: Home, address: number, cause: number): number;
@@ -38,14 +38,19 @@ export function createStores(machine: Machine, words: number): Stores {
   const made = Array.from({ length: cores }, () => 0);
   const drained = Array.from({ length: cores }, () => 0);
   const last = Array.from({ length: cores }, () => 0);
-  /** By core: the events of the stores that wait. */
-  const events: number[][] = Array.from({ length: cores }, () => []);
+  /** By core: of the stores that wait, their events and who wants to know when they are done. */
+  const waiting: { readonly event: number; readonly then: Task | undefined }[][] = Array.from(
+    { length: cores },
+    () => [],
+  );
   const drain = (home: Home, core: number): void => {
     const oldest = memory.oldest(core);
     memory.drain(core);
-    drained[core] = (drained[core] ?? 0) + 1;
-    const event = events[core]?.shift() ?? NONE;
+    // Stores that the hypervisor's tables have made for themselves are not counted.
+    drained[core] = Math.min(made[core] ?? 0, (drained[core] ?? 0) + 1);
+    const { event = NONE, then } = waiting[core]?.shift() ?? {};
     record(KIND.drain, home, oldest?.address ?? 0, oldest?.value ?? 0, event);
+    then?.();
   };
   const settle = (home: Home): void => {
     const core = coreOf(home);
@@ -53,13 +58,16 @@ export function createStores(machine: Machine, words: number): Stores {
   };
   return {
     memory,
-    store(home, address, value, cause) {
+    store(home, address, value, cause, then) {
       const core = coreOf(home);
       const event = record(KIND.store, home, address, value, cause);
       if (!memory.hasRoom(core)) drain(home, core);
       memory.store(core, address, value);
-      if (memory.shape.entries === 0) return event;
-      events[core]?.push(event);
+      if (memory.shape.entries === 0) {
+        then?.();
+        return event;
+      }
+      waiting[core]?.push({ event, then });
       const number = made[core] ?? 0;
       made[core] = number + 1;
       const time = Math.max(agenda.now, last[core] ?? 0) + machine.draw(DRAIN);
