@@ -60,6 +60,8 @@ export interface Wanted {
   readonly seed?: number;
   readonly fences?: boolean;
   readonly recorded?: boolean;
+  /** Are all domains on core 0? */
+  readonly oneCore?: boolean;
 }
 
 export interface Arrival {
@@ -91,7 +93,7 @@ function deploymentFor({ carrier, memory = "tso(8)" }: Wanted): Deployment {
 }
 
 export function carried(wanted: Wanted): Carried {
-  const { seed = 1, fences = true, recorded = false } = wanted;
+  const { seed = 1, fences = true, recorded = false, oneCore = false } = wanted;
   const deployment = deploymentFor(wanted);
   const { model, domains, hardware } = deployment;
   const header = { engine: "0", scenario: "carried", seed, cores: hardware.cores };
@@ -100,7 +102,7 @@ export function carried(wanted: Wanted): Carried {
   const agenda = createAgenda(0);
   const homes = model.instances.map((_, instance): Home => {
     const domain = domains.find(({ instances }) => instances.includes(instance));
-    return { domain: domain?.name, core: domain?.cores[0], pace: 1 };
+    return { domain: domain?.name, core: oneCore ? 0 : domain?.cores[0], pace: 1 };
   });
   const random = createRandom(seed);
   const carriers = createCarriers(deployment, { agenda, random, trace, homes, fences });

@@ -151,6 +151,7 @@ const loads = (crashes: number): fc.Arbitrary<Load> =>
       carrier: fc.constantFrom(...MECHANISMS.filter((one) => one !== undefined)),
       memory: fc.constantFrom("sc", "tso(1)", "tso(2)", "tso(8)"),
       seed: fc.nat(),
+      oneCore: fc.boolean(),
     }),
     sends,
     crashes: fc.array(crash, { maxLength: crashes }),

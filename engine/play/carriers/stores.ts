@@ -61,7 +61,7 @@ export function createStores(machine: Machine, words: number): Stores {
     store(home, address, value, cause, then) {
       const core = coreOf(home);
       const event = record(KIND.store, home, address, value, cause);
-      if (!memory.hasRoom(core)) drain(home, core);
+      while (!memory.hasRoom(core)) drain(home, core);
       memory.store(core, address, value);
       if (memory.shape.entries === 0) {
         then?.();
