@@ -3,7 +3,7 @@
  *
  *     memory           memory.ts           ring, evtchn   event-lines.ts ◄─ ring.ts, ring-page.ts
  *     hypercall        hypercall.ts                                     ◄─ event-channel.ts
- *     nic              nic.ts ◄─ station.ts
+ *     nic              nic.ts ◄─ station.ts, wire.ts
  *
  * Each is emulated with the objects of engine/hypervisor, engine/nic, engine/network and
  * engine/hardware, in tasks of the agenda; docs/hardware.md says at which grain. Connections stand

@@ -27,14 +27,20 @@ export interface Machine extends MachineParts {
   /** Domains and cores, and one more of each for what is nowhere. */
   readonly domains: number;
   readonly cores: number;
-  domainOf(home: Home): number;
-  coreOf(home: Home): number;
+  readonly domainOf: (home: Home) => number;
+  readonly coreOf: (home: Home) => number;
   /** Time to wait: one of the span. */
   draw(span: Span): number;
   /** Does a quiet task after some time. */
   after(span: Span, task: Task): void;
   /** Records an event of a core, and gives its number. */
-  record(kind: number, home: Home, object: number, value: number, cause: number): number;
+  readonly record: (
+    kind: number,
+    home: Home,
+    object: number,
+    value: number,
+    cause: number,
+  ) => number;
   /** The same for an event of a device of a domain; undefined: on the wire. */
   recordDevice(
     kind: number,

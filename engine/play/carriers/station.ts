@@ -100,7 +100,7 @@ export function createStation(given: StationParts): Station {
     { vfs: FUNCTION, posted: POSTED },
     {
       dma: {
-        read: dma.read,
+        read: (requester, address, words) => dma.read(requester, address, words),
         write(requester, address, values) {
           const [value = 0] = values.slice(-1);
           parts.done = machine.recordDevice(KIND["dma-write"], domain, address, value, parts.done);
