@@ -62,6 +62,8 @@ export interface Wanted {
   readonly recorded?: boolean;
   /** Are all domains on core 0? */
   readonly oneCore?: boolean;
+  /** Is everybody in one domain, called `server`? */
+  readonly oneDomain?: boolean;
 }
 
 export interface Arrival {
@@ -84,9 +86,14 @@ export interface Carried {
 
 const deployments = new Map<string, Deployment>();
 
-function deploymentFor({ carrier, memory = "tso(8)" }: Wanted): Deployment {
+const DOMAINS = /  domain one[^]*\{ server \}\n/;
+const ONE_DOMAIN = "  domain server on core 2 { client[Who1], client[Who2], server }\n";
+
+function deploymentFor({ carrier, memory = "tso(8)", oneDomain = false }: Wanted): Deployment {
   const line = carrier === undefined ? "" : `channel ask, answer via ${carrier}`;
-  const text = TEXT.replace("channel ask, answer via CARRIER", line).replace("MEMORY", memory);
+  const text = TEXT.replace("channel ask, answer via CARRIER", line)
+    .replace("MEMORY", memory)
+    .replace(DOMAINS, (several) => (oneDomain ? ONE_DOMAIN : several));
   const deployment = deployments.get(text) ?? deploymentOf(text);
   deployments.set(text, deployment);
   return deployment;

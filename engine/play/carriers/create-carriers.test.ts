@@ -152,6 +152,7 @@ const loads = (crashes: number): fc.Arbitrary<Load> =>
       memory: fc.constantFrom("sc", "tso(1)", "tso(2)", "tso(8)"),
       seed: fc.nat(),
       oneCore: fc.boolean(),
+      oneDomain: fc.boolean(),
     }),
     sends,
     crashes: fc.array(crash, { maxLength: crashes }),

@@ -20,6 +20,8 @@ import { createIommu } from "../../hypervisor/iommu.ts";
 import type { Dma } from "../../nic/dma.ts";
 import { ETHERNET_FRAME_MAX } from "../../nic/pf-driver.ts";
 import type { Frame } from "../../nic/rings.ts";
+import { KIND } from "../../record/kinds.ts";
+import { NONE } from "../../record/trace.ts";
 import type { Carrier, Parcel } from "../carrier.ts";
 import type { Home } from "../playing.ts";
 import type { Machine } from "./machine.ts";
@@ -131,9 +133,11 @@ function createStations(
     if (home === undefined) throw new RangeError("A station is at home nowhere");
     // Domain 0 is the control domain.
     const owner = index + 1;
-    iommu.assign(index, owner);
+    const assign = (): void => void iommu.assign(index, owner);
+    assign();
     for (let page = 0; page < PAGES; page++) {
       iommu.map(owner, page, index * PAGES + page, true);
+      machine.recordDevice(KIND["iommu-map"], domain, page, index * PAGES + page, NONE);
     }
     return createStation({
       machine,
@@ -142,6 +146,8 @@ function createStations(
       memory: memory.subarray(index * PAGES * PAGE_WORDS, (index + 1) * PAGES * PAGE_WORDS),
       dma: throughIommu(memory, iommu, index),
       page: { send: 0, receive: PAGE_WORDS },
+      quarantine: () => void iommu.release(index),
+      assign,
       transmitted: (frame, cause) => transmitted(index, frame, cause),
       received,
     });
