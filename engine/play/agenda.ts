@@ -4,12 +4,17 @@
  *
  *     0 … actors - 1   the actor's turn        above   a task, which frees its number when done
  *
- * Of what is at one time, what was put in first comes first. Nothing is ever taken out: who changes
+ * Of what is at one time, what was put in first comes first. Hardware works in many small tasks
+ * after which no actor can do anything that he could not do before; these are quiet, so that nobody
+ * looks for work in vain. Nothing is ever taken out: who changes
  * his mind lets his task see for itself that it is out of date.
  */
 import { createEventQueue } from "../schedule/event-queue.ts";
 
 export type Task = () => void;
+
+/** Given for a quiet task; the number of no actor. */
+export const QUIET: number = -1;
 
 export interface Agenda {
   /** Nanoseconds since the start of the run: that of what was taken last. */
@@ -20,15 +25,28 @@ export interface Agenda {
   turn(time: number, actor: number): void;
   /** Puts in a task; throws a RangeError for a time that is over. */
   later(time: number, task: Task): void;
-  /** Takes the next out. A task is done, and then undefined is given; else the actor's number. */
+  /** The same for a quiet task. */
+  quietly(time: number, task: Task): void;
+  /**
+   * Takes the next out. A task is done, and then undefined is given, or QUIET; else the actor's
+   * number.
+   */
   advance(): number | undefined;
 }
 
 export function createAgenda(actors: number): Agenda {
   const queue = createEventQueue();
   const tasks: (Task | undefined)[] = [];
+  const quiet: boolean[] = [];
   const free: number[] = [];
   let now = 0;
+  const put = (time: number, task: Task, isQuiet: boolean): void => {
+    if (!(time >= now)) throw new RangeError(`${time} is before ${now}`);
+    const slot = free.pop() ?? tasks.length;
+    tasks[slot] = task;
+    quiet[slot] = isQuiet;
+    queue.add(time, actors + slot);
+  };
   return {
     get now() {
       return now;
@@ -37,12 +55,8 @@ export function createAgenda(actors: number): Agenda {
       return queue.first;
     },
     turn: (time, actor) => queue.add(time, actor),
-    later(time, task) {
-      if (!(time >= now)) throw new RangeError(`${time} is before ${now}`);
-      const slot = free.pop() ?? tasks.length;
-      tasks[slot] = task;
-      queue.add(time, actors + slot);
-    },
+    later: (time, task) => put(time, task, false),
+    quietly: (time, task) => put(time, task, true),
     advance() {
       now = queue.first;
       const subject = queue.take();
@@ -50,9 +64,10 @@ export function createAgenda(actors: number): Agenda {
       const slot = subject - actors;
       const task = tasks[slot];
       tasks[slot] = undefined;
+      const isQuiet = quiet[slot] === true;
       free.push(slot);
       task?.();
-      return undefined;
+      return isQuiet ? QUIET : undefined;
     },
   };
 }

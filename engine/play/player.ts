@@ -19,9 +19,9 @@ import { createRandom, type Random, STREAMS } from "../schedule/random.ts";
 import type { ConnectionReport } from "../traffic/connection.ts";
 import type { Recording } from "../traffic/recording.ts";
 import { createTraffic } from "../traffic/traffic.ts";
-import { createAgenda } from "./agenda.ts";
+import { createAgenda, QUIET } from "./agenda.ts";
+import { createCarriers } from "./carriers/create-carriers.ts";
 import { type Cores, createCores } from "./cores.ts";
-import { createDelays, mechanismOf } from "./delays.ts";
 import type { Span } from "./latencies.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
 import { beginPlan, isHealed } from "./plan.ts";
@@ -143,7 +143,7 @@ export function beginPlay<State>(
       const before = moments.length;
       const actor = agenda.advance();
       if (actor === undefined) wake(run);
-      else act(run, actor);
+      else if (actor !== QUIET) act(run, actor);
       if (moments.length === before && run.failures.length === 0) continue;
       const wrong = wrongNow();
       if (wrong.length > 0) return end("violated", wrong);
@@ -179,7 +179,7 @@ function begin<State>(
     thinking: new Map(),
     homes,
     cores: NO_CORES,
-    carriers: createDelays(deployment, { agenda, random }),
+    carriers: createCarriers(deployment, { agenda, random, trace: recorded, homes }),
     durations: new Map(
       deployment.durations.flatMap(({ transitions, from, to }) =>
         transitions.map((one): [number, Span] => [one, { least: from, most: to }]),
@@ -305,6 +305,7 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   const { instance } = run.deployment.model.transitions[step.transition] ?? {};
   run.traffic?.enter(time, system.state, instance);
   const sent = noticeStep(run, step.transition, removal);
+  dieWith(run, step);
   if (told.cause !== "link") for (const channel of sent) carry(run, channel);
   run.noticed();
 }
@@ -326,17 +327,35 @@ function tracedStep<State>(
   });
 }
 
+/**
+ * A fault of an instance that is alone in its virtual machine is the machine's death, as far as
+ * carriers are concerned.
+ */
+function dieWith<State>({ deployment, carriers }: Playing<State>, step: PlayedStep<State>): void {
+  const { kind, instance = -1 } = deployment.model.transitions[step.transition] ?? {};
+  if (kind !== "fault") return;
+  const domain = deployment.domains.find(({ instances }) => instances.includes(instance));
+  if (domain?.instances.length === 1) carriers.crash(domain.name);
+}
+
 function toldOf<State>(source: StepSource<State>, moment: Moment<State>): PlayedEvent {
   const { time, actor, home, cause, after, state, step } = moment;
   const { domain, core } = home;
   return { time, actor, domain, core, cause, after, label: source.describe(state, step) };
 }
 
+/** Is a channel carried by a NIC, and so by the link behind it? */
+function isCabled({ carriers }: Deployment, channel: number): boolean {
+  return carriers.some(
+    ({ mechanism, channels }) => mechanism.kind === "nic" && channels.includes(channel),
+  );
+}
+
 /** What the link does to the newest message of a channel, where the Model says that it may. */
 function carry<State>(run: Playing<State>, channel: number): void {
   const { system, deployment, random } = run;
   const { model, hardware } = deployment;
-  if (mechanismOf(deployment, channel).kind !== "nic" || isHealed(run)) return;
+  if (!isCabled(deployment, channel) || isHealed(run)) return;
   const { loss, duplication, reordering } = hardware.link;
   const happens = (part: number): boolean => part > 0 && random.below(MILLION) < part;
   const done = happens(loss)

@@ -11,7 +11,7 @@ import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Random } from "../schedule/random.ts";
 import type { TrafficRun } from "../traffic/traffic.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carriers, Fate } from "./carrier.ts";
 import type { Cores } from "./cores.ts";
 import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
@@ -34,6 +34,8 @@ export interface Waiting {
   readonly event: number | undefined;
   /** Event of the trace that brought it, or that sent it or armed it. */
   cause: number;
+  /** Of a message: what the link does to it. */
+  fate?: Fate | undefined;
 }
 
 /** Where an actor runs. */
@@ -97,8 +99,7 @@ export interface Playing<State> {
   readonly homes: readonly Home[];
   /** Set once the run is there. */
   cores: Cores;
-  /** By channel. */
-  readonly carriers: readonly Carrier[];
+  readonly carriers: Carriers;
   /** By slot: channels and store buffers. */
   readonly lists: ReadonlyMap<number, Waiting[]>;
   /** Slots that are timers. */

@@ -36,11 +36,12 @@ function tracedRun(deployment: typeof SERVER, seed: number): Traced {
   return { played, trace, events };
 }
 
-const run = fc.tuple(fc.constantFrom(...DEPLOYMENTS), fc.nat({ max: 2 ** 31 - 1 }));
+const run = fc.tuple(fc.nat({ max: DEPLOYMENTS.length - 1 }), fc.nat({ max: 2 ** 31 - 1 }));
 
 test("recording changes no run, and has its steps in order, at their times and places", () => {
   fc.assert(
-    fc.property(run, ([deployment, seed]) => {
+    fc.property(run, ([which, seed]) => {
+      const deployment = DEPLOYMENTS[which] ?? SERVER;
       const { played, trace, events } = tracedRun(deployment, seed);
       const source = stepSourceOf(deployment.model);
       const alone = play(deployment, source, { seed, events: 400, ignored });
@@ -69,7 +70,8 @@ test("recording changes no run, and has its steps in order, at their times and p
 
 test("causes are before what they cause, and name what was waited for", () => {
   fc.assert(
-    fc.property(run, ([deployment, seed]) => {
+    fc.property(run, ([which, seed]) => {
+      const deployment = DEPLOYMENTS[which] ?? SERVER;
       const { played, trace, events } = tracedRun(deployment, seed);
       const steps = events.filter(({ kind }) => kind === "step" || kind === "fault");
       for (const { id, causes, time } of events) {
@@ -78,18 +80,16 @@ test("causes are before what they cause, and name what was waited for", () => {
           expect(events[cause]?.time).toBeLessThanOrEqual(time);
         }
       }
-      // From a step to the one that sent what it takes, over the arrival.
+      // What made a step possible is its cause, or that of the arrival which is.
       for (const [index, { after }] of played.events().entries()) {
-        let before = steps[index]?.causes[0];
-        while (before !== undefined && !["step", "fault"].includes(events[before]?.kind ?? "")) {
-          before = events[before]?.causes[0];
-        }
-        const wanted = after === undefined ? undefined : steps[after]?.id;
-        expect(before).toBe(wanted);
+        if (after === undefined) continue;
+        const direct = steps[index]?.causes ?? [];
+        const behind = direct.flatMap((cause) => events[cause]?.causes ?? []);
+        expect([...direct, ...behind]).toContain(steps[after]?.id);
       }
       for (const { kind, object, causes } of events) {
         if (kind !== "arrive") continue;
-        expect(causes).toHaveLength(1);
+        expect(causes.length).toBeGreaterThan(0);
         const names = deployment.model.channels.map(({ name }) => name);
         expect(names).toContain(trace.textOf(object));
       }
@@ -98,11 +98,18 @@ test("causes are before what they cause, and name what was waited for", () => {
   );
 });
 
-test("one message, from its sender to its receiver", () => {
+test("one message, from its sender over hardware to its receiver", () => {
   const { trace, events } = tracedRun(SERVER, 1);
   const first = events.find(({ kind }) => kind === "arrive");
-  const sent = events[first?.causes[0] ?? -1];
   const received = events.find(({ causes }) => causes.includes(first?.id ?? -1));
-  const told = [sent, first, received].map((event) => trace.textOf(event?.object ?? -1));
-  expect(told.join(" > ")).toMatch(/^app\[Client\d\]\.open > req > server\.Open\(Client\d\)$/);
+  const way: string[] = [];
+  let at: TraceEvent | undefined = received;
+  while (at !== undefined) {
+    const isTold = ["step", "arrive"].includes(at.kind);
+    way.unshift(isTold ? trace.textOf(at.object) : at.kind);
+    at = at.kind === "step" && at !== received ? undefined : events[at.causes[0] ?? -1];
+  }
+  expect(way.join(" > ")).toMatch(
+    /^app\[Client\d\]\.open > store > .*evt-send > .*load > req > server\.Open\(Client\d\)$/,
+  );
 });

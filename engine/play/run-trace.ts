@@ -3,7 +3,7 @@
  * hardware does for them.
  *
  *     step, fault   the label of the step; from these alone the run can be walked again
- *     arrive        a channel whose next message can be received now
+ *     arrive        a channel of which a message can be received now
  *     timer-set     a timer, and for how long
  *
  *     client.send ──► arrive req ──► server.Open        timer-set client.rto ──► client.rto
@@ -26,10 +26,15 @@ export interface TraceNames {
 export interface RunTrace {
   /** An actor takes a step at its home. Gives the number of the event, as all of these do. */
   step(time: number, actor: string, home: Home, step: TracedStep): number;
-  /** The next message of a channel can be received. */
-  arrive(time: number, channel: number, receiver: Home, cause: number): number;
+  /** A message of a channel that was sent by one event can be received: another has brought it. */
+  arrive(time: number, channel: number, receiver: Home, by: ArrivedBy): number;
   /** A timer runs, for so many nanoseconds. */
   setTimer(time: number, timer: string, home: Home, left: number, cause: number): number;
+}
+
+export interface ArrivedBy {
+  readonly sent: number;
+  readonly brought: number;
 }
 
 export interface TracedStep {
@@ -74,10 +79,11 @@ export function createRunTrace(
       const kind = isFault ? KIND.fault : KIND.step;
       return trace.record(time, kind, placeIn(home, actor), trace.handleOf(label), 0, cause);
     },
-    arrive(time, channel, receiver, cause) {
+    arrive(time, channel, receiver, { sent, brought }) {
       const name = model.channels[channel]?.name ?? "";
       const place = placeIn({ ...receiver, core: undefined }, name);
-      return trace.record(time, KIND.arrive, place, trace.handleOf(name), 0, cause);
+      const other = sent === brought ? NONE : sent;
+      return trace.record(time, KIND.arrive, place, trace.handleOf(name), 0, brought, other);
     },
     setTimer(time, timer, home, left, cause) {
       const place = placeIn(home, timer.split(".")[0] ?? "");

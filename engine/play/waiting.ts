@@ -12,6 +12,7 @@ import type { Channel, Effect, Model, Transition, Value } from "../../spec/model
 import { equalValues, parts } from "../../spec/values.ts";
 import type { Random } from "../schedule/random.ts";
 import { NONE } from "../record/trace.ts";
+import type { Fate } from "./carrier.ts";
 import type { Span } from "./latencies.ts";
 import { NOWHERE, type Playing, type Waiting } from "./playing.ts";
 import { UNTRACED } from "./run-trace.ts";
@@ -109,21 +110,56 @@ function expired({ effects }: Transition): number | undefined {
 
 // ---------------------------------------------------------------------------- what a step leaves
 
-/** Where a step takes something out of a list, asked in the state before it. */
+/** Where a step takes something out of a list, and where it puts it, if it does. */
+export interface Removal {
+  readonly slot: number;
+  readonly position: number;
+  /** Of a message that overtakes others. */
+  readonly to?: number;
+  readonly fate?: Fate | undefined;
+}
+
+/** What a step takes out of a list, asked in the state before it. */
 export function removalBy<State>(
   run: Playing<State>,
   step: PlayedStep<State>,
-): { readonly slot: number; readonly position: number } | undefined {
+): Removal | undefined {
   const { model } = run.deployment;
   const { kind, subject, trigger } = model.transitions[step.transition] ?? {};
   if (kind === "flush" && subject !== undefined) return { slot: subject, position: 0 };
-  const channel = model.channels[trigger?.channel ?? (kind === "lossy" ? (subject ?? -1) : -1)];
+  const isDisturbed = kind === "lossy" || kind === "reordering";
+  const channel = model.channels[trigger?.channel ?? (isDisturbed ? (subject ?? -1) : -1)];
   if (channel === undefined || channel.discipline === "rendezvous") return undefined;
-  if (kind !== "lossy") return { slot: channel.slot, position: takenFrom(run, channel, step) };
-  const [before, after] = [run.system.state, step.state].map((state) =>
-    state === undefined ? [] : parts(run.source.values(state)[channel.slot] ?? []),
+  const { slot } = channel;
+  if (!isDisturbed) return { slot, position: takenFrom(run, channel, step) };
+  const [before = [], after = []] = [run.system.state, step.state].map((state) =>
+    state === undefined ? [] : parts(run.source.values(state)[slot] ?? []),
   );
-  return { slot: channel.slot, position: removedFrom(before ?? [], after ?? []) };
+  if (kind === "reordering") return overtaking(slot, before, after);
+  // Of equal messages the newest one: links lose what was sent just now.
+  const position = before.findLastIndex((_, index) =>
+    equalValues(before.toSpliced(index, 1), after),
+  );
+  return { slot, position: Math.max(0, position), fate: "lost" };
+}
+
+/** The last message that is elsewhere afterwards goes where the first one was that is. */
+function overtaking(slot: number, before: readonly Value[], after: readonly Value[]): Removal {
+  const isOther = (one: Value, index: number): boolean => !equalValues(one, after[index] ?? []);
+  const to = Math.max(0, before.findIndex(isOther));
+  return { slot, position: Math.max(to, before.findLastIndex(isOther)), to, fate: "late" };
+}
+
+/** Takes out, or moves; what has been overtaken is late, and what is lost does not arrive. */
+function remove(list: Waiting[], { position, to, fate }: Removal): void {
+  const [gone] = list.splice(position, 1);
+  if (gone === undefined) return;
+  if (to === undefined) {
+    gone.fate = fate;
+    return;
+  }
+  list.splice(to, 0, gone);
+  for (const overtaken of list.slice(to + 1, position + 1)) overtaken.fate = fate;
 }
 
 /**
@@ -133,7 +169,7 @@ export function removalBy<State>(
 export function noticeStep<State>(
   run: Playing<State>,
   transition: number | undefined,
-  removal: ReturnType<typeof removalBy>,
+  removal: Removal | undefined,
 ): readonly number[] {
   const { source, system, deployment, lists, moments } = run;
   const values = source.values(system.state);
@@ -141,7 +177,7 @@ export function noticeStep<State>(
   const traced = moments.at(-1)?.traced ?? NONE;
   const sent: number[] = [];
   for (const [slot, list] of lists) {
-    if (removal?.slot === slot) list.splice(removal.position, 1);
+    if (removal?.slot === slot) remove(list, removal);
     const count = parts(values[slot] ?? []).length;
     // A fault may have taken away more.
     while (list.length > count) list.shift();
@@ -211,18 +247,24 @@ function hand<State>(
 ): void {
   const { model } = deployment;
   const { senders = [], receiver = -1, slot = -1 } = model.channels[channel] ?? {};
-  const sender = model.transitions[transition ?? -1]?.instance ?? senders[0] ?? -1;
+  const { instance, kind } = model.transitions[transition ?? -1] ?? {};
+  const sent = waiting.cause;
   waiting.time = Number.POSITIVE_INFINITY;
-  carriers[channel]?.carry({
+  carriers.of[channel]?.carry({
     channel,
-    sender: homes[sender] ?? NOWHERE,
+    sender: homes[instance ?? senders[0] ?? -1] ?? NOWHERE,
     receiver: homes[receiver] ?? NOWHERE,
-    sent: waiting.cause,
+    sent,
+    isCopy: kind === "duplicating",
+    get fate() {
+      return waiting.fate;
+    },
     arrive(cause) {
       waiting.time = agenda.now;
       // The Model may have lost it in the meantime.
       if (trace === UNTRACED || lists.get(slot)?.includes(waiting) !== true) return;
-      waiting.cause = trace.arrive(agenda.now, channel, homes[receiver] ?? NOWHERE, cause);
+      const by = { sent, brought: cause };
+      waiting.cause = trace.arrive(agenda.now, channel, homes[receiver] ?? NOWHERE, by);
     },
   });
 }

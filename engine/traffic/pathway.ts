@@ -1,12 +1,12 @@
 /**
  * How long a frame needs between a function of the NIC and an application's stack.
  *
- *     own function    PCIe, twice: the descriptor and the data
+ *     own function    doorbell, descriptor, data and interrupt
  *     server          the same, and a ring with its doorbell, and a copy of each byte
  *
  * Frames of one path and one direction arrive in their order.
  */
-import { deliveryOf, type Span } from "../play/latencies.ts";
+import { BY_FUNCTION, BY_RING } from "../play/latencies.ts";
 import type { Agenda, Task } from "../play/agenda.ts";
 import { draw } from "../play/waiting.ts";
 import type { Random } from "../schedule/random.ts";
@@ -17,8 +17,6 @@ export interface Pathway {
   carry(bytes: number, arrived: Task): void;
 }
 
-const PCIE: Span = deliveryOf({ kind: "nic" });
-const RING: Span = deliveryOf({ kind: "ring", slots: 1, doorbell: "evtchn" });
 /** About 6 GB in a second: an assumption. */
 const COPIED_PER_NANOSECOND = 6;
 
@@ -26,8 +24,10 @@ export function createPathway(agenda: Agenda, random: Random, byServer: boolean)
   let last = 0;
   return {
     carry(bytes, arrived) {
-      const served = byServer ? draw(random, RING) + Math.ceil(bytes / COPIED_PER_NANOSECOND) : 0;
-      last = Math.max(last, agenda.now + draw(random, PCIE) + served);
+      const served = byServer
+        ? draw(random, BY_RING) + Math.ceil(bytes / COPIED_PER_NANOSECOND)
+        : 0;
+      last = Math.max(last, agenda.now + draw(random, BY_FUNCTION) + served);
       agenda.later(last, arrived);
     },
   };
