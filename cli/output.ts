@@ -86,6 +86,8 @@ const MODE_NEW = 0o666;
 function targetOf(path: string, folder: string): string {
   const absolute = resolve(folder, path);
   try {
+    // A pipe has a name, but no path.
+    if (kindOfTarget(absolute) === "other") return absolute;
     return realpathSync(absolute);
   } catch {
     return absolute;

@@ -133,16 +133,13 @@ function scheduled(options: CoresOptions): Cores {
 
 /** A virtual CPU for each domain on each core. */
 function placesOf({ homes, scheduler }: CoresOptions): readonly (Place | undefined)[] {
-  const domains = new Map<number, Map<string | undefined, number[]>>();
-  for (const [actor, { core, domain }] of homes.entries()) {
-    if (core === undefined) continue;
-    const here = domains.get(core) ?? new Map<string | undefined, number[]>();
-    domains.set(core, here);
-    here.set(domain, [...(here.get(domain) ?? []), actor]);
-  }
   const places: (Place | undefined)[] = homes.map(() => undefined);
-  for (const here of domains.values()) {
-    const vcpus = [...here.values()].map((actors): Vcpu => {
+  const cores = unique(homes.flatMap(({ core }) => core ?? []));
+  for (const number of cores) {
+    const here = [...homes.keys()].filter((actor) => homes[actor]?.core === number);
+    const domains = unique(here.map((actor) => homes[actor]?.domain));
+    const vcpus = domains.map((domain): Vcpu => {
+      const actors = here.filter((actor) => homes[actor]?.domain === domain);
       const pace = Math.max(...actors.map((actor) => homes[actor]?.pace ?? 1));
       return { actors, soon: STEP.most * pace, waiting: [] };
     });
@@ -163,6 +160,10 @@ function placesOf({ homes, scheduler }: CoresOptions): readonly (Place | undefin
     }
   }
   return places;
+}
+
+function unique<T>(items: readonly T[]): readonly T[] {
+  return items.filter((item, index) => items.indexOf(item) === index);
 }
 
 /** Puts a virtual CPU on the core, whose actors then go on. */

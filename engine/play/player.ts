@@ -186,7 +186,7 @@ function begin<State>(
       ),
     ),
     stopped: model.channels.map(() => 0),
-    lists: listsOf(model),
+    ...listsOf(model),
     timerSlots: model.slots.flatMap(({ role }, slot) => (role.role === "timer" ? [slot] : [])),
     timers: new Map(),
     moments: [],

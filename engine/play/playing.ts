@@ -102,6 +102,8 @@ export interface Playing<State> {
   readonly carriers: Carriers;
   /** By slot: channels and store buffers. */
   readonly lists: ReadonlyMap<number, Waiting[]>;
+  /** The same slots, in order. */
+  readonly listSlots: readonly number[];
   /** Slots that are timers. */
   readonly timerSlots: readonly number[];
   /** By slot: timers that are armed. */

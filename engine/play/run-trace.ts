@@ -52,10 +52,12 @@ export const UNTRACED: RunTrace = {
 
 export function namesOf({ domains, model }: Deployment, actors: readonly Actor[]): TraceNames {
   const channels = model.channels.map(({ name }) => name);
-  const names = new Set([...actors.map(({ name }) => name), ...channels]);
+  const names = [...actors.map(({ name }) => name), ...channels];
   return {
     domains: domains.map(({ name }) => name).slice(0, PLACES_MAX.domains),
-    components: [...names].slice(0, PLACES_MAX.components),
+    components: names
+      .filter((name, index) => names.indexOf(name) === index)
+      .slice(0, PLACES_MAX.components),
   };
 }
 

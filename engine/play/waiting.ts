@@ -21,11 +21,12 @@ import type { PlayedStep } from "./step-source.ts";
 const TWO_32 = 2 ** 32;
 
 /** The lists of a Model: channels and store buffers, by slot. */
-export function listsOf({ slots }: Model): ReadonlyMap<number, Waiting[]> {
-  const lists = slots.flatMap(({ role }, slot): [number, Waiting[]][] =>
-    role.role === "channel" || role.role === "buffer" ? [[slot, []]] : [],
+export function listsOf({ slots }: Model): Pick<Playing<unknown>, "lists" | "listSlots"> {
+  const listSlots = slots.flatMap(({ role }, slot) =>
+    role.role === "channel" || role.role === "buffer" ? [slot] : [],
   );
-  return new Map(lists);
+  const lists = new Map(listSlots.map((slot): [number, Waiting[]] => [slot, []]));
+  return { lists, listSlots };
 }
 
 const TWO_53 = 2 ** 53;
@@ -171,12 +172,13 @@ export function noticeStep<State>(
   transition: number | undefined,
   removal: Removal | undefined,
 ): readonly number[] {
-  const { source, system, deployment, lists, moments } = run;
+  const { source, system, deployment, lists, listSlots, moments } = run;
   const values = source.values(system.state);
   const event = transition === undefined ? undefined : moments.length - 1;
   const traced = moments.at(-1)?.traced ?? NONE;
   const sent: number[] = [];
-  for (const [slot, list] of lists) {
+  for (const slot of listSlots) {
+    const list = lists.get(slot) ?? [];
     if (removal?.slot === slot) remove(list, removal);
     const count = parts(values[slot] ?? []).length;
     // A fault may have taken away more.

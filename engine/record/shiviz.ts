@@ -14,7 +14,10 @@ import { eventText, type Trace } from "./trace.ts";
 export const SHIVIZ_PARSER: string = String.raw`(?<event>.*)\n(?<host>\S+) (?<clock>{.*})`;
 
 export function shivizLog(trace: Trace): string {
-  const names = Array.from(placesOf(trace).values(), ({ name }) => name.replaceAll(/\s/g, "_"));
+  const names: string[] = [];
+  for (const { name, index } of placesOf(trace).values()) {
+    names[index] = name.replaceAll(/\s/g, "_");
+  }
   const lines: string[] = [];
   forEachClock(trace, (event, { index }, clock) => {
     const known = names.flatMap((name, place) => {

@@ -24,6 +24,7 @@ import type { Capture, PassedFrame } from "./capture.ts";
 import { firstOpen, isOpen, isRefused, type Openness } from "./openness.ts";
 import { bytesOf, type Packet } from "./packet.ts";
 import { createPathway, type Pathway } from "./pathway.ts";
+import { createStackWork, STACK, type StackWork } from "./stack-work.ts";
 
 export interface NetworkOptions {
   readonly deployment: Deployment;
@@ -55,6 +56,8 @@ export interface Network {
   readonly down: LinkState;
   /** By application and path. */
   readonly ways: readonly (readonly Ways[])[];
+  /** What the stacks of the peers have to do. */
+  readonly peers: readonly { readonly sends: StackWork; readonly receives: StackWork }[];
   identification: number;
 }
 
@@ -70,10 +73,15 @@ export function createNetwork(options: NetworkOptions): Network {
     ways: paths.map((each) =>
       each.map((one) => {
         const byServer = functions[one]?.server !== undefined;
-        const create = (): Pathway => createPathway(agenda, random, byServer);
-        return { toFunction: create(), toApplication: create() };
+        const create = (isOut: boolean): Pathway =>
+          createPathway({ agenda, random, byServer, isOut });
+        return { toFunction: create(true), toApplication: create(false) };
       }),
     ),
+    peers: addresses.peers.map(() => ({
+      sends: createStackWork(STACK),
+      receives: createStackWork(STACK),
+    })),
     identification: 0,
   };
 }
@@ -81,9 +89,12 @@ export function createNetwork(options: NetworkOptions): Network {
 /** A peer puts a frame on the wire. */
 export function sendFromPeer(network: Network, packet: Packet): void {
   const { options, up, bridge } = network;
-  const { random, agenda } = options;
+  const { random, agenda, addresses } = options;
   pass(network, PEERS, "out", packet);
-  for (const time of send(linkNow(network), up, random, agenda.now, bytesOf(packet))) {
+  const sender = addresses.peers.findIndex(({ mac }) => mac === packet.from);
+  const bytes = bytesOf(packet);
+  const done = network.peers[sender]?.sends.take(agenda.now, bytes) ?? agenda.now;
+  for (const time of send(linkNow(network), up, random, done, bytes)) {
     agenda.later(time, () => {
       for (const port of bridge.forward(PEERS, packet.from, packet.to, agenda.now)) {
         arriveAtFunction(network, port - 1, packet);
@@ -120,10 +131,12 @@ function sendFromFunction(network: Network, one: number, packet: Packet): void {
 }
 
 function arriveAtPeers(network: Network, packet: Packet): void {
-  const { addresses, toPeer } = network.options;
+  const { addresses, agenda, toPeer } = network.options;
   pass(network, PEERS, "in", packet);
   for (const [peer, { mac }] of addresses.peers.entries()) {
-    if (packet.to === mac || packet.to === BROADCAST) toPeer(peer, packet);
+    if (packet.to !== mac && packet.to !== BROADCAST) continue;
+    const done = network.peers[peer]?.receives.take(agenda.now, bytesOf(packet)) ?? agenda.now;
+    agenda.later(done, () => toPeer(peer, packet));
   }
 }
 

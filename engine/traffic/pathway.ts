@@ -1,15 +1,17 @@
 /**
  * How long a frame needs between a function of the NIC and an application's stack.
  *
- *     own function    doorbell, descriptor, data and interrupt
- *     server          the same, and a ring with its doorbell, and a copy of each byte
+ *     own function    stack ── doorbell, descriptor, data and interrupt
+ *     server          stack, copy ── a ring with its doorbell ── the same
  *
- * Frames of one path and one direction arrive in their order.
+ * A stack works on one frame after the other (`stack-work.ts`); so does whoever copies into a ring
+ * or out of it, which is the same core. Frames of one path and one direction arrive in their order.
  */
-import { BY_FUNCTION, BY_RING } from "../play/latencies.ts";
 import type { Agenda, Task } from "../play/agenda.ts";
+import { BY_FUNCTION, BY_RING } from "../play/latencies.ts";
 import { draw } from "../play/waiting.ts";
 import type { Random } from "../schedule/random.ts";
+import { createStackWork, RING_COPY, STACK } from "./stack-work.ts";
 
 /** One direction of one path. */
 export interface Pathway {
@@ -17,17 +19,24 @@ export interface Pathway {
   carry(bytes: number, arrived: Task): void;
 }
 
-/** About 6 GB in a second: an assumption. */
-const COPIED_PER_NANOSECOND = 6;
+export interface PathwayOptions {
+  readonly agenda: Agenda;
+  readonly random: Random;
+  readonly byServer: boolean;
+  /** Does it begin at the stack? */
+  readonly isOut: boolean;
+}
 
-export function createPathway(agenda: Agenda, random: Random, byServer: boolean): Pathway {
+export function createPathway({ agenda, random, byServer, isOut }: PathwayOptions): Pathway {
+  const work = createStackWork(byServer ? STACK + RING_COPY : STACK);
+  const way = (): number => draw(random, BY_FUNCTION) + (byServer ? draw(random, BY_RING) : 0);
   let last = 0;
   return {
     carry(bytes, arrived) {
-      const served = byServer
-        ? draw(random, BY_RING) + Math.ceil(bytes / COPIED_PER_NANOSECOND)
-        : 0;
-      last = Math.max(last, agenda.now + draw(random, BY_FUNCTION) + served);
+      const time = isOut
+        ? work.take(agenda.now, bytes) + way()
+        : work.take(agenda.now + way(), bytes);
+      last = Math.max(last, time);
       agenda.later(last, arrived);
     },
   };

@@ -50,7 +50,8 @@ interface Sent {
 
 /** `homes`: of all that send or receive. */
 export function createCards(machine: Machine, homes: readonly Home[]): Cards {
-  const domains = [...new Set(homes.map((home) => machine.domainOf(home)))];
+  const all = homes.map((home) => machine.domainOf(home));
+  const domains = all.filter((domain, index) => all.indexOf(domain) === index);
   const sent = new Map<number, Sent>();
   /** By channel. */
   const newest = new Map<number, Sent>();
