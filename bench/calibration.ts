@@ -22,6 +22,10 @@ const SECOND = 1e9;
 
 const { deployments } = loadFiles([FILE], ROOT);
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 function playSeeds(name: string, seeds: number): readonly Played[] {
   const deployment = deployments.find((one) => one.name === name);
   if (deployment === undefined) throw new Error(`${FILE} has no deployment ${name}`);
@@ -46,7 +50,7 @@ function printMessage(name: string, title: string, paper: number): void {
   });
   const mean = halves.reduce((sum, value) => sum + value, 0) / halves.length / MICROSECOND;
   const off = ((mean / paper - 1) * 100).toFixed(1);
-  console.log(`${title.padEnd(34)}${spread(halves, MICROSECOND)} us   paper ${paper} us  ${off} %`);
+  print(`${title.padEnd(34)}${spread(halves, MICROSECOND)} us   paper ${paper} us  ${off} %`);
 }
 
 /** Nanoseconds of each part of an outage; undefined: there was none. */
@@ -73,7 +77,7 @@ function partsOf(played: Played): readonly number[] | undefined {
   ];
 }
 
-console.log("                                  shortest    mean longest");
+print("                                  shortest    mean longest");
 printMessage("direct", "256 KB, own function", 282);
 printMessage("indirect", "256 KB, through the server", 326);
 const outages = playSeeds("outage", OUTAGE_SEEDS).flatMap((played) => {
@@ -91,5 +95,5 @@ const NAMES = [
 for (const [index, name] of NAMES.entries()) {
   const values = outages.map((parts) => parts[index] ?? 0);
   const paper = index === NAMES.length - 1 ? "   paper 10 to 14 s" : "";
-  console.log(`${name.padEnd(34)}${spread(values, SECOND)} s${paper}`);
+  print(`${name.padEnd(34)}${spread(values, SECOND)} s${paper}`);
 }
