@@ -11,10 +11,10 @@
  * interrupts (EITR) is 0, so that each message has the latency of an idle system.
  *
  * When the ring to receive has no descriptor, frames wait in the card until the driver has offered
- * one. A domain that dies has its function put in quarantine and reset: what the function has posted
- * by then faults, rings are set up anew, and frames in them are lost (nic.ts sends them again). That
- * the function is away for 100 ms after a reset from outside is left out: it would be a delay that
- * nobody has asked for, in runs that often are shorter.
+ * one. A domain that dies has its function put in quarantine and reset: what the function has
+ * posted by then faults, rings are set up anew, and frames in them are lost (nic.ts sends them
+ * again). That the function is away for 100 ms after a reset from outside is left out: it would be
+ * a delay that nobody has asked for, in runs that often are shorter.
  */
 import type { Dma } from "../../nic/dma.ts";
 import { createNic, type Nic, QUEUE_CAUSE } from "../../nic/function.ts";
