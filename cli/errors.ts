@@ -62,11 +62,15 @@ export function noSuchCheck(name: string, known: readonly string[]): Diagnostic 
   return unknownName("E0507", `no check or scenario is called \`${name}\``, name, known, "checks");
 }
 
-/** E0508 */
 export function noSuchDeployment(name: string, known: readonly string[]): Diagnostic {
   return unknownName("E0507", `no deployment is called \`${name}\``, name, known, "deployments");
 }
 
+export function noSuchInstance(name: string, known: readonly string[]): Diagnostic {
+  return unknownName("E0507", `no instance is called \`${name}\``, name, known, "instances");
+}
+
+/** E0508 */
 export function unknownOption(
   option: string,
   command: string,
@@ -148,6 +152,15 @@ export function notAReport(path: string, why: string): Diagnostic {
   );
 }
 
+export function notARecording(path: string, why: string): Diagnostic {
+  return plain(
+    "E0516",
+    `\`${path}\` is not a recording of this version of \`rehearsal\``,
+    [why],
+    "write one with `rehearsal run … --record FILE.jsonl`",
+  );
+}
+
 /** E0517 */
 export function nothingToCheck(paths: readonly string[]): Diagnostic {
   const shown = paths.map((path) => `\`${path}\``).join(", ");
@@ -171,6 +184,16 @@ export function replayDisagrees(property: string, check: string, why: string): D
     `the counterexample to \`${property}\` in \`${check}\` does not replay`,
     [why],
     "if the specification changed since, check it again; if not, please report this",
+  );
+}
+
+/** The same of a recording. */
+export function recordingDisagrees(path: string, name: string, why: readonly string[]): Diagnostic {
+  return plain(
+    "E0519",
+    `\`${path}\` is no run of \`${name}\``,
+    why,
+    "if the specification changed since, play it again; if not, please report this",
   );
 }
 

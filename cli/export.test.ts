@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createActor } from "xstate";
+import { type MachineConfig, machineFrom } from "../engine/index.ts";
 import { run, type Run } from "./memory-host.fixture.ts";
 
 const LIGHT = `
@@ -60,7 +62,18 @@ test("a trace is that of the named property, or of the first that has one", asyn
   expect(description(first.output)).toContain("a counterexample to Dark");
 });
 
+test("machines for XState are one that XState takes, or one of them", async () => {
+  const { code, output, errors } = await exported("--to", "xstate");
+  expect([code, errors]).toEqual([0, expect.stringContaining("left out: variables")]);
+  const all = createActor(machineFrom(JSON.parse(output) as MachineConfig));
+  expect(all.start().getSnapshot().value).toEqual({ light: "Off" });
+  const one = await exported("--to", "xstate", "--instance", "light");
+  expect(JSON.parse(one.output)).toEqual(JSON.parse(output).states.light);
+});
+
 test.each([
+  [["--to", "promela", "--instance", "light"], 2, "E0514"],
+  [["--to", "xstate", "--instance", "lihgt"], 2, "E0507"],
   [["--to", "pml"], 2, "E0513"],
   [[], 2, "E0514"],
   [["--to", "promela", "--property", "Dark"], 2, "E0514"],

@@ -14,7 +14,14 @@ import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { isExpected, isWatched } from "./run-expectation.ts";
 import { stepSourceOf } from "./step-source.ts";
-import { orderOf, type Played, reasonsOf, recordOf, tell, type Told } from "./told-run.ts";
+import { wholeTrace } from "./recording-forms.ts";
+import { hashOf } from "./record-run.ts";
+import { toolVersion } from "./installation.ts";
+import { traceHeader } from "../engine/record/header.ts";
+import { KIND } from "../engine/record/kinds.ts";
+import { createTrace, NOWHERE, placeOf, type Trace } from "../engine/record/trace.ts";
+import type { SourceFile } from "../spec/source.ts";
+import { orderOf, type Played, reasonsOf, tell, type Told } from "./told-run.ts";
 import { turn } from "./turn.ts";
 
 export interface HuntPlan {
@@ -22,6 +29,7 @@ export interface HuntPlan {
   /** Steps of a run at most. */
   readonly steps: number;
   readonly progress: boolean;
+  readonly sources: ReadonlyMap<string, SourceFile>;
 }
 
 /** Words of the command line that name what is hunted in. */
@@ -29,24 +37,30 @@ interface Subject {
   readonly model: Model;
   /** `--check unfenced` */
   readonly words: string;
+  readonly deployment: string | undefined;
+  readonly check: string | undefined;
   readonly plan: HuntPlan;
 }
 
 export function huntInCheck(model: Model, plan: HuntPlan, host: Host): Promise<Outcome> {
   const system = createModelSystem(stepSourceOf(model));
-  return huntIn(system, { model, words: `--check ${model.name}`, plan }, host);
+  const { name } = model;
+  const words = `--check ${name}`;
+  return huntIn(system, { model, words, deployment: undefined, check: name, plan }, host);
 }
 
-/** `flavour`: the words that name the check whose settings the deployment has, or nothing. */
+/** `check`: name of that whose settings the deployment has. */
 export function huntInDeployment(
   deployment: Deployment,
-  flavour: string,
+  check: string | undefined,
   plan: HuntPlan,
   host: Host,
 ): Promise<Outcome> {
   const { model, name } = deployment;
   const system = createPlannedSystem(deployment, stepSourceOf(model));
-  return huntIn(system, { model, words: `--deployment ${name}${flavour} --hunt`, plan }, host);
+  const flavour = check === undefined ? "" : ` --check ${check}`;
+  const words = `--deployment ${name}${flavour} --hunt`;
+  return huntIn(system, { model, words, deployment: name, check, plan }, host);
 }
 
 async function huntIn<State, Saved>(
@@ -81,18 +95,37 @@ async function huntIn<State, Saved>(
       notJudged(model);
     return { ...common, text, recording: () => undefined, result: "unknown" };
   }
-  const header = {
-    format: "rehearsal-run",
-    version: 1,
-    file: model.file,
-    check: model.name,
-    memory: model.memory,
-    seed: found.seed,
-    strategy: found.strategy,
-  };
   const result = isExpected(model, told.run.wrong) ? "ok" : "failed";
   const text = foundText({ order, subject, found, told, facts });
-  return { ...common, text, recording: () => recordOf(header, told.steps), result };
+  const recording: Outcome["recording"] = (form) => {
+    if (form === "capture" || form === "events") return undefined;
+    return [wholeTrace(form, traceOf(subject, found, told))];
+  };
+  return { ...common, text, recording, result };
+}
+
+/** A run without times: each step takes a nanosecond. */
+function traceOf({ model, deployment, check, plan }: Subject, found: Found, told: Told): Trace {
+  const components = [...new Set(told.steps.map(({ actor }) => actor))];
+  const { file, system, memory } = model;
+  const trace = createTrace(
+    traceHeader({
+      engine: toolVersion(),
+      scenario: hashOf(plan.sources),
+      subject: { file, system, deployment: deployment ?? null, check: check ?? null },
+      seed: found.seed,
+      memory,
+      cores: 0,
+      schedule: { kind: "hunt", strategy: found.strategy },
+      outcome: { wrong: told.run.wrong },
+      components,
+    }),
+  );
+  for (const [index, { actor, label }] of told.steps.entries()) {
+    const place = placeOf(NOWHERE, NOWHERE, components.indexOf(actor));
+    trace.record(index, KIND.step, place, trace.handleOf(label), 0);
+  }
+  return trace;
 }
 
 /** Hunts through some seeds at a time, so that the user can interrupt. */

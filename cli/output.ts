@@ -35,14 +35,24 @@ export function probeOutput(path: string, folder: string): Diagnostic | undefine
 
 /** Writes `text` to `path`; says why it could not be done, or undefined. */
 export function writeOutput(path: string, text: string, folder: string): Diagnostic | undefined {
+  return writeParts(path, [text], folder);
+}
+
+/** Writes a file in parts, which are made while it is written. */
+export function writeParts(
+  path: string,
+  parts: Iterable<string | Uint8Array>,
+  folder: string,
+): Diagnostic | undefined {
   const target = targetOf(path, folder);
   const temporary = temporaryName(target);
   try {
     if (kindOfTarget(target) === "other") {
-      writeFileSync(target, text);
+      for (const part of parts) appendFileSync(target, part);
       return undefined;
     }
-    writeFileSync(temporary, text, { flag: "wx", mode: modeOf(target) });
+    writeFileSync(temporary, "", { flag: "wx", mode: modeOf(target) });
+    for (const part of parts) appendFileSync(temporary, part);
     renameSync(temporary, target);
     return undefined;
   } catch (error) {

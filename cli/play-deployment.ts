@@ -1,26 +1,32 @@
 /**
  * Playing a deployment from the command line: one run for each seed, until one violates something.
  *
- * The recording has a header, then one line for each event with its virtual time: enough to draw
- * the run, or to play it again. A run that fails is explained without its times, by what must wait
- * for what, where that takes few enough tries.
+ * A run that fails is explained without its times, by what must wait for what, where that takes few
+ * enough tries.
  */
 import type { PlayedRun } from "../checker/simulate/played-run.ts";
 import type { Moment, Ordering, PlayedEvidence } from "../checker/verdict.ts";
 import { choicesOf, createPlannedSystem } from "../engine/play/planned-system.ts";
-import { beginPlay, type Played } from "../engine/play/player.ts";
+import { beginPlay, type Played, type PlayOptions } from "../engine/play/player.ts";
 import type { PlayedEvent } from "../engine/play/playing.ts";
 import type { StepSource } from "../engine/play/step-source.ts";
 import { shrink, type Shrunk } from "../engine/schedule/shrink.ts";
 import type { Choice, System } from "../engine/system.ts";
 import type { Deployment } from "../spec/deployment.ts";
-import { DEPLOYMENT_VERSION } from "../spec/deployment.ts";
 import type { Model } from "../spec/model.ts";
+import type { SourceFile } from "../spec/source.ts";
+import {
+  addConnections,
+  connectionSummary,
+  type ConnectionTotals,
+  lostConnections,
+  noConnections,
+} from "./connection-words.ts";
 import type { Host } from "./host.ts";
-import { toolVersion } from "./installation.ts";
 import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
-import { isExpected, isWatched } from "./run-expectation.ts";
+import { recordRun } from "./record-run.ts";
+import { isExpected, unwatched } from "./run-expectation.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { stepSourceOf } from "./step-source.ts";
 import { orderOf, reasonsOf, takenStep } from "./told-run.ts";
@@ -46,8 +52,9 @@ export interface PlayPlan {
   readonly progress: boolean;
   /** Print every event of a run that fails. */
   readonly full: boolean;
-  /** The words that name the check whose settings the deployment has, or nothing. */
-  readonly flavour: string;
+  /** Name of the check whose settings the deployment has. */
+  readonly check: string | undefined;
+  readonly sources: ReadonlyMap<string, SourceFile>;
 }
 
 /** Plays the seeds. Undefined when the user interrupted before the first run was over. */
@@ -65,6 +72,7 @@ export async function playDeployment(
   let events = 0;
   let skipped = 0;
   let runs = 0;
+  const connections = noConnections();
   let played: Awaited<ReturnType<typeof playSeed>>;
   for (let seed = first; seed <= last; seed++) {
     const over = await playSeed(deployment, source, seed, host.signal);
@@ -73,6 +81,7 @@ export async function playDeployment(
     runs++;
     events += played.count;
     skipped += played.skipped.length;
+    addConnections(connections, played.connections, seed);
     progress.update({ count: runs, noun: "runs", facts: [counted(events, "event")] });
     if (played.ended === "violated") break;
   }
@@ -84,15 +93,20 @@ export async function playDeployment(
   const shown = played;
   const { seed, count } = shown;
   const wanted = last - first + 1;
-  const { full, flavour } = plan;
+  const { full, check, sources } = plan;
+  const flavour = check === undefined ? "" : ` --check ${check}`;
   const explanation = explained(deployment, shown, source);
-  const words = { facts, skipped, left: wanted - runs, full, flavour, explanation };
+  const left = wanted - runs;
+  const words = { facts, skipped, connections, left, full, flavour, explanation };
   return {
     model,
     run: () => runOf(deployment, shown, source, explanation),
     effort: { seed, runs, wanted, stepsPerRun: count, steps: events, milliseconds },
     text: textOf(deployment, played, words),
-    recording: () => recordingOf(deployment, shown),
+    recording(form) {
+      const options = optionsOf(model, shown.seed);
+      return recordRun(form, { deployment, source, options, played: shown, check, sources });
+    },
     result: resultOf(model, played),
   };
 }
@@ -110,15 +124,17 @@ async function playSeed<State>(
   seed: number,
   signal: AbortSignal,
 ): Promise<Played<State> | undefined> {
-  const { model } = deployment;
-  const ignored = model.invariants.flatMap(({ name }) => (isWatched(model, name) ? [] : [name]));
-  const advance = beginPlay(deployment, source, { seed, events: EVENTS_MAX, ignored });
+  const advance = beginPlay(deployment, source, optionsOf(deployment.model, seed));
   for (;;) {
     await turn();
     if (signal.aborted) return undefined;
     const played = advance(EVENTS_PER_TURN);
     if (played !== undefined) return played;
   }
+}
+
+function optionsOf(model: Model, seed: number): PlayOptions {
+  return { seed, events: EVENTS_MAX, ignored: unwatched(model) };
 }
 
 /** For a report; of a run that violates nothing, the beginning is enough. */
@@ -150,6 +166,8 @@ function runOf<State>(
 interface Words {
   readonly facts: string;
   readonly skipped: number;
+  /** Of all runs. */
+  readonly connections: ConnectionTotals;
   /** Runs that were not played. */
   readonly left: number;
   readonly full: boolean;
@@ -160,7 +178,7 @@ interface Words {
 function textOf(
   deployment: Deployment,
   played: Played,
-  { facts, skipped, left: undone, full, flavour, explanation }: Words,
+  { facts, skipped, connections, left: undone, full, flavour, explanation }: Words,
 ): string {
   const { model, name, duration } = deployment;
   const title = `${model.file}  ${name}   ${facts}\n`;
@@ -177,7 +195,8 @@ function textOf(
     const missed = violations.map((one) => one.name).join(", ");
     const word = violations.length === 0 ? "ok      " : "unknown ";
     const more = violations.length === 0 ? "" : `         expected and not seen: ${missed}\n`;
-    return `${word} ${title}         ${found}\n${more}${left}${rest}`;
+    const talks = connectionSummary(connections);
+    return `${word} ${title}         ${found}\n${more}${talks}${left}${rest}`;
   }
   const expected = isExpected(model, played.wrong);
   const before = full ? 0 : Math.max(0, played.count - EVENTS_SHOWN);
@@ -187,6 +206,7 @@ function textOf(
   return [
     `${expected ? "ok      " : "FAIL    "} ${title}`,
     `         ${what}${expected ? ", as expected" : ""}\n`,
+    lostConnections(played.connections),
     `${left}\n`,
     explanation === undefined ? "" : `${reasonsOf(orderIn(explanation, played.events(), false))}\n`,
     earlier,
@@ -212,7 +232,7 @@ function explained<State>(
   if (wrong.length === 0) return undefined;
   const steps = played.steps();
   const system = createPlannedSystem(deployment, source);
-  const choices = choicesOf(system, steps);
+  const choices = choicesOf(system, steps, played.lines());
   const tries = Math.floor(EXPLAIN_STEPS_MAX / (steps.length + 1));
   if (choices === undefined || tries < 2 * Math.log2(steps.length + 1)) return undefined;
   const fails = (): boolean => system.wrong.some((name) => wrong.includes(name));
@@ -234,30 +254,4 @@ function lineOf({ time, core, label, cause }: PlayedEvent): string {
   const microseconds = (time / NANOSECONDS_PER_MICROSECOND).toFixed(3).padStart(TIME_COLUMNS);
   const place = core === undefined ? cause : `core ${core}`;
   return `  ${microseconds} us   ${place.padEnd(7)}   ${label}\n`;
-}
-
-function recordingOf(
-  { model, name, hardware, duration, plan }: Deployment,
-  played: Played,
-): string {
-  const header = {
-    format: "rehearsal-deployment-run",
-    version: DEPLOYMENT_VERSION,
-    file: model.file,
-    deployment: name,
-    tool: toolVersion(),
-    memory: model.memory,
-    hardware,
-    plan: plan.map(({ trigger, action, name: step }) => ({
-      time: trigger.from,
-      action,
-      name: step,
-    })),
-    duration,
-    seed: played.seed,
-    ended: played.ended,
-    wrong: played.wrong,
-    skipped: played.skipped,
-  };
-  return `${[header, ...played.events()].map((line) => JSON.stringify(line)).join("\n")}\n`;
 }

@@ -9,9 +9,10 @@ import type { Model } from "../spec/model.ts";
 import { type ExitCode, exitCodeOf } from "./exit.ts";
 import { type Host, interruptionOf } from "./host.ts";
 import { toolVersion } from "./installation.ts";
-import { writeOutput } from "./output.ts";
+import { writeParts } from "./output.ts";
 import { renderPageOf } from "./page.ts";
 import type { Presentation } from "./presentation.ts";
+import type { RecordingForm } from "./recording-forms.ts";
 import { printProblems, printsText, publish, textOptions } from "./publish.ts";
 import type { Report } from "./report.ts";
 
@@ -20,27 +21,32 @@ export interface Outcome {
   readonly run: () => PlayedRun;
   readonly effort: Effort;
   readonly text: string;
-  /** Lines of the recording. */
-  readonly recording: () => string | undefined;
+  /** The content of a recording in a form that it can have; undefined: there is no run. */
+  readonly recording: (form: RecordingForm) => Iterable<string | Uint8Array> | undefined;
   readonly result: "ok" | "failed" | "unknown";
+}
+
+export interface RecordFile {
+  readonly path: string;
+  readonly form: RecordingForm;
 }
 
 export interface Output {
   readonly presentation: Presentation;
-  /** The file of the recording. */
-  readonly record: string | undefined;
+  /** Files of the recording. */
+  readonly records: readonly RecordFile[];
   readonly sources: Report["sources"];
 }
 
 /** Writes everything; gives the exit code. */
 export function deliver(outcome: Outcome, output: Output, host: Host): ExitCode {
   const { model, run, effort, text, recording, result } = outcome;
-  const { presentation, record, sources } = output;
+  const { presentation, records, sources } = output;
   const isQuiet = presentation.quiet && result === "ok";
   if (printsText(presentation) && !isQuiet) host.output.write(text);
-  const lines = record === undefined ? undefined : recording();
-  if (record !== undefined && lines !== undefined) {
-    const unwritten = writeOutput(record, lines, host.folder);
+  for (const { path, form } of records) {
+    const parts = recording(form);
+    const unwritten = parts === undefined ? undefined : writeParts(path, parts, host.folder);
     if (unwritten !== undefined) {
       printProblems([unwritten], new Map(), host);
       return 2;

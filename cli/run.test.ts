@@ -48,14 +48,6 @@ test("a violation that the check does not expect fails", async () => {
   expect(code).toBe(1);
 });
 
-test("the run is recorded, one step a line", async () => {
-  await run("run ring.libretto --check unfenced --record run.jsonl");
-  const lines = readFileSync(join(folder, "run.jsonl"), "utf8").trim().split("\n");
-  const [header, ...steps] = lines.map((line): unknown => JSON.parse(line));
-  expect(header).toMatchObject({ format: "rehearsal-run", check: "unfenced" });
-  expect(steps.at(-1)).toMatchObject({ step: steps.length });
-});
-
 test("every other format is that of `check`, and its counterexample replays", async () => {
   await run("run ring.libretto --check unfenced --format json=r.json --report r.html");
   expect(readFileSync(join(folder, "r.html"), "utf8")).toContain("prod buffer");
@@ -93,23 +85,6 @@ test("a deployment is played; what is not violated is ok", async () => {
   expect(code).toBe(0);
 });
 
-test("the same seed records the same bytes", async () => {
-  deploy(DEPLOYED);
-  const recorded = async (file: string, seed: number): Promise<string> => {
-    await run(`run deployed.libretto --deployment calm --seed ${seed} --record ${file}`);
-    return readFileSync(join(folder, file), "utf8");
-  };
-  const first = await recorded("a.jsonl", 1);
-  expect(await recorded("b.jsonl", 1)).toBe(first);
-  expect(await recorded("c.jsonl", 2)).not.toBe(first);
-  const [header, ...events] = first
-    .trim()
-    .split("\n")
-    .map((line): unknown => JSON.parse(line));
-  expect(header).toMatchObject({ format: "rehearsal-deployment-run", deployment: "calm", seed: 1 });
-  expect(events[1]).toMatchObject({ actor: "server", domain: "netserver", core: 0, after: 0 });
-});
-
 test("a timed run that fails is explained, shown with its times, and named", async () => {
   deploy(DEPLOYED);
   const found = await run(
@@ -144,7 +119,6 @@ test.each([
   ["run ring.libretto --seeds 9..1", "E0513"],
   ["run ring.libretto --seed 1 --seeds 1..2", "E0513"],
   ["run ring.libretto --steps 0", "E0513"],
-  ["run ring.libretto --record no/such/folder", "E0509"],
   ["run ring.libretto --deployment nothing", "E0507"],
   ["run nowhere.libretto", "E0501"],
   ["run ring.libretto --check nothing", "E0507"],

@@ -5,7 +5,7 @@
 import { createWasmCore } from "../checker/compile/wasm-core.ts";
 import { frame, holds } from "../checker/reference/evaluate.ts";
 import { createMeter } from "../checker/reference/meter.ts";
-import { successors } from "../checker/reference/successors.ts";
+import { successorsBy } from "../checker/reference/successors.ts";
 import { type Move, type Place, type Stepper } from "../checker/simulate/stepper.ts";
 import { steppersOver } from "../checker/simulate/steppers-over.ts";
 import { isStuckAt, unhandledIn } from "../checker/simulate/target.ts";
@@ -25,6 +25,8 @@ export function stepSourceOf(model: Model): StepSource<Place> {
     unpacked.set(place, known);
     return known;
   };
+  // A step object belongs to one place.
+  const described = new WeakMap<PlayedStep<Place>, string>();
   const numbered = new WeakMap<readonly Move<Place>[], readonly PlayedStep<Place>[]>();
   const played = (moves: readonly Move<Place>[]): readonly PlayedStep<Place>[] => {
     const known = numbered.get(moves) ?? playedSteps(moves);
@@ -53,12 +55,18 @@ export function stepSourceOf(model: Model): StepSource<Place> {
     },
     holds: (place, { expr, locals }) =>
       holds(expr, { state: values(place), locals: frame(locals), meter }),
-    describe(place, { transition, state }) {
-      const wanted = state === undefined ? undefined : nameOf(stepper.values(state));
-      const { steps } = successors(model, stepper.values(place), meter);
-      const own = steps.filter((step) => step.transition === transition);
-      const found = own.find((step) => nameOf(step.state) === wanted) ?? own[0];
-      return found?.label ?? model.transitions[transition]?.name ?? "";
+    describe(place, step) {
+      const known = described.get(step);
+      if (known !== undefined) return known;
+      const { transition, state } = step;
+      const { steps: own } = successorsBy(model, transition, values(place), meter);
+      const [first, second] = own;
+      const wanted =
+        state === undefined || second === undefined ? undefined : nameOf(values(state));
+      const found = own.find((one) => nameOf(one.state) === wanted) ?? first;
+      const label = found?.label ?? model.transitions[transition]?.name ?? "";
+      described.set(step, label);
+      return label;
     },
     values,
     key: ({ key }) => key,

@@ -95,9 +95,3 @@ const NO_ORDER =
 
 /** Constraints that are printed; a run that needs more is not explained by them. */
 const CONSTRAINTS_SHOWN = 10;
-
-/** A header and one line for each step. */
-export function recordOf(header: object, steps: readonly ToldStep[]): string {
-  const lines = steps.map(({ actor, label }, index) => ({ step: index + 1, actor, label }));
-  return `${[header, ...lines].map((line) => JSON.stringify(line)).join("\n")}\n`;
-}

@@ -170,6 +170,8 @@ export interface Convergence {
 export interface Traffic {
   /** `app[Client1]`: the instance in whose domain the connection ends. */
   readonly name: string;
+  /** What is violated when the connection is lost; undefined: its loss has no name. */
+  readonly property: string | undefined;
   /** Index into `Model.instances`. */
   readonly instance: number;
   /** Nanoseconds between two requests of the client. */

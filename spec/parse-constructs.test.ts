@@ -212,6 +212,9 @@ const declarations = String.raw`
   deployment d of S {
   traffic a[c: X] every 1s bytes 8 { through s if s in Up  refused if x } }
     => (deployment d S [(traffic a (c X) 1s (8) [(s (binary in s Up)) (x)])])
+
+  deployment d of S { traffic Kept: a every 1s bytes 8 { through nic if x } }
+    => (deployment d S [(traffic Kept a 1s (8) [(nic x)])])
 `;
 
 test.each(cases(declarations))("%s", (text, tree) => {

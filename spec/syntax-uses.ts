@@ -252,10 +252,12 @@ export interface HealedGoal {
   readonly value: Expr;
 }
 
-/** `traffic app[a: App] every 200ms bytes 256 { through server if …  refused if … }` */
+/** `traffic Kept: app[a: App] every 200ms bytes 256 { through server if …  refused if … }` */
 export interface TrafficDeclaration {
   readonly kind: "traffic";
   readonly span: Span;
+  /** What is violated when a connection is lost. */
+  readonly property: Name | undefined;
   readonly name: Name;
   readonly index: { readonly name: Name; readonly type: Name } | undefined;
   readonly every: Duration;

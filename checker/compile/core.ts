@@ -19,6 +19,8 @@ export interface CoreOptions {
   readonly states: number;
   /** Most bytes of arena, parents and table together. */
   readonly bytes: number;
+  /** How many states there should be, to make room for; nothing else depends on it. */
+  readonly expected?: number | undefined;
   /**
    * A sighting at the state `id`. The site is told again, for other states, until the answer is
    * true. A state that is judged has been added already.

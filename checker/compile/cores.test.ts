@@ -146,8 +146,9 @@ describe.each(CORES)("%s, with philosophers", (_name, create) => {
     expect([core.states, core.stopped]).toEqual([3 ** 8, undefined]);
   });
 
-  test("grows, and finds every state again", () => {
-    const { core } = begin(create, philosophers(11), UNLIMITED);
+  test.each([0, 5, 50_000, 3 ** 11])("finds every state again, %d expected", (expected) => {
+    const sight = (): boolean => true;
+    const core = create(philosophers(11), { states: UNLIMITED, bytes: UNLIMITED, expected, sight });
     core.add(new Uint32Array(2));
     core.expand(Infinity);
     expect(core.states).toBe(3 ** 11);

@@ -19,7 +19,7 @@ import { type Compiled, compileModel } from "./compile.ts";
 import { ifCompiled, made } from "./explore.ts";
 import { isWanted } from "../judgement.ts";
 import { explorationOf, stepsTaken } from "./exploration.ts";
-import { bytesOf, statesOf } from "./explore-limits.ts";
+import { bytesOf, expectedStates, statesOf } from "./explore-limits.ts";
 import { observerOf } from "./graph.ts";
 import { encodeState } from "./layout.ts";
 import { valuesAt } from "./path.ts";
@@ -66,7 +66,17 @@ async function search(
     return false;
   };
   const workers = await made(() =>
-    createWorkers(compiled.code, { workers: count, states, bytes, sight }, initial),
+    createWorkers(
+      compiled.code,
+      {
+        workers: count,
+        states,
+        bytes,
+        expected: expectedStates(model, compiled.code),
+        sight,
+      },
+      initial,
+    ),
   );
   try {
     sightings.attach(workers);

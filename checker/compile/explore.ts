@@ -26,7 +26,7 @@ import type { UnknownReason } from "../verdict.ts";
 import { type Compiled, compileModel } from "./compile.ts";
 import type { Core, CreateCore } from "./core.ts";
 import { CheckpointRefused } from "../explore/checkpoint-problem.ts";
-import { bytesOf, statesOf } from "./explore-limits.ts";
+import { bytesOf, expectedStates, statesOf } from "./explore-limits.ts";
 import { openDurable } from "./durable.ts";
 import { compiledGraph } from "./graph.ts";
 import { encodeState } from "./layout.ts";
@@ -108,7 +108,12 @@ export async function search(
   const [bytes, states] = [bytesOf(options.budget), statesOf(options.budget)];
   const sightings = newSightings(compiled);
   const core = await made(() =>
-    createCore(compiled.code, { states, bytes, sight: sightings.sight }),
+    createCore(compiled.code, {
+      states,
+      bytes,
+      expected: expectedStates(model, compiled.code),
+      sight: sightings.sight,
+    }),
   );
   sightings.attach(core);
   const { checkpoint } = options;

@@ -125,7 +125,7 @@ function begin(code: Code, options: CoreOptions): Search {
   return {
     code,
     options,
-    rooms: roomsWithin(code.words, options.bytes),
+    rooms: roomsWithin(code.words, options.bytes, options.expected),
     orbits,
     labels: new Float64Array(code.labels),
     counters,

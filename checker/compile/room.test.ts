@@ -24,6 +24,25 @@ test.each([1, 2, 3, 30])("rooms for states of %d words grow within the limit", (
   }
 });
 
+test.each([100_000, 1_000_000, 4_368_340])("%d expected states grow nothing", (expected) => {
+  const [first] = roomsWithin(3, 3e9, expected);
+  expect(first?.capacity).toBeGreaterThan(expected);
+  expect((first?.bytes ?? 0) / expected - 12).toBeLessThan(BYTES_BESIDE_WORDS);
+});
+
+test("states that do not fit, or are fewer than the first room holds, change nothing", () => {
+  const usual = roomsWithin(3, 1e8);
+  expect(roomsWithin(3, 1e8, 1e8)).toEqual(usual);
+  expect(roomsWithin(3, 1e8, 12)).toEqual(usual);
+});
+
+test("a wrong expectation costs few of the states that a limit allows", () => {
+  const most = (expected: number): number => roomsWithin(3, 1e8, expected).at(-1)?.capacity ?? 0;
+  for (const expected of [50_000, 1e6, 4e6]) {
+    expect(most(expected) / most(0)).toBeGreaterThan(0.95);
+  }
+});
+
 test("the last room takes what the limit leaves", () => {
   const last = roomsWithin(2, 1e8).at(-1);
   expect(last?.bytes).toBeGreaterThan(0.99e8);

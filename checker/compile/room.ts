@@ -10,7 +10,10 @@
  * bytes, the last room takes what is left, so that a limit is met by what is needed and not by what
  * is convenient.
  *
- * The ladder is a function of the limit alone, so that all cores stop at the same state.
+ * Where it is known how many states there should be, the first room is for them: then nothing
+ * grows, and no state is placed twice. Every other room is a factor away from it.
+ *
+ * The ladder is a function of the limit and that number, so that all cores stop at the same state.
  */
 
 /** Bytes of a page of WebAssembly memory. */
@@ -30,6 +33,10 @@ const FIRST_FACTOR = 4;
 const FEW_SLOTS = 2 ** 17;
 /** Part of the table that may be taken. */
 export const LOAD_MAX: number = 0.8;
+/** The same where it is known how many states there should be: shorter searches. */
+const EXPECTED_LOAD = 0.6;
+/** States beyond those that are expected: a batch begins where there is room for a whole one. */
+const SPARE_STATES = 4096;
 /** States of one core: their parents fill a memory. */
 const STATES_MAX = MEMORY_BYTES_MAX / 4;
 
@@ -42,11 +49,16 @@ export interface Room {
   readonly bytes: number;
 }
 
-/** The rooms within a limit of bytes for states of so many words, each larger than the last. */
-export function roomsWithin(words: number, bytes: number): readonly Room[] {
+/**
+ * The rooms within a limit of bytes for states of so many words, each larger than the last;
+ * `expected` is how many states there should be, or 0.
+ */
+export function roomsWithin(words: number, bytes: number, expected = 0): readonly Room[] {
   const rooms: Room[] = [];
   const fits = (room: Room): boolean => room.bytes <= bytes && isAddressable(words, room);
-  let room = roomOf(words, BLOCK, 2 * BLOCK);
+  const wanted = Math.max(BLOCK, expected + SPARE_STATES);
+  const right = roomOf(words, wanted, Math.max(2 * BLOCK, blocks(wanted / EXPECTED_LOAD)));
+  let room = fits(right) ? right : roomOf(words, BLOCK, 2 * BLOCK);
   while (fits(room)) {
     rooms.push(room);
     room = nextRoom(words, room);

@@ -7,7 +7,7 @@
  * earlier; that counts as the limit of memory too.
  */
 import type { CodeShape } from "./code.ts";
-import type { Successors } from "./core.ts";
+import type { CoreOptions, Successors } from "./core.ts";
 import { createNumberList } from "./number-list.ts";
 import { PAGE_BYTES, type Room, roomsWithin } from "./room.ts";
 import type { WasmMemory } from "./wasm-engine.ts";
@@ -49,12 +49,12 @@ export interface Store extends Runnable {
 /** A store without room, for at most so many states and bytes. */
 export function createStore(
   base: Pick<Store, "code" | "layout" | "exports" | "memories">,
-  limits: { readonly states: number; readonly bytes: number },
+  limits: Pick<CoreOptions, "states" | "bytes" | "expected">,
 ): Store {
   growTo(base.memories.states, base.layout.arena);
   return {
     ...base,
-    rooms: roomsWithin(base.code.words, limits.bytes),
+    rooms: roomsWithin(base.code.words, limits.bytes, limits.expected),
     states: limits.states,
     taken: 0,
     drain: () => {},

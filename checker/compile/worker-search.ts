@@ -45,6 +45,8 @@ export interface WorkerStart {
   /** Most states of all workers together, and most bytes of this one. */
   readonly states: number;
   readonly bytes: number;
+  /** How many states this one should find, to make room for, or 0. */
+  readonly expected: number;
 }
 
 /** A site was seen at the state of that name. */
@@ -106,7 +108,8 @@ export function createWorkerSearch(
   const exports = instantiate(start.module, { ...host, ...memories }) as WasmExports;
   exports.me.value = me;
   // The names of states have 32 bits.
-  const limits = { states: Math.floor(NAMES_MAX / layout.workers), bytes: start.bytes };
+  const states = Math.floor(NAMES_MAX / layout.workers);
+  const limits = { states, bytes: start.bytes, expected: start.expected };
   const store = createStore({ code, layout, exports, memories }, limits);
   const searching: Searching = {
     start,

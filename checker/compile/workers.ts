@@ -38,6 +38,8 @@ import { type Control, createControl } from "./worker-control.ts";
 import { createMail } from "./worker-mail.ts";
 import type { Sighting, WorkerStart, WorkerState } from "./worker-search.ts";
 
+/** What one worker may have more than its share, in parts of it, without growing. */
+const UNEVENNESS = 0.05;
 /** Workers of one search: names of states have 32 bits. */
 export const WORKERS_MAX = 64;
 
@@ -162,6 +164,7 @@ function startTeam(code: Code, options: WorkersOptions, home: Home): Team {
   const { words, labels, counters, sites } = code;
   const shape = { words, labels, counters, sites };
   const bytes = Math.floor(options.bytes / workers);
+  const expected = Math.ceil(((options.expected ?? 0) / workers) * (1 + UNEVENNESS));
   const memories = Array.from({ length: workers }, createMemories);
   const threads = memories.map((own, me) => {
     const start: WorkerStart = {
@@ -174,6 +177,7 @@ function startTeam(code: Code, options: WorkersOptions, home: Home): Team {
       mail: mail.shared,
       states,
       bytes,
+      expected,
     };
     return new Worker(workerFile(), { workerData: start });
   });

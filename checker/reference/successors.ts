@@ -54,20 +54,37 @@ type Start = { readonly run: Run } | { readonly obstacle: Obstacle };
 export function successors(model: Model, state: readonly Value[], meter: Meter): Successors {
   const steps: Step[] = [];
   const hindrances: Hindrance[] = [];
-  for (const [index, transition] of model.transitions.entries()) {
-    for (const start of starts(model, transition, index, state, meter)) {
-      if ("obstacle" in start) {
-        hindrances.push({ transition: index, obstacle: start.obstacle });
-        continue;
-      }
-      const busy = transition.instance === undefined ? [] : [transition.instance];
-      for (const outcome of performAll(transition.effects, start.run, { model, meter, busy })) {
-        if (outcome.end === "blocked") {
-          hindrances.push({ transition: index, obstacle: outcome.obstacle });
-        } else {
-          const violation = outcome.end === "violated" ? outcome.violation : undefined;
-          steps.push(stepOf(model, index, outcome.run, violation));
-        }
+  for (const index of model.transitions.keys()) {
+    const own = successorsBy(model, index, state, meter);
+    steps.push(...own.steps);
+    hindrances.push(...own.hindrances);
+  }
+  return { steps, hindrances };
+}
+
+/** The same of one transition, by its index. */
+export function successorsBy(
+  model: Model,
+  index: number,
+  state: readonly Value[],
+  meter: Meter,
+): Successors {
+  const steps: Step[] = [];
+  const hindrances: Hindrance[] = [];
+  const transition = model.transitions[index];
+  if (transition === undefined) return { steps, hindrances };
+  for (const start of starts(model, transition, index, state, meter)) {
+    if ("obstacle" in start) {
+      hindrances.push({ transition: index, obstacle: start.obstacle });
+      continue;
+    }
+    const busy = transition.instance === undefined ? [] : [transition.instance];
+    for (const outcome of performAll(transition.effects, start.run, { model, meter, busy })) {
+      if (outcome.end === "blocked") {
+        hindrances.push({ transition: index, obstacle: outcome.obstacle });
+      } else {
+        const violation = outcome.end === "violated" ? outcome.violation : undefined;
+        steps.push(stepOf(model, index, outcome.run, violation));
       }
     }
   }

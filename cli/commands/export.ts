@@ -5,6 +5,7 @@
  *     --to promela   Spin            one file
  *     --to tla       TLC, Apalache   a module, and beside it the configuration for TLC
  *     --to itf       trace viewers   a counterexample or a witness; the check is explored for it
+ *     --to xstate    XState          the machines as data, all or one of them
  *
  * What the other notation cannot say is left out with a warning on the error stream, so that nobody
  * takes an export for more than it is.
@@ -17,10 +18,11 @@ import { identifier } from "../../checker/export/names.ts";
 import { exportPromela } from "../../checker/export/promela.ts";
 import { exportTla } from "../../checker/export/tla.ts";
 import type { CheckVerdict } from "../../checker/verdict.ts";
+import { configOf, systemConfigOf } from "../../engine/index.ts";
 import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Model } from "../../spec/model.ts";
 import type { SourceFile } from "../../spec/source.ts";
-import { badArguments, nothingToCheck, notInReport } from "../errors.ts";
+import { badArguments, noSuchInstance, nothingToCheck, notInReport } from "../errors.ts";
 import type { ExitCode } from "../exit.ts";
 import { type Host, interruptionOf } from "../host.ts";
 import { loadFiles } from "../load.ts";
@@ -36,10 +38,11 @@ interface ExportWords {
   readonly to?: string;
   readonly out?: string;
   readonly property?: string;
+  readonly instance?: string;
   readonly ghosts?: boolean;
 }
 
-const NOTATIONS = ["promela", "tla", "itf"] as const;
+const NOTATIONS = ["promela", "tla", "itf", "xstate"] as const;
 type Notation = (typeof NOTATIONS)[number];
 
 const HELP = `
@@ -48,6 +51,7 @@ Examples:
   spin -a net.pml && gcc -O2 -DSAFETY -DNOREDUCE -DVECTORSZ=4096 -o pan pan.c && ./pan -c0
   rehearsal export net.libretto --check crashOnce --to tla --out Net.tla      also writes Net.cfg
   rehearsal export net.libretto --check crashOnce --to itf --property NoHalfOpen --out run.itf.json
+  rehearsal export net.libretto --to xstate --instance server --out server.json
 
 Spin counts as many states as \`rehearsal check\`. docs/export.md tells how names and values are
 written, and what is left out.
@@ -60,11 +64,12 @@ check cannot be written so; 3 --to itf: the search ended before it found a run.
 export function declareExport(program: Command, host: Host, finish: Finish): void {
   program
     .command("export")
-    .description("write a check as Promela or TLA+, or a counterexample as an ITF trace")
+    .description("write a check as Promela, TLA+ or XState, or a counterexample as an ITF trace")
     .argument("<file>", "a specification")
     .option("--check <name>", "this check or scenario (default: the first check)")
-    .option("--to <promela|tla|itf>", "the notation")
+    .option("--to <promela|tla|itf|xstate>", "the notation")
     .option("--property <name>", "with --to itf: the property whose run is meant")
+    .option("--instance <name>", "with --to xstate: this machine only")
     .option("--ghosts", "with --to promela: ghosts are part of the state")
     .option("--out <FILE>", "write to this file (default: the output)")
     .addHelpText("after", HELP)
@@ -86,11 +91,17 @@ async function exportCheck(file: string, words: ExportWords, host: Host): Promis
   const to = oneOf("--to", words.to, NOTATIONS, wrong);
   if (words.to === undefined) {
     wrong.push(
-      badArguments("`rehearsal export` needs `--to promela`, `tla` or `itf`", "rehearsal export"),
+      badArguments(
+        "`rehearsal export` needs `--to promela`, `tla`, `itf` or `xstate`",
+        "rehearsal export",
+      ),
     );
   }
   if (words.property !== undefined && to !== undefined && to !== "itf") {
     wrong.push(badArguments("`--property` goes with `--to itf` only", "rehearsal export"));
+  }
+  if (words.instance !== undefined && to !== undefined && to !== "xstate") {
+    wrong.push(badArguments("`--instance` goes with `--to xstate` only", "rehearsal export"));
   }
   const unwritable = words.out === undefined ? undefined : probeOutput(words.out, host.folder);
   if (unwritable !== undefined) wrong.push(unwritable);
@@ -132,7 +143,19 @@ async function write(
       return writeModule(model, words.out);
     case "itf":
       return writeTrace(model, words.property, sources, host);
+    case "xstate":
+      return writeMachines(model, words.instance);
   }
+}
+
+/** One machine, or all of them side by side in one. */
+function writeMachines(model: Model, name: string | undefined): Made {
+  const names = model.instances.map((instance) => instance.name);
+  const index = name === undefined ? undefined : names.indexOf(name);
+  if (index === -1) return { error: noSuchInstance(name ?? "", names), code: 2 };
+  const config = index === undefined ? systemConfigOf(model) : configOf(model, index);
+  const leftOut = ["variables, guards, messages and effects, which stay with the model"];
+  return { written: { text: `${JSON.stringify(config, undefined, 2)}\n`, beside: [], leftOut } };
 }
 
 function writeModule(model: Model, out: string | undefined): Made {

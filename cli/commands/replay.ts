@@ -18,7 +18,9 @@ import type { Host } from "../host.ts";
 import { loadFiles } from "../load.ts";
 import { addTerminalOptions, parseTerminal } from "../presentation.ts";
 import { printProblems } from "../publish.ts";
+import { looksLikeRecording } from "../read-recording.ts";
 import { readReport } from "../read-report.ts";
+import { replayRecording } from "../replay-recording.ts";
 import type { Finish } from "../rehearsal.ts";
 import { whenWords } from "../sentences.ts";
 import { modelOf } from "../stored-models.ts";
@@ -33,23 +35,35 @@ const HELP = `
 Examples:
   rehearsal check net.libretto --format json=run.json
   rehearsal replay run.json
+  rehearsal run net.libretto --deployment underLoad --seed 7 --record run.jsonl
+  rehearsal replay run.jsonl
 
-Exit codes: 0 every counterexample replays; 2 the report or a specification cannot be used, or there
-is nothing to replay; 4 the model does not allow a step, or is not violated at the end.
+Exit codes: 0 every counterexample, or the recorded run, replays; 2 the file or a specification
+cannot be used, or there is nothing to replay; 3 a recording leaves too much open; 4 the model does
+not allow a step, or is not violated at the end.
 `;
 
 /** Declares the command. */
 export function declareReplay(program: Command, host: Host, finish: Finish): void {
   const command = program
     .command("replay")
-    .description("replay the counterexamples of a JSON report on the specification as it is now")
-    .argument("<report>", "a file that --format json=FILE wrote");
+    .description("replay a report's counterexamples, or a recording, on the specification as it is")
+    .argument("<report>", "a file that --format json=FILE or run --record FILE.jsonl wrote")
+    .argument("[specification]", "of a recording: the text to replay it on, if it is elsewhere");
   addTerminalOptions(command)
     .addHelpText("after", HELP)
-    .action((path: string, words: ReplayWords) => finish(replay(path, words, host)));
+    .action((path: string, specification: string | undefined, words: ReplayWords) =>
+      finish(replay(path, specification, words, host)),
+    );
 }
 
-function replay(path: string, words: ReplayWords, host: Host): ExitCode {
+function replay(
+  path: string,
+  specification: string | undefined,
+  words: ReplayWords,
+  host: Host,
+): ExitCode {
+  if (looksLikeRecording(path, host.folder)) return replayRecording(path, specification, host);
   const wrong: Diagnostic[] = [];
   const { color } = parseTerminal(words, host, wrong);
   const stored = readReport(path, host.folder);

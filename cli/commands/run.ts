@@ -19,13 +19,15 @@ import { playDeployment } from "../play-deployment.ts";
 import { probeOutput } from "../output.ts";
 import {
   addPresentationOptions,
+  collect,
   parsePresentation,
   type Presentation,
   type PresentationWords,
 } from "../presentation.ts";
 import { printProblems } from "../publish.ts";
 import type { Finish } from "../rehearsal.ts";
-import { deliver } from "../run-outcome.ts";
+import { ENDINGS_TEXT, formOf, needsTraffic } from "../recording-forms.ts";
+import { deliver, type RecordFile } from "../run-outcome.ts";
 import { selectModels } from "../select.ts";
 
 interface RunWords extends PresentationWords {
@@ -35,13 +37,13 @@ interface RunWords extends PresentationWords {
   readonly seed?: string;
   readonly seeds?: string;
   readonly steps?: string;
-  readonly record?: string;
+  readonly record?: readonly string[];
 }
 
 const SEEDS_DEFAULT: readonly [number, number] = [1, 1000];
 const SEED_LIMIT: number = 2 ** 31;
 const STEPS_MAX = 1_000_000;
-const SEEDS_FORM = "a seed, or two with `..` between them, as 1..1000";
+const SEEDS_FORM = `a seed below ${SEED_LIMIT}, or the first and the last, as 1..1000`;
 
 const HELP = `
 A deployment is played on emulated cores: messages take the time of what carries them, timers their
@@ -56,11 +58,15 @@ strike within its budget.
 Examples:
   rehearsal run net.libretto --deployment underLoad                  one run, with the text's seed
   rehearsal run net.libretto --deployment underLoad --seeds 1..100
-  rehearsal run net.libretto --deployment underLoad --seed 7 --record run.jsonl
+  rehearsal run net.libretto --deployment underLoad --seed 7 --record run.jsonl --record run.json
   rehearsal run net.libretto --deployment underLoad --hunt           whatever the latencies are
   rehearsal run net.libretto --deployment underLoad --check forgets  with what the check sets
   rehearsal run ring.libretto --check unfenced                       hunt for a run that fails
   rehearsal run ring.libretto --check unfenced --report run.html     and look at it
+
+Recordings, by their ending: .jsonl and .jsonl.gz have every event, and \`rehearsal replay\` takes
+them; .json is for ui.perfetto.dev, .shiviz for ShiViz. Of a deployment with traffic, .pcapng has
+its frames, and .events.jsonl what an operator would have logged beside them.
 
 Runs that find nothing prove nothing: use \`rehearsal check\` for that.
 
@@ -78,7 +84,7 @@ export function declareRun(program: Command, host: Host, finish: Finish): void {
     .option("--seed <number>", "one run")
     .option("--seeds <A..B>", `which runs (hunting: ${SEEDS_DEFAULT.join("..")})`)
     .option("--steps <number>", `hunting: steps of a run at most (default: ${STEPS_DEFAULT})`)
-    .option("--record <FILE>", "write the run that is shown, one step a line (JSON)");
+    .option("--record <FILE>", "write the run that is shown; may be repeated", collect);
   addPresentationOptions(command)
     .addHelpText("after", HELP)
     .action((file: string, words: RunWords) => finish(run(file, words, host)));
@@ -88,6 +94,7 @@ export function declareRun(program: Command, host: Host, finish: Finish): void {
 interface Wanted {
   readonly seeds: readonly [number, number] | undefined;
   readonly steps: number;
+  readonly records: readonly RecordFile[];
   readonly presentation: Presentation;
 }
 
@@ -99,22 +106,40 @@ async function run(file: string, words: RunWords, host: Host): Promise<ExitCode>
   if (problems.length > 0) printProblems(problems, loaded.sources, host);
   const broken = problems.some(({ severity }) => severity === "error");
   if (broken || wanted === undefined) return 2;
-  const { presentation, seeds = SEEDS_DEFAULT, steps } = wanted;
-  const flavour = words.check === undefined ? "" : ` --check ${words.check}`;
+  const { presentation, seeds = SEEDS_DEFAULT, steps, records } = wanted;
+  const { check } = words;
   const { progress, full } = presentation;
-  const output = { presentation, record: words.record, sources: loaded.sources };
+  const { sources } = loaded;
+  const output = { presentation, records, sources };
   const { deployment, model } = subject;
+  const mute = withoutTraffic(records, words.hunt === true ? undefined : deployment);
+  if (mute !== undefined) {
+    printProblems([mute], sources, host);
+    return 2;
+  }
+  const huntPlan = { seeds, steps, progress, sources };
   if (deployment === undefined) {
     if (model === undefined) return 2;
-    return deliver(await huntInCheck(model, { seeds, steps, progress }, host), output, host);
+    return deliver(await huntInCheck(model, huntPlan, host), output, host);
   }
   if (words.hunt === true) {
-    const found = await huntInDeployment(deployment, flavour, { seeds, steps, progress }, host);
+    const found = await huntInDeployment(deployment, check, huntPlan, host);
     return deliver(found, output, host);
   }
-  const plan = { seeds: wanted.seeds, progress, full, flavour };
+  const plan = { seeds: wanted.seeds, progress, full, check, sources };
   const played = await playDeployment(deployment, plan, host);
   return played === undefined ? interrupted(host) : deliver(played, output, host);
+}
+
+/** Frames are wanted of a run that has none. */
+function withoutTraffic(
+  records: readonly RecordFile[],
+  deployment: Deployment | undefined,
+): Diagnostic | undefined {
+  const [wanted] = records.filter(({ form }) => needsTraffic(form));
+  if (wanted === undefined || (deployment?.traffic.length ?? 0) > 0) return undefined;
+  const why = deployment === undefined ? "a hunt has no frames" : "the deployment has no `traffic`";
+  return badValue("--record", wanted.path, why);
 }
 
 /** Nothing is known yet. */
@@ -178,13 +203,18 @@ function parseWords(
   if (steps === undefined) {
     wrong.push(badValue("--steps", words.steps ?? "", `a whole number from 1 to ${STEPS_MAX}`));
   }
-  const unwritable =
-    words.record === undefined ? undefined : probeOutput(words.record, host.folder);
-  if (unwritable !== undefined) wrong.push(unwritable);
+  const records = (words.record ?? []).flatMap((path): readonly RecordFile[] => {
+    const form = formOf(path);
+    const unwritable = probeOutput(path, host.folder);
+    if (form === undefined) wrong.push(badValue("--record", path, ENDINGS_TEXT));
+    else if (unwritable !== undefined) wrong.push(unwritable);
+    else return [{ path, form }];
+    return [];
+  });
   if (presentation === undefined || steps === undefined || wrong.length > 0) {
     return { wanted: undefined, problems: wrong };
   }
-  return { wanted: { seeds, steps, presentation }, problems: [] };
+  return { wanted: { seeds, steps, records, presentation }, problems: [] };
 }
 
 /** Undefined when no words say which. */

@@ -3,10 +3,11 @@
  * of which each occurrence draws one.
  *
  * They decide when something happens, never whether it is allowed. Sources: hypercall, event
- * channel and virtual interrupt from Dall and others, "ARM virtualization: performance and
- * architectural implications" (ISCA 2016), table 2, Xen on x86; posted writes from the default
- * channel of SimBricks; reads of devices from Neugebauer and others, "Understanding PCIe
- * performance" (SIGCOMM 2018); store buffers, caches and program steps are assumptions.
+ * channel, virtual interrupt and switch between virtual machines from Dall and others, "ARM
+ * virtualization: performance and architectural implications" (ISCA 2016), table 2, Xen on x86;
+ * posted writes from the default channel of SimBricks; reads of devices from Neugebauer and others,
+ * "Understanding PCIe performance" (SIGCOMM 2018); store buffers, caches and program steps are
+ * assumptions.
  */
 
 export interface Span {
@@ -22,6 +23,8 @@ export const THINK: Span = { least: 10_000, most: 1_000_000 };
 export const DRAIN: Span = { least: 20, most: 80 };
 /** What a core is busy with for one step. */
 export const BUSY = 200;
+/** A core goes from one virtual machine to another. */
+export const VM_SWITCH = 5_000;
 
 // ---------------------------------------------------------------------------- memory
 

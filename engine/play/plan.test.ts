@@ -9,14 +9,14 @@ import { choicesOf, createPlannedSystem } from "./planned-system.ts";
 import { play, type Played } from "./player.ts";
 import type { PlayedEvent } from "./playing.ts";
 
-/** A client of the network server, and these lines. */
-function withLines(lines: string): Deployment {
+/** A client of the network server, and these lines; `shared`: on the core of the server. */
+function withLines(lines: string, scheduler = "null", shared = false): Deployment {
   return deploymentOf(`module deployed
 use netserver from "./netserver"
 deployment planned of Net {
-  Client = 1  hardware { cores 2  nic { vfs 1 }  link { delay 20us } }
+  Client = 1  hardware { cores 2  scheduler ${scheduler}  nic { vfs 1 }  link { delay 20us } }
   domain netserver on core 0 { server }
-  domain app[c: Client] on core 1 { app[c] }
+  domain app[c: Client] on core ${shared ? 0 : 1} { app[c] }
   channel req, rep via ring
   ${lines}
   run 20ms
@@ -175,22 +175,40 @@ const line = fc.oneof(
   fc
     .tuple(condition, window, action, fc.integer({ min: 1, max: 3 }))
     .map(([when, after, what, times]) => `when ${when} after ${after} ${what} times ${times}`),
+  fc
+    .tuple(window, action, fc.integer({ min: 1, max: 100 }))
+    .map(([time, what, chance]) => `at ${time} ${what} ${chance}%`),
+  window.map((time) => `at ${time} swizzle req, rep over 2ms`),
 );
+/** What a deployment has once at most. */
+const single = fc.subarray([
+  "swarm",
+  "heal 15ms { IsUp within 2ms: server in Up }",
+  "server.restart takes 0us..5ms",
+  "app.open takes 10us..3ms",
+]);
+const plan = fc
+  .tuple(fc.array(line, { minLength: 1, maxLength: 5 }), single)
+  .map(([lines, more]) => [...lines, ...more]);
+const scheduler = fc.constantFrom("null", "credit2", "adversarial");
 
 test("law: each timed run is a run of the plan without its times", () => {
   fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), fc.nat(), (lines, seed) => {
-      const deployment = withLines(lines.join("\n  "));
+    fc.property(plan, scheduler, fc.boolean(), fc.nat(), (lines, scheduled, shared, seed) => {
+      const deployment = withLines(lines.join("\n  "), scheduled, shared);
       const source = stepSourceOf(deployment.model);
-      const played = play(deployment, source, { seed, events: 1500, ignored });
+      const options = { seed, events: 1500, ignored: [...ignored, "IsUp"] };
+      const played = play(deployment, source, options);
       const system = createPlannedSystem(deployment, source);
       const steps = played.steps();
-      const choices = choicesOf(system, steps);
+      const choices = choicesOf(system, steps, played.lines());
       expect(choices?.length).toBe(steps.length);
       replay(system, choices ?? []);
       const end = steps.at(-1)?.state;
-      expect(end === undefined ? "" : source.key(end)).toBe(source.key(system.state));
+      // A step that violates leads nowhere.
+      if (end === undefined) expect(system.wrong).toEqual(played.wrong);
+      else expect(source.key(end)).toBe(source.key(system.state));
     }),
-    { numRuns: 40 },
+    { numRuns: 80 },
   );
 });

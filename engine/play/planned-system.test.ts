@@ -23,8 +23,9 @@ test("each timed run is one of its runs, with the same end", () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat({ max: 2 }), (seed, index) => {
       const { deployment, source, system } = subjects[index] ?? only;
-      const steps = play(deployment, source, { seed, events: 400 }).steps();
-      const choices = choicesOf(system, steps);
+      const played = play(deployment, source, { seed, events: 400 });
+      const steps = played.steps();
+      const choices = choicesOf(system, steps, played.lines());
       expect(choices?.length).toBe(steps.length);
       const start = system.save();
       replay(system, choices ?? []);

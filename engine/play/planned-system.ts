@@ -38,6 +38,8 @@ export interface PlannedSystem<State> extends System<PlannedState<State>> {
   readonly wrong: readonly string[];
   /** The step that a choice of the present state stands for. */
   stepOf(choice: Choice): PlayedStep<State>;
+  /** The line of the plan that a choice is. */
+  lineOf(choice: Choice): PlannedStep | undefined;
 }
 
 export function createPlannedSystem<State>(
@@ -84,6 +86,7 @@ export function createPlannedSystem<State>(
       return system.wrong;
     },
     stepOf,
+    lineOf: ({ actor, action }) => (actor === planner ? plan[action] : undefined),
     choices() {
       const ofPlan = plan.flatMap((_, index): readonly Choice[] =>
         stepOfPlan(index) === undefined ? [] : [{ actor: planner, action: index }],
@@ -132,15 +135,20 @@ function precedes(
   return trigger.to < other.from || (trigger.to === other.from && index < later);
 }
 
-/** The choices that take these steps, from the present state on, to which the System returns. */
+/**
+ * The choices that take these steps, from the present state on, to which the System returns.
+ * `lines` are the lines of the plan that the steps are: several may do the same.
+ */
 export function choicesOf<State>(
   system: PlannedSystem<State>,
   steps: readonly PlayedStep<State>[],
+  lines: readonly (PlannedStep | undefined)[],
 ): readonly Choice[] | undefined {
   const start = system.save();
   const choices: Choice[] = [];
-  for (const { transition, way } of steps) {
+  for (const [index, { transition, way }] of steps.entries()) {
     const choice = system.choices().find((one) => {
+      if (system.lineOf(one) !== lines[index]) return false;
       const step = system.stepOf(one);
       return step.transition === transition && step.way === way;
     });

@@ -21,7 +21,8 @@ import type { Recording } from "../traffic/recording.ts";
 import { createTraffic } from "../traffic/traffic.ts";
 import { createAgenda } from "./agenda.ts";
 import { createCarriers } from "./carriers/create-carriers.ts";
-import { BUSY, type Span } from "./latencies.ts";
+import { type Cores, createCores } from "./cores.ts";
+import type { Span } from "./latencies.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
 import { beginPlan, isHealed } from "./plan.ts";
 import { isFault } from "./planned-system.ts";
@@ -29,7 +30,8 @@ import { type Home, type Moment, NOWHERE, type PlayedEvent, type Playing } from 
 import type { PlayedStep, StepSource } from "./step-source.ts";
 import { type Draws, drawSwarm } from "./swarm.ts";
 import { giveTurn, NEVER, readyChoices, wake } from "./turns.ts";
-import { eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
+import { createRunTrace, namesOf, type TraceNames, UNTRACED } from "./run-trace.ts";
+import { causeBefore, eventBefore, listsOf, noticeStep, removalBy } from "./waiting.ts";
 
 export interface Played<State = unknown> {
   readonly seed: number;
@@ -37,10 +39,13 @@ export interface Played<State = unknown> {
   readonly count: number;
   /** The events from this one on, or all. */
   events(from?: number): readonly PlayedEvent[];
-  /** The step of each event. */
+  /** The step of each event, and the line of the plan that it is. */
   steps(): readonly PlayedStep<State>[];
+  lines(): readonly (PlannedStep | undefined)[];
   /** What is violated by the last event; empty when nothing is. */
   readonly wrong: readonly string[];
+  /** Those of them that no state of the Model tells: goals, lost connections. */
+  readonly failures: readonly string[];
   /** `quiet`: nothing could happen any more. */
   readonly ended: "duration" | "violated" | "quiet" | "events";
   readonly time: number;
@@ -60,15 +65,15 @@ export interface PlayOptions {
   readonly events: number;
   /** Names of what is no violation here. */
   readonly ignored?: readonly string[];
-  /** Where everything that happens is recorded, on the hardware and in the Model. */
-  readonly trace?: Trace;
+  /** Makes the trace in which everything is recorded that happens; the run is the same without. */
+  readonly trace?: (names: TraceNames) => Trace;
   /** Are the frames of the traffic captured? */
   readonly capture?: boolean;
 }
 
 interface Beginning {
   readonly seed: number;
-  readonly trace: Trace | undefined;
+  readonly trace: PlayOptions["trace"];
   readonly capture: boolean;
 }
 
@@ -108,7 +113,9 @@ export function beginPlay<State>(
       count: moments.length,
       events: (from = 0) => moments.slice(from).map((moment) => toldOf(source, moment)),
       steps: () => moments.map(({ step }) => step),
+      lines: () => moments.map(({ line }) => line),
       wrong,
+      failures: run.failures.filter((name) => wrong.includes(name)),
       ended,
       time,
       skipped,
@@ -149,7 +156,7 @@ function begin<State>(
   source: StepSource<State>,
   { seed, trace, capture }: Beginning,
 ): Playing<State> {
-  const { model, plan, hardware } = deployment;
+  const { model, plan } = deployment;
   const planned = new Set(plan.flatMap(({ transitions }) => transitions));
   const held = (one: Transition, index: number): boolean => isFault(one) || planned.has(index);
   const system = createModelSystem(source, { held });
@@ -158,18 +165,21 @@ function begin<State>(
   const homes = homesOf(deployment, system, random);
   const failures: string[] = [];
   const { state } = system;
+  const names = namesOf(deployment, system.actors);
+  const recorded = trace?.(names);
+  const traced = recorded === undefined ? UNTRACED : createRunTrace(recorded, names, deployment);
   const run: Playing<State> = {
     deployment,
     system,
     source,
     random,
     agenda,
-    trace,
+    trace: traced,
     turns: system.actors.map(() => NEVER),
     thinking: new Map(),
     homes,
-    cores: Array.from({ length: hardware.cores }, () => 0),
-    carriers: createCarriers(deployment, { agenda, random, trace, homes }),
+    cores: NO_CORES,
+    carriers: createCarriers(deployment, { agenda, random, trace: recorded, homes }),
     durations: new Map(
       deployment.durations.flatMap(({ transitions, from, to }) =>
         transitions.map((one): [number, Span] => [one, { least: from, most: to }]),
@@ -185,6 +195,7 @@ function begin<State>(
     skipped: [],
     noticed: () => undefined,
   };
+  run.cores = coresOf(run, createRandom(seed, STREAMS.cores));
   noticeStep(run, undefined, undefined);
   run.noticed = beginPlan(run, createRandom(seed, STREAMS.plan), {
     strike: (step) => takePlanned(run, step),
@@ -220,43 +231,62 @@ function homesOf<State>(
 
 /** An actor's turn: one of its steps that hardware lets happen now. */
 function act<State>(run: Playing<State>, actor: number): void {
-  const { system, random, homes, cores, agenda, turns } = run;
-  const { now } = agenda;
-  // Another turn took the place of this one.
-  if (turns[actor]?.time !== now) return;
-  turns[actor] = NEVER;
-  const home = homes[actor] ?? NOWHERE;
-  const { core } = home;
+  const { system, random, homes, agenda, turns } = run;
   const isDrain = system.actors[actor]?.kind === "drain";
-  const free = core === undefined || isDrain ? 0 : (cores[core] ?? 0);
-  if (free > now) {
-    giveTurn(run, actor, { time: free, earliest: free });
+  // Memory takes stores without any core.
+  const cores = isDrain ? NO_CORES : run.cores;
+  // Another turn took the place of this one.
+  if (turns[actor]?.time !== agenda.now) {
+    cores.settle(actor);
     return;
   }
+  turns[actor] = NEVER;
+  if (!cores.admits(actor)) return;
   const ready = readyChoices(run, actor);
   const choice = ready[ready.length === 0 ? 0 : random.below(ready.length)];
   if (choice !== undefined) {
-    if (core !== undefined && !isDrain) cores[core] = now + BUSY;
+    cores.occupy(actor);
     const step = system.stepOf(choice);
     run.thinking.delete(step.transition);
     const name = system.actors[actor]?.name ?? "";
+    const home = homes[actor] ?? NOWHERE;
     take(run, step, { actor: name, home, cause: isDrain ? "drain" : "program" });
   }
   wake(run);
+  cores.settle(actor);
+}
+
+const NO_CORES: Cores = { admits: () => true, occupy: () => undefined, settle: () => undefined };
+
+function coresOf<State>(run: Playing<State>, random: Random): Cores {
+  const { homes, agenda, turns, deployment } = run;
+  return createCores({
+    scheduler: deployment.hardware.scheduler,
+    homes,
+    agenda,
+    random,
+    turns,
+    give: (actor, turn) => giveTurn(run, actor, turn),
+    hold: (actor, turn) => {
+      turns[actor] = turn;
+    },
+  });
 }
 
 /** A step of the plan: the first of its transitions that the Model allows now. */
-function takePlanned<State>(run: Playing<State>, { name, transitions }: PlannedStep): void {
+function takePlanned<State>(run: Playing<State>, line: PlannedStep): void {
   const { system, agenda } = run;
+  const { name, transitions } = line;
   const found = system.steps().find(({ transition }) => transitions.includes(transition));
   if (found === undefined) run.skipped.push({ time: agenda.now, name });
-  else take(run, found, { actor: name, home: NOWHERE, cause: "plan" });
+  else take(run, found, { actor: name, home: NOWHERE, cause: "plan", line });
 }
 
 interface Told {
   readonly actor: string;
   readonly home: Home;
   readonly cause: PlayedEvent["cause"];
+  readonly line?: PlannedStep;
 }
 
 /** Takes a step and records it. */
@@ -265,9 +295,11 @@ function take<State>(run: Playing<State>, step: PlayedStep<State>, told: Told): 
   const removal = removalBy(run, step);
   // The link does something to what was sent just now.
   const after = told.cause === "link" ? moments.length - 1 : eventBefore(run, step);
-  const { actor, home, cause } = told;
+  const { actor, home, cause, line } = told;
   const time = run.agenda.now;
-  moments.push({ time, actor, home, cause, after, traced: NONE, state: system.state, step });
+  const { state } = system;
+  const traced = tracedStep(run, told, step);
+  moments.push({ time, actor, home, cause, after, traced, line, state, step });
   system.force(step);
   if (step.state === undefined) return;
   const { instance } = run.deployment.model.transitions[step.transition] ?? {};
@@ -287,6 +319,23 @@ function dieWith<State>({ deployment, carriers }: Playing<State>, step: PlayedSt
   if (kind !== "fault") return;
   const domain = deployment.domains.find(({ instances }) => instances.includes(instance));
   if (domain?.instances.length === 1) carriers.crash(domain.name);
+}
+
+/** Words cost more than the step, so there are none where nobody reads them. */
+function tracedStep<State>(
+  run: Playing<State>,
+  { actor, home, cause }: Told,
+  step: PlayedStep<State>,
+): number {
+  const { trace, source, system, agenda, deployment, moments } = run;
+  if (trace === UNTRACED) return NONE;
+  const { kind } = deployment.model.transitions[step.transition] ?? {};
+  const before = cause === "link" ? moments.at(-1)?.traced : causeBefore(run, step);
+  return trace.step(agenda.now, actor, home, {
+    label: source.describe(system.state, step),
+    isFault: kind === "fault" || cause === "link",
+    cause: before ?? NONE,
+  });
 }
 
 function toldOf<State>(source: StepSource<State>, moment: Moment<State>): PlayedEvent {

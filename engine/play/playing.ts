@@ -2,19 +2,20 @@
  * `Playing`: a run in the making, and what its parts know of it.
  *
  *     turns      of each actor: when it acts next          agenda   the same, in the order of time
- *     lists      what is on its way: since when, and from whom     cores    when each is free
+ *     lists      what is on its way: since when, and from whom     cores    who may use them
  *
  * Lists are what is on its way: the messages of a channel and the stores of a buffer, both slots of
  * the Model whose value is a list. For each element there is a Waiting at the same place.
  */
-import type { Deployment } from "../../spec/deployment.ts";
-import type { Trace } from "../record/trace.ts";
+import type { Deployment, PlannedStep } from "../../spec/deployment.ts";
 import type { Random } from "../schedule/random.ts";
 import type { TrafficRun } from "../traffic/traffic.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Carriers, Fate } from "./carrier.ts";
+import type { Cores } from "./cores.ts";
 import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
+import type { RunTrace } from "./run-trace.ts";
 import type { PlayedStep, StepSource } from "./step-source.ts";
 
 /** What an actor does next, and why that happens then. */
@@ -72,6 +73,8 @@ export interface Moment<State> {
   readonly after: number | undefined;
   /** Its number in the trace; `NONE` where nothing is traced. */
   readonly traced: number;
+  /** The line of the plan that it is. */
+  readonly line: PlannedStep | undefined;
   /** The state before the step. */
   readonly state: State;
   readonly step: PlayedStep<State>;
@@ -83,8 +86,8 @@ export interface Playing<State> {
   readonly source: StepSource<State>;
   readonly random: Random;
   readonly agenda: Agenda;
-  /** Where all events are recorded; undefined: nowhere. */
-  readonly trace: Trace | undefined;
+  /** Where all events are recorded. */
+  readonly trace: RunTrace;
   readonly turns: Turn[];
   /** By transition: until when somebody thinks who may take it but need not, or is at work. */
   readonly thinking: Map<number, number>;
@@ -94,7 +97,8 @@ export interface Playing<State> {
   readonly stopped: number[];
   /** Of actors; those of instances come first. */
   readonly homes: readonly Home[];
-  readonly cores: number[];
+  /** Set once the run is there. */
+  cores: Cores;
   readonly carriers: Carriers;
   /** By slot: channels and store buffers. */
   readonly lists: ReadonlyMap<number, Waiting[]>;

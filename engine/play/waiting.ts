@@ -15,6 +15,7 @@ import { NONE } from "../record/trace.ts";
 import type { Fate } from "./carrier.ts";
 import type { Span } from "./latencies.ts";
 import { NOWHERE, type Playing, type Waiting } from "./playing.ts";
+import { UNTRACED } from "./run-trace.ts";
 import type { PlayedStep } from "./step-source.ts";
 
 const TWO_32 = 2 ** 32;
@@ -55,6 +56,17 @@ export function eventBefore<State>(
   if (kind === "flush" && subject !== undefined) return run.lists.get(subject)?.[0]?.event;
   const needed = neededBy(run, step);
   return needed === "nothing" ? undefined : needed?.event;
+}
+
+/** The same in the trace. */
+export function causeBefore<State>(
+  run: Playing<State>,
+  step: PlayedStep<State>,
+): number | undefined {
+  const { kind, subject } = run.deployment.model.transitions[step.transition] ?? {};
+  if (kind === "flush" && subject !== undefined) return run.lists.get(subject)?.[0]?.cause;
+  const needed = neededBy(run, step);
+  return needed === "nothing" ? undefined : needed?.cause;
 }
 
 function neededBy<State>(
@@ -184,12 +196,13 @@ export function noticeStep<State>(
 }
 
 function noticeTimers<State>(
-  { deployment, timerSlots, timers, random, agenda }: Playing<State>,
+  run: Playing<State>,
   values: readonly Value[],
   transition: number | undefined,
   event: number | undefined,
   cause: number,
 ): void {
+  const { deployment, timerSlots, timers, random, agenda } = run;
   const { model } = deployment;
   for (const slot of timerSlots) {
     const role = model.slots[slot]?.role;
@@ -199,9 +212,22 @@ function noticeTimers<State>(
     else if (!timers.has(slot) || (taken !== undefined && writes(taken.effects, slot))) {
       const { least, most } = role;
       const time = agenda.now + least + Math.round((random.next() / TWO_32) * (most - least));
-      timers.set(slot, { time, event, cause });
+      timers.set(slot, { time, event, cause: tracedTimer(run, slot, time - agenda.now, cause) });
     }
   }
+}
+
+function tracedTimer<State>(
+  { trace, deployment, homes, agenda }: Playing<State>,
+  slot: number,
+  left: number,
+  cause: number,
+): number {
+  if (trace === UNTRACED) return cause;
+  const { slots, instances } = deployment.model;
+  const timer = slots[slot]?.name ?? "";
+  const owner = instances.findIndex(({ name }) => timer.startsWith(`${name}.`));
+  return trace.setTimer(agenda.now, timer, homes[owner] ?? NOWHERE, left, cause);
 }
 
 function writes(effects: readonly Effect[], slot: number): boolean {
@@ -214,13 +240,13 @@ function writes(effects: readonly Effect[], slot: number): boolean {
 
 /** Gives a message to its carrier. */
 function hand<State>(
-  { carriers, agenda, homes, deployment }: Playing<State>,
+  { carriers, agenda, homes, deployment, lists, trace }: Playing<State>,
   channel: number,
   transition: number | undefined,
   waiting: Waiting,
 ): void {
   const { model } = deployment;
-  const { senders = [], receiver = -1 } = model.channels[channel] ?? {};
+  const { senders = [], receiver = -1, slot = -1 } = model.channels[channel] ?? {};
   const { instance, kind } = model.transitions[transition ?? -1] ?? {};
   waiting.time = Number.POSITIVE_INFINITY;
   carriers.of[channel]?.carry({
@@ -234,7 +260,10 @@ function hand<State>(
     },
     arrive(cause) {
       waiting.time = agenda.now;
-      waiting.cause = cause;
+      agenda.rouse();
+      // The Model may have lost it in the meantime.
+      if (trace === UNTRACED || lists.get(slot)?.includes(waiting) !== true) return;
+      waiting.cause = trace.arrive(agenda.now, channel, homes[receiver] ?? NOWHERE, cause);
     },
   });
 }

@@ -2,7 +2,7 @@
  * The header of a trace: all that is needed to have the same run again, and the names of things.
  *
  * The same version, scenario, settings and seed give the same bytes; `scenario` is a hash over the
- * texts and the deployment, so that nobody replays a run on another specification without noticing.
+ * texts, so that nobody replays a run on another specification without noticing.
  */
 
 /** Data that JSON keeps as it is. */
@@ -23,8 +23,10 @@ export interface TraceHeader {
   readonly version: typeof TRACE_VERSION;
   /** Version of the program that ran. */
   readonly engine: string;
-  /** Hash of the specification and its deployment. */
+  /** Hash of the texts of the specification. */
   readonly scenario: string;
+  /** Names of what was played: file, system, deployment, check. */
+  readonly subject: { readonly [key: string]: Json };
   readonly seed: number;
   readonly memory: { readonly model: "sc" } | { readonly model: "tso"; readonly entries: number };
   /** Name and parameters of the strategy. */
@@ -32,6 +34,8 @@ export interface TraceHeader {
   /** What was planned to happen, and what was drawn for this seed. */
   readonly plan: readonly Json[];
   readonly draws: { readonly [key: string]: Json };
+  /** How the run ended, where that is known beforehand, as for a run that is played once more. */
+  readonly outcome: { readonly [key: string]: Json };
   readonly cores: number;
   /** Names by the numbers that events give. */
   readonly domains: readonly string[];
@@ -39,17 +43,20 @@ export interface TraceHeader {
 }
 
 export function traceHeader(
-  parts: Pick<TraceHeader, "engine" | "scenario" | "seed" | "cores"> & Partial<TraceHeader>,
+  parts: Pick<TraceHeader, "engine" | "scenario" | "seed" | "cores"> &
+    Partial<Omit<TraceHeader, "format" | "version">>,
 ): TraceHeader {
   return {
+    format: TRACE_FORMAT,
+    version: TRACE_VERSION,
+    subject: {},
     memory: { model: "sc" },
     schedule: {},
     plan: [],
     draws: {},
+    outcome: {},
     domains: [],
     components: [],
     ...parts,
-    format: TRACE_FORMAT,
-    version: TRACE_VERSION,
   };
 }

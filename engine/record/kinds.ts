@@ -9,9 +9,11 @@
  *     evt-send, evt-upcall          port        domain
  *     gnt-…, iommu-…                reference or page
  *     mailbox, packet-…             slot        length, or the handle of a text
- *     timer-…                       timer       time left in nanoseconds
  *     schedule                      virtual CPU
+ *     timer-set                     handle of a text: `client.rto`
+ *     timer-fire                    the same         value: time left in nanoseconds, in 32 bits
  *     fault, step                   handle of a text: `server.crash`, `app[Client1].Opened(0)`
+ *     arrive                        handle of a text: `req`, the channel whose message is there
  *
  * Codes are stable: a trace that was written keeps its meaning, so new kinds come at the end.
  */
@@ -48,6 +50,7 @@ export const KINDS = [
   "schedule",
   "fault",
   "step",
+  "arrive",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -58,4 +61,10 @@ export const KIND: Readonly<Record<Kind, number>> = Object.fromEntries(
 ) as Record<Kind, number>;
 
 /** Kinds whose object is the handle of a text. */
-export const HAS_TEXT: ReadonlySet<Kind> = new Set<Kind>(["fault", "step"]);
+export const HAS_TEXT: ReadonlySet<Kind> = new Set<Kind>([
+  "fault",
+  "step",
+  "arrive",
+  "timer-set",
+  "timer-fire",
+]);

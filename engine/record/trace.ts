@@ -4,9 +4,13 @@
  * Events are numbered from 0. A record is 24 bytes, and 8 more in an array of their own for causes,
  * which only exporters read; nothing is allocated for an event.
  *
- *     bytes   0 time (float64, ns) │ 8 kind, core, domain, component │ 12 object │ 16 value │
- *             20 which of the choices (16 bits), free (16 bits)
+ *     bytes   0 time (float64, ns) │ 8 kind, 24 bits of place │ 12 object │ 16 value │
+ *             20 which of the choices (16 bits), 8 more bits of place, 8 free
+ *     place   0 core (8 bits) │ 8 domain (12 bits) │ 20 component (12 bits)       all ones: none
  *     causes  0 first │ 4 second            numbers of events, or NONE
+ *
+ * A model has as many components as instances, store buffers and channels, soon more than the 255
+ * of a byte; 4,095 are more than anybody explores. One record size for all is kept for the speed.
  *
  * What precedes an event in the same place (core, domain and component) causes it without being
  * named. Others are: the store that a load reads from, the message that was sent, the timer that
@@ -23,13 +27,17 @@ import { HAS_TEXT, KINDS, type Kind } from "./kinds.ts";
 /** Cause of an event that has none. */
 export const NONE = 0xffff_ffff;
 /** A core, domain or component that an event does not have. */
-export const NOWHERE = 255;
+export const NOWHERE = 0xfff;
+/** How many of each there are at most. */
+export const PLACES_MAX = { cores: 255, domains: 4095, components: 4095 } as const;
 /** Events of a growing trace: 2 GiB of records. */
 export const EVENTS_MAX: number = 2 ** 26;
 
 const WORDS = 6;
 const CAPACITY_FIRST = 4096;
 const CHOICES_MAX = 0xffff;
+const CORE_NONE = 0xff;
+const PLACE_LOW = 24;
 
 /** An event taken out of its record. */
 export interface TraceEvent {
@@ -76,9 +84,12 @@ export interface Trace {
   event(id: number): TraceEvent;
 }
 
-/** Packs where something happens; NOWHERE stands for what it does not have. */
+/**
+ * Packs where something happens; NOWHERE stands for what it does not have. Numbers are below those
+ * of PLACES_MAX.
+ */
 export function placeOf(core: number, domain: number, component: number): number {
-  return core | (domain << 8) | (component << 16);
+  return ((core & CORE_NONE) | (domain << 8) | (component << 20)) >>> 0;
 }
 
 /** `ring`: how many of the newest events are kept, rounded up to a power of two. */
@@ -122,16 +133,17 @@ export function createTrace(header: TraceHeader, { ring }: { ring?: number } = {
       words[word + 2] = kind | (place << 8);
       words[word + 3] = object;
       words[word + 4] = value;
-      words[word + 5] = 0;
+      words[word + 5] = (place >>> PLACE_LOW) << 16;
       parents[slot * 2] = cause;
       parents[slot * 2 + 1] = other;
       return end++;
     },
     chose(index) {
-      words[slotOf(end - 1) * WORDS + 5] = Math.min(index, CHOICES_MAX);
+      const word = slotOf(end - 1) * WORDS + 5;
+      words[word] = ((words[word] ?? 0) & ~CHOICES_MAX) | Math.min(index, CHOICES_MAX);
     },
     ...createTexts(),
-    placeAt: (id) => (words[slotOf(id) * WORDS + 2] ?? 0) >>> 8,
+    placeAt: (id) => placeIn(words, slotOf(id) * WORDS),
     event: (id) => eventAt({ times, words, parents }, slotOf(id), id),
   };
 }
@@ -155,6 +167,11 @@ function createTexts(): Pick<Trace, "handleOf" | "textOf"> {
   };
 }
 
+function placeIn(words: Uint32Array, word: number): number {
+  const high = (words[word + 5] ?? 0) >>> 16;
+  return (((words[word + 2] ?? 0) >>> 8) | (high << PLACE_LOW)) >>> 0;
+}
+
 interface Records {
   readonly times: Float64Array;
   readonly words: Uint32Array;
@@ -163,21 +180,22 @@ interface Records {
 
 function eventAt({ times, words, parents }: Records, slot: number, id: number): TraceEvent {
   const word = (index: number): number => words[slot * WORDS + index] ?? 0;
-  const where = (shift: number): number | undefined => {
-    const part = (word(2) >>> shift) & 0xff;
-    return part === NOWHERE ? undefined : part;
+  const place = placeIn(words, slot * WORDS);
+  const where = (shift: number, none: number): number | undefined => {
+    const part = (place >>> shift) & none;
+    return part === none ? undefined : part;
   };
   const causes = [parents[slot * 2] ?? NONE, parents[slot * 2 + 1] ?? NONE];
   return {
     id,
     time: times[slot * (WORDS / 2)] ?? 0,
     kind: KINDS[word(2) & 0xff] ?? "step",
-    core: where(8),
-    domain: where(16),
-    component: where(24),
+    core: where(0, CORE_NONE),
+    domain: where(8, NOWHERE),
+    component: where(20, NOWHERE),
     object: word(3),
     value: word(4),
-    choice: word(5),
+    choice: word(5) & CHOICES_MAX,
     causes: causes.filter((cause) => cause !== NONE),
   };
 }

@@ -16,7 +16,7 @@ export interface Random {
 }
 
 /** What a run draws for: a stream each, so that one purpose does not disturb another. */
-export const STREAMS = { run: 0, plan: 1, swarm: 2, traffic: 3 } as const;
+export const STREAMS = { run: 0, plan: 1, swarm: 2, traffic: 3, cores: 4 } as const;
 
 const TWO_32 = 2 ** 32;
 

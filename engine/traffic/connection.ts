@@ -1,4 +1,5 @@
 /** What became of a connection, as its peer and its application see it. */
+import type { Traffic } from "../../spec/deployment.ts";
 
 export interface ConnectionReport {
   /** `app[App1]`. */
@@ -26,7 +27,7 @@ export interface Lost {
   readonly reason: string;
 }
 
-/** A violation like those of the Model's properties. */
-export function failureOf(name: string): string {
-  return `connection of ${name} lost`;
+/** A violation like those of the Model's properties, under the name that the text gives it. */
+export function failureOf({ name, property }: Pick<Traffic, "name" | "property">): string {
+  return property ?? `connection of ${name} lost`;
 }

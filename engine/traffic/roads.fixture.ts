@@ -88,6 +88,7 @@ export function roadsOf(roads: Roads): Deployment {
     const name = `app[Name${index + 1}]`;
     return {
       name,
+      property: undefined,
       instance: deployment.model.instances.findIndex((one) => one.name === name),
       every,
       bytes,

@@ -230,7 +230,8 @@ function lose(
   if (lost[index] !== undefined) return;
   const reason = tcp.lostBy === "reset" ? `reset by ${by}` : gaveUp;
   lost[index] = { time: agenda.now, side, reason };
-  failures.push(failureOf(deployment.traffic[index]?.name ?? ""));
+  const traffic = deployment.traffic[index];
+  if (traffic !== undefined) failures.push(failureOf(traffic));
   parts.failed = true;
 }
 

@@ -37,6 +37,8 @@ export interface TransitionConfig {
 }
 
 export interface StateConfig {
+  readonly id?: string;
+  readonly description?: string;
   type?: "parallel";
   initial?: string;
   tags?: string[];
@@ -108,6 +110,19 @@ export function configOf(model: Model, instance: number): MachineConfig {
     }
   }
   return root;
+}
+
+/** All instances of a Model side by side, each a region of its own, as data. */
+export function systemConfigOf(model: Model): MachineConfig {
+  const machines = model.instances.map(
+    ({ name }, index) => [name, configOf(model, index)] as const,
+  );
+  return {
+    id: model.system,
+    description: `the machines of ${model.system}`,
+    type: "parallel",
+    states: Object.fromEntries(machines),
+  };
 }
 
 /** The node of a path, made with the nodes around it where it is new. */

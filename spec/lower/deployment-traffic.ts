@@ -2,7 +2,7 @@
  * The `traffic` lines of a deployment: TCP connections to applications, and which ways are open to
  * their frames.
  *
- *     traffic app[a: App] every 200ms bytes 256 {
+ *     traffic Kept: app[a: App] every 200ms bytes 256 {
  *       through server if server in Up and a in server.connected
  *       through nic    if app[a].path == Direct
  *     }
@@ -66,7 +66,7 @@ function hasGoodNumbers(scope: Scope, { every, bytes }: syntax.TrafficDeclaratio
 
 function memberTraffic(
   { scope, domains }: TrafficReader,
-  { every, bytes, lines, span, name: written, index }: syntax.TrafficDeclaration,
+  { every, bytes, lines, span, name: written, index, property }: syntax.TrafficDeclaration,
   name: string,
   inner: Scope,
 ): readonly Traffic[] {
@@ -99,6 +99,7 @@ function memberTraffic(
   return [
     {
       name,
+      property: property?.text,
       instance: instance.index,
       every: every.nanoseconds,
       bytes: bytes.value,

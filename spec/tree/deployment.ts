@@ -136,8 +136,8 @@ function goalOf(node: Node): HealedGoal {
 function trafficOf(
   node: Node,
   _traffic: Node,
-  name: Node,
-  index: Node,
+  property: Node,
+  target: Node,
   _every: Node,
   every: Node,
   _bytes: Node,
@@ -147,8 +147,9 @@ function trafficOf(
   return {
     kind: "traffic",
     span: spanOf(node),
-    name: nameOf(name),
-    index: optional(index, instanceIndexOf),
+    property: optional(property, (named) => nameOf(named.child(0))),
+    name: nameOf(target.child(0)),
+    index: optional(target.child(1), instanceIndexOf),
     every: durationOf(every),
     bytes: amountOf(bytes),
     lines: lines.child(1).children.map(trafficLineOf),

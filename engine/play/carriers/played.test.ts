@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stepSourceOf } from "../../../cli/step-source.ts";
 import type { Deployment } from "../../../spec/deployment.ts";
-import { traceHeader } from "../../record/header.ts";
-import { createTrace } from "../../record/trace.ts";
+import { type TraceHeader, traceHeader } from "../../record/header.ts";
+import { createTrace, type Trace } from "../../record/trace.ts";
 import { deploymentOf, SERVER_TEXT, TALK_TEXT } from "../deployments.fixture.ts";
 import { play, type Played } from "../player.ts";
 import { referenceSource } from "../reference-source.fixture.ts";
@@ -87,12 +87,17 @@ test("law: recording changes nothing", () => {
     fc.property(arbitraryDeployment, seeds, (deployment, seed) => {
       const source = stepSourceOf(deployment.model);
       const header = { engine: "0", scenario: "played", seed, cores: deployment.hardware.cores };
-      const trace = createTrace(traceHeader(header));
+      const traces: Trace[] = [];
+      const begin = (names: Partial<TraceHeader>): Trace => {
+        const trace = createTrace(traceHeader({ ...header, ...names }));
+        traces.push(trace);
+        return trace;
+      };
       const plain = play(deployment, source, optionsFor(seed));
-      const recorded = play(deployment, source, { ...optionsFor(seed), trace });
+      const recorded = play(deployment, source, { ...optionsFor(seed), trace: begin });
       expect(recorded.events()).toEqual(plain.events());
       expect(recorded.time).toBe(plain.time);
-      expect(trace.end).toBeGreaterThan(0);
+      expect(traces[0]?.end).toBeGreaterThan(plain.count);
     }),
     { numRuns: 15 },
   );
