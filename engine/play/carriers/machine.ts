@@ -5,8 +5,8 @@
  *     guest on a core ──trap──► hypervisor: inside() ──► back; the next trap of that core waits
  *
  * In the recording the first cause of an event is the message's own way, the second whatever else
- * it took, such as the interrupt that made somebody look. Places: what a core does has core and domain; what a device does has the domain
- * that it belongs to; what is on the wire has neither.
+ * it took, such as the interrupt that made somebody look. Places: what a core does has core and
+ * domain; what a device does has the domain that it belongs to; what is on the wire has neither.
  */
 import type { Deployment } from "../../../spec/deployment.ts";
 import { NONE, NOWHERE, placeOf, type Trace } from "../../record/trace.ts";
