@@ -115,3 +115,38 @@ test.each(MECHANISMS)("by %s everybody is served to the end, over two crashes", 
     }
   }
 });
+
+/** A plan that takes messages away and doubles others, wherever they are on their way. */
+function robbedBy(mechanism: string): Deployment {
+  const lines = Array.from({ length: 40 }, (_, index) => {
+    const fault = ["ask.lossy", "answer.lossy", "ask.duplicating", "ask.reordering"][index % 4];
+    return `  at ${index * 20}us..${index * 20 + 20}us fault ${fault}`;
+  });
+  const text = TALK_TEXT.replace("ask, answer via nic", `ask, answer via ${mechanism}`)
+    .replace("rest 1ms", "rest 1us")
+    .replace("loss 20%  duplication 10%  reordering 5%", "")
+    .replace("run 100ms", `${lines.join("\n")}\n  run 5ms`);
+  return deploymentOf(text);
+}
+
+test.each(MECHANISMS)(
+  "by %s, a message that the Model loses on its way is heard of no more",
+  (mechanism) => {
+    const deployment = robbedBy(mechanism);
+    const source = stepSourceOf(deployment.model);
+    let struck = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const played = play(deployment, source, { seed, events: 2000 });
+      expectPath(deployment, source, played);
+      const events = played.events();
+      const isAfter = (time: number): boolean => time > 2_000_000;
+      struck += events.filter(({ cause }) => cause === "plan").length;
+      // Nobody waits for ever.
+      expect(
+        events.filter(({ time, actor }) => isAfter(time) && actor === "client").length,
+      ).toBeGreaterThan(3);
+      for (const [index, { after = -1 }] of events.entries()) expect(after).toBeLessThan(index);
+    }
+    expect(struck).toBeGreaterThan(10);
+  },
+);

@@ -71,9 +71,8 @@ export function createWire(
       const wire = toSwitch[port];
       if (wire === undefined) throw new RangeError(`There is no port ${port}`);
       const [arrival = 0] = send(perfect, wire, random, agenda.now, bytes);
-      if (isLost) return;
       const late = isLate ? arrival + HELD_BACK * link.delay : arrival;
-      agenda.quietly(late, () => forward(port, frame, event, NONE));
+      if (!isLost) agenda.quietly(late, () => forward(port, frame, event, NONE));
       for (const [index, copy] of copies.entries()) {
         const time = late + (index + 1) * wireTime(link, bytes);
         const { content } = copy;
