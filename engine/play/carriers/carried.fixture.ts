@@ -13,6 +13,7 @@ import { createAgenda } from "../agenda.ts";
 import type { Fate } from "../carrier.ts";
 import { deploymentOf } from "../deployments.fixture.ts";
 import type { Home } from "../playing.ts";
+import { CARD, NETWORK } from "../run-trace.ts";
 import { createCarriers } from "./create-carriers.ts";
 
 const TEXT = `module carried
@@ -106,7 +107,8 @@ export function carried(wanted: Wanted): Carried {
   const { model, domains, hardware } = deployment;
   const header = { engine: "0", scenario: "carried", seed, cores: hardware.cores };
   const names = domains.map(({ name }) => name);
-  const trace = recorded ? createTrace(traceHeader({ ...header, domains: names })) : undefined;
+  const named = { domains: names, components: [CARD, NETWORK] };
+  const trace = recorded ? createTrace(traceHeader({ ...header, ...named })) : undefined;
   const agenda = createAgenda(0);
   const homes = model.instances.map((_, instance): Home => {
     const domain = domains.find(({ instances }) => instances.includes(instance));
@@ -155,7 +157,7 @@ export function told({ trace }: Carried, from: number): readonly string[] {
   const all = Array.from({ length: trace.end }, (_, id) => trace.event(id));
   const first = all.findIndex(({ time }) => time >= from);
   return all.slice(first).map((event, index) => {
-    const place = placeName(trace.header, event);
+    const place = placeName(trace.header, event).replaceAll(" ", "-");
     const causes = event.causes.map((cause) => cause - first).join(" and ");
     const after = causes === "" ? "" : ` after ${causes}`;
     return `${index} ${place} ${event.kind}${after}`;

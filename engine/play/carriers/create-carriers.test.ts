@@ -86,15 +86,15 @@ describe("one message is", () => {
       `0 core0@one step
        1 core0@one store after 0
        2 core0@one mmio-write after 1
-       3 one dma-read after 1 and 2
-       4 machine packet-send after 3
-       5 one dma-write after 3
-       6 one msi after 5
+       3 network-card@one dma-read after 1 and 2
+       4 the-network packet-send after 3
+       5 network-card@one dma-write after 3
+       6 network-card@one msi after 5
        7 core0@one irq-take after 6
-       8 machine packet-receive after 4
-       9 server dma-write after 8
-       10 server dma-write after 9
-       11 server msi after 10
+       8 the-network packet-receive after 4
+       9 network-card@server dma-write after 8
+       10 network-card@server dma-write after 9
+       11 network-card@server msi after 10
        12 core2@server irq-take after 11
        13 core2@server load after 9 and 12
        14 core2@server mmio-write after 12`,

@@ -5,8 +5,8 @@
  *     guest on a core ──trap──► hypervisor: inside() ──► back; the next trap of that core waits
  *
  * In the recording the first cause of an event is the message's own way, the second whatever else
- * it took, such as the interrupt that made somebody look. Places: what a core does has core and
- * domain; what a device does has the domain that it belongs to; what is on the wire has neither.
+ * it took, such as the interrupt that made somebody look. What a core does has core and domain as
+ * its place, what a card does the card and the domain that it belongs to.
  */
 import type { Deployment } from "../../../spec/deployment.ts";
 import { NONE, NOWHERE, placeOf, type Trace } from "../../record/trace.ts";
@@ -15,6 +15,7 @@ import type { Random } from "../../schedule/random.ts";
 import type { Agenda, Task } from "../agenda.ts";
 import { type Span, TRAP } from "../latencies.ts";
 import type { Home } from "../playing.ts";
+import { CARD, NETWORK } from "../run-trace.ts";
 import { draw } from "../waiting.ts";
 
 export interface MachineParts {
@@ -64,6 +65,10 @@ export function createMachine(deployment: Deployment, parts: MachineParts): Mach
   const cores = deployment.hardware.cores + 1;
   const numbers = new Map(deployment.domains.map(({ name }, index) => [name, index]));
   const domains = numbers.size + 1;
+  const [card = NOWHERE, network = NOWHERE] = [CARD, NETWORK].map((name) => {
+    const number = trace?.header.components.indexOf(name) ?? -1;
+    return number < 0 ? NOWHERE : number;
+  });
   const placeIn = (domain = NOWHERE): number => Math.min(domain, NOWHERE);
   const domainOf = ({ domain }: Home): number => numbers.get(domain ?? "") ?? domains - 1;
   const coreOf = ({ core = cores - 1 }: Home): number => core;
@@ -85,7 +90,8 @@ export function createMachine(deployment: Deployment, parts: MachineParts): Mach
     after: (span, task) => agenda.quietly(agenda.now + draw(random, span), task),
     record,
     recordDevice(kind, domain, object, value, cause, other) {
-      const place = placeOf(NOWHERE, placeIn(domain), NOWHERE);
+      const component = domain === undefined ? network : card;
+      const place = placeOf(NOWHERE, placeIn(domain), component);
       return trace?.record(agenda.now, kind, place, object, value, cause, other) ?? NONE;
     },
     trap(home, call, cause, inside) {
