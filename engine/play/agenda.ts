@@ -27,6 +27,8 @@ export interface Agenda {
   later(time: number, task: Task): void;
   /** The same for a quiet task. */
   quietly(time: number, task: Task): void;
+  /** The quiet task that is being done has done something for an actor, after all. */
+  rouse(): void;
   /**
    * Takes the next out. A task is done, and then undefined is given, or QUIET; else the actor's
    * number.
@@ -40,6 +42,7 @@ export function createAgenda(actors: number): Agenda {
   const quiet: boolean[] = [];
   const free: number[] = [];
   let now = 0;
+  let isRoused = false;
   const put = (time: number, task: Task, isQuiet: boolean): void => {
     if (!(time >= now)) throw new RangeError(`${time} is before ${now}`);
     const slot = free.pop() ?? tasks.length;
@@ -57,6 +60,9 @@ export function createAgenda(actors: number): Agenda {
     turn: (time, actor) => queue.add(time, actor),
     later: (time, task) => put(time, task, false),
     quietly: (time, task) => put(time, task, true),
+    rouse() {
+      isRoused = true;
+    },
     advance() {
       now = queue.first;
       const subject = queue.take();
@@ -66,8 +72,9 @@ export function createAgenda(actors: number): Agenda {
       tasks[slot] = undefined;
       const isQuiet = quiet[slot] === true;
       free.push(slot);
+      isRoused = false;
       task?.();
-      return isQuiet ? QUIET : undefined;
+      return isQuiet && !isRoused ? QUIET : undefined;
     },
   };
 }

@@ -8,8 +8,8 @@
  *
  *     client.send ──► arrive req ──► server.Open        timer-set client.rto ──► client.rto
  *
- * Components are instances, store buffers and channels. Where there are more than a trace can
- * name, the rest has none.
+ * Components are instances, store buffers, channels, network cards and the network. Where there are
+ * more than a trace can name, the rest has none.
  */
 import type { Deployment } from "../../spec/deployment.ts";
 import { KIND } from "../record/kinds.ts";
@@ -43,6 +43,12 @@ export interface TracedStep {
   readonly cause: number;
 }
 
+/**
+ * Components beside those of the Model, which cannot have such names: what carries its messages.
+ */
+export const CARD = "network card";
+export const NETWORK = "the network";
+
 /** For runs that nobody records. */
 export const UNTRACED: RunTrace = {
   step: () => NONE,
@@ -52,7 +58,7 @@ export const UNTRACED: RunTrace = {
 
 export function namesOf({ domains, model }: Deployment, actors: readonly Actor[]): TraceNames {
   const channels = model.channels.map(({ name }) => name);
-  const names = [...actors.map(({ name }) => name), ...channels];
+  const names = [...actors.map(({ name }) => name), ...channels, CARD, NETWORK];
   return {
     domains: domains.map(({ name }) => name).slice(0, PLACES_MAX.domains),
     components: names

@@ -263,6 +263,7 @@ function hand<State>(
     },
     arrive(cause) {
       waiting.time = agenda.now;
+      agenda.rouse();
       // The Model may have lost it in the meantime.
       if (trace === UNTRACED || lists.get(slot)?.includes(waiting) !== true) return;
       const by = { sent, brought: cause };

@@ -6,12 +6,14 @@
  */
 import type { Deployment } from "../../../spec/deployment.ts";
 import { traceHeader } from "../../record/header.ts";
-import { createTrace, NONE, placeName, type Trace } from "../../record/trace.ts";
+import { KIND } from "../../record/kinds.ts";
+import { createTrace, NONE, NOWHERE, placeName, placeOf, type Trace } from "../../record/trace.ts";
 import { createRandom } from "../../schedule/random.ts";
 import { createAgenda } from "../agenda.ts";
 import type { Fate } from "../carrier.ts";
 import { deploymentOf } from "../deployments.fixture.ts";
 import type { Home } from "../playing.ts";
+import { CARD, NETWORK } from "../run-trace.ts";
 import { createCarriers } from "./create-carriers.ts";
 
 const TEXT = `module carried
@@ -105,7 +107,8 @@ export function carried(wanted: Wanted): Carried {
   const { model, domains, hardware } = deployment;
   const header = { engine: "0", scenario: "carried", seed, cores: hardware.cores };
   const names = domains.map(({ name }) => name);
-  const trace = recorded ? createTrace(traceHeader({ ...header, domains: names })) : undefined;
+  const named = { domains: names, components: [CARD, NETWORK] };
+  const trace = recorded ? createTrace(traceHeader({ ...header, ...named })) : undefined;
   const agenda = createAgenda(0);
   const homes = model.instances.map((_, instance): Home => {
     const domain = domains.find(({ instances }) => instances.includes(instance));
@@ -125,17 +128,19 @@ export function carried(wanted: Wanted): Carried {
       const receiver = sender === SERVER ? ONE : SERVER;
       const [from, to] = [homes[sender], homes[receiver]];
       if (from === undefined || to === undefined) throw new RangeError(`No instance ${sender}`);
-      agenda.later(time, () =>
+      agenda.later(time, () => {
+        const place = placeOf(from.core ?? NOWHERE, names.indexOf(from.domain ?? ""), NOWHERE);
+        const text = trace?.handleOf(`send ${number}`) ?? 0;
         carriers.of[channel]?.carry({
           channel,
           sender: from,
           receiver: to,
-          sent: NONE,
+          sent: trace?.record(agenda.now, KIND.step, place, text, 0) ?? NONE,
           isCopy,
           fate,
           arrive: (cause) => arrivals.push({ number, time: agenda.now, cause }),
-        }),
-      );
+        });
+      });
       return number;
     },
     crash: (time, domain) => agenda.later(time, () => carriers.crash(domain)),
@@ -152,9 +157,9 @@ export function told({ trace }: Carried, from: number): readonly string[] {
   const all = Array.from({ length: trace.end }, (_, id) => trace.event(id));
   const first = all.findIndex(({ time }) => time >= from);
   return all.slice(first).map((event, index) => {
-    const place = placeName(trace.header, event);
-    const [cause] = event.causes;
-    const after = cause === undefined ? "" : ` after ${cause - first}`;
+    const place = placeName(trace.header, event).replaceAll(" ", "-");
+    const causes = event.causes.map((cause) => cause - first).join(" and ");
+    const after = causes === "" ? "" : ` after ${causes}`;
     return `${index} ${place} ${event.kind}${after}`;
   });
 }

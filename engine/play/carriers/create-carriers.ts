@@ -125,7 +125,9 @@ function carrierOf(
   if (mechanism.kind === "nic" && cards !== undefined) return cards;
   if (mechanism.kind === "hypercall") return createHypercalls(machine, channel);
   if (mechanism.kind === "evtchn" && lines !== undefined) {
-    return perSender(machine, senders, (sender) => createEventCarrier(lineFrom(sender, lines)));
+    return perSender(machine, senders, (sender) =>
+      createEventCarrier(machine, lineFrom(sender, lines)),
+    );
   }
   if (mechanism.kind === "ring" && pages !== undefined) {
     const { slots, doorbell } = mechanism;

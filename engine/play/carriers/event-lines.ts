@@ -24,10 +24,10 @@ import { Hypercall, type Machine } from "./machine.ts";
 
 export interface EventLine {
   /**
-   * The sender notifies. `inside` is called in the hypervisor, right before the bits are set: what
-   * is in memory then is there for the upcall.
+   * The sender notifies. `inside` is called in the hypervisor, right before the bits are set, with
+   * the event of that: what is in memory then is there for the upcall.
    */
-  send(home: Home, cause: number, inside?: () => void): void;
+  send(home: Home, cause: number, inside?: (event: number) => void): void;
 }
 
 export interface EventLines {
@@ -58,7 +58,7 @@ export function createEventLines(machine: Machine, count: number): EventLines {
   const channels = createEventChannels(
     { domains, vcpus: 1, wordBits: WORD_BITS, ports },
     {
-      kick: (domain) => agenda.later(agenda.now + machine.draw(UPCALL), () => upcall(domain)),
+      kick: (domain) => agenda.quietly(agenda.now + machine.draw(UPCALL), () => upcall(domain)),
     },
   );
   /** By domain and port: whose receiving end it is. */
@@ -92,8 +92,8 @@ export function createEventLines(machine: Machine, count: number): EventLines {
       return {
         send(home, cause, inside = () => undefined) {
           machine.trap(home, Hypercall.eventChannelOp, cause, (event) => {
-            inside();
             line.sent = machine.record(KIND["evt-send"], home, line.sendingPort, from, event);
+            inside(line.sent);
             channels.send(from, line.sendingPort);
           });
         },

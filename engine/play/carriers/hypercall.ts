@@ -18,7 +18,7 @@ export function createHypercalls(machine: Machine, channel: number): Carrier {
     carry(parcel) {
       machine.trap(parcel.sender, Hypercall.xenService, parcel.sent, (event) => {
         free = Math.max(free, agenda.now) + machine.draw(INSIDE);
-        agenda.later(free, () => {
+        agenda.quietly(free, () => {
           parcel.arrive(machine.record(KIND.store, parcel.sender, channel, 0, event));
         });
       });

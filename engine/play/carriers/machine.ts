@@ -4,8 +4,9 @@
  *
  *     guest on a core ──trap──► hypervisor: inside() ──► back; the next trap of that core waits
  *
- * Places in the recording: what a core does has core and domain; what a device does has the domain
- * that it belongs to; what is on the wire has neither.
+ * In the recording the first cause of an event is the message's own way, the second whatever else
+ * it took, such as the interrupt that made somebody look. What a core does has core and domain as
+ * its place, what a card does the card and the domain that it belongs to.
  */
 import type { Deployment } from "../../../spec/deployment.ts";
 import { NONE, NOWHERE, placeOf, type Trace } from "../../record/trace.ts";
@@ -14,6 +15,7 @@ import type { Random } from "../../schedule/random.ts";
 import type { Agenda, Task } from "../agenda.ts";
 import { type Span, TRAP } from "../latencies.ts";
 import type { Home } from "../playing.ts";
+import { CARD, NETWORK } from "../run-trace.ts";
 import { draw } from "../waiting.ts";
 
 export interface MachineParts {
@@ -40,6 +42,7 @@ export interface Machine extends MachineParts {
     object: number,
     value: number,
     cause: number,
+    other?: number,
   ) => number;
   /** The same for an event of a device of a domain; undefined: on the wire. */
   recordDevice(
@@ -48,6 +51,7 @@ export interface Machine extends MachineParts {
     object: number,
     value: number,
     cause: number,
+    other?: number,
   ): number;
   /** A hypercall: `inside` is done quietly, with the event of the trap. */
   trap(home: Home, call: number, cause: number, inside: (event: number) => void): void;
@@ -61,14 +65,19 @@ export function createMachine(deployment: Deployment, parts: MachineParts): Mach
   const cores = deployment.hardware.cores + 1;
   const numbers = new Map(deployment.domains.map(({ name }, index) => [name, index]));
   const domains = numbers.size + 1;
+  const [card = NOWHERE, network = NOWHERE] = [CARD, NETWORK].map((name) => {
+    const number = trace?.header.components.indexOf(name) ?? -1;
+    return number < 0 ? NOWHERE : number;
+  });
+  const placeIn = (domain = NOWHERE): number => Math.min(domain, NOWHERE);
   const domainOf = ({ domain }: Home): number => numbers.get(domain ?? "") ?? domains - 1;
   const coreOf = ({ core = cores - 1 }: Home): number => core;
   const free = Array.from({ length: cores }, () => 0);
-  const record: Machine["record"] = (kind, home, object, value, cause) => {
+  const record: Machine["record"] = (kind, home, object, value, cause, other) => {
     if (trace === undefined) return NONE;
-    const domain = numbers.get(home.domain ?? "") ?? NOWHERE;
+    const domain = placeIn(numbers.get(home.domain ?? ""));
     const place = placeOf(home.core ?? NOWHERE, domain, NOWHERE);
-    return trace.record(agenda.now, kind, place, object, value, cause);
+    return trace.record(agenda.now, kind, place, object, value, cause, other);
   };
   return {
     ...parts,
@@ -80,9 +89,10 @@ export function createMachine(deployment: Deployment, parts: MachineParts): Mach
     draw: (span) => draw(random, span),
     after: (span, task) => agenda.quietly(agenda.now + draw(random, span), task),
     record,
-    recordDevice(kind, domain, object, value, cause) {
-      const place = placeOf(NOWHERE, domain ?? NOWHERE, NOWHERE);
-      return trace?.record(agenda.now, kind, place, object, value, cause) ?? NONE;
+    recordDevice(kind, domain, object, value, cause, other) {
+      const component = domain === undefined ? network : card;
+      const place = placeOf(NOWHERE, placeIn(domain), component);
+      return trace?.record(agenda.now, kind, place, object, value, cause, other) ?? NONE;
     },
     trap(home, call, cause, inside) {
       const core = coreOf(home);

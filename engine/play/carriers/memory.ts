@@ -19,7 +19,7 @@ export function createSharedMemory(machine: Machine, channel: number): Carrier {
     carry(parcel) {
       const event = machine.record(KIND.store, parcel.sender, channel, 0, parcel.sent);
       last = Math.max(last, agenda.now + machine.draw(LINE));
-      agenda.later(last, () => {
+      agenda.quietly(last, () => {
         parcel.arrive(machine.record(KIND.load, parcel.receiver, channel, 0, event));
       });
     },

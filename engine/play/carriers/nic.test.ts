@@ -29,6 +29,14 @@ test("a frame that the link doubles is sent once and received twice", () => {
   expect(count(run, "packet-receive")).toBe(2);
 });
 
+test("a copy arrives although its frame is lost", () => {
+  const run = carried({ carrier: "nic" });
+  run.send(START, ONE, { fate: "lost" });
+  run.send(START, ONE, { isCopy: true });
+  run.finish();
+  expect(run.arrivals.map(({ number }) => number)).toEqual([1]);
+});
+
 test("a copy of a frame that has gone its way is a frame of its own", () => {
   const run = carried({ carrier: "nic", recorded: true });
   run.send(START, ONE);

@@ -67,7 +67,9 @@ export function createCards(machine: Machine, homes: readonly Home[]): Cards {
       one.isOnWire = true;
       const isLost = one.parcel.fate === "lost";
       if (isLost) sent.delete(frame.content);
-      const copies = one.copies.splice(0).map((parcel) => note({ ...one, parcel, copies: [] }));
+      const copies = one.copies.splice(0).map((parcel) => {
+        return { content: note({ ...one, parcel, copies: [] }), cause: parcel.sent };
+      });
       wire.send(from, frame, cause, { isLost, isLate: one.parcel.fate === "late", copies });
     },
     received(content, cause) {

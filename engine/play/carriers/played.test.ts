@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stepSourceOf } from "../../../cli/step-source.ts";
 import type { Deployment } from "../../../spec/deployment.ts";
-import { traceHeader } from "../../record/header.ts";
-import { createTrace } from "../../record/trace.ts";
+import { type TraceHeader, traceHeader } from "../../record/header.ts";
+import { createTrace, type Trace } from "../../record/trace.ts";
 import { deploymentOf, SERVER_TEXT, TALK_TEXT } from "../deployments.fixture.ts";
 import { play, type Played } from "../player.ts";
 import { referenceSource } from "../reference-source.fixture.ts";
@@ -87,12 +87,17 @@ test("law: recording changes nothing", () => {
     fc.property(arbitraryDeployment, seeds, (deployment, seed) => {
       const source = stepSourceOf(deployment.model);
       const header = { engine: "0", scenario: "played", seed, cores: deployment.hardware.cores };
-      const trace = createTrace(traceHeader(header));
+      const traces: Trace[] = [];
+      const begin = (names: Partial<TraceHeader>): Trace => {
+        const trace = createTrace(traceHeader({ ...header, ...names }));
+        traces.push(trace);
+        return trace;
+      };
       const plain = play(deployment, source, optionsFor(seed));
-      const recorded = play(deployment, source, { ...optionsFor(seed), trace: () => trace });
+      const recorded = play(deployment, source, { ...optionsFor(seed), trace: begin });
       expect(recorded.events()).toEqual(plain.events());
       expect(recorded.time).toBe(plain.time);
-      expect(trace.end).toBeGreaterThan(0);
+      expect(traces[0]?.end).toBeGreaterThan(plain.count);
     }),
     { numRuns: 15 },
   );
@@ -110,3 +115,38 @@ test.each(MECHANISMS)("by %s everybody is served to the end, over two crashes", 
     }
   }
 });
+
+/** A plan that takes messages away and doubles others, wherever they are on their way. */
+function robbedBy(mechanism: string): Deployment {
+  const lines = Array.from({ length: 40 }, (_, index) => {
+    const fault = ["ask.lossy", "answer.lossy", "ask.duplicating", "ask.reordering"][index % 4];
+    return `  at ${index * 20}us..${index * 20 + 20}us fault ${fault}`;
+  });
+  const text = TALK_TEXT.replace("ask, answer via nic", `ask, answer via ${mechanism}`)
+    .replace("rest 1ms", "rest 1us")
+    .replace("loss 20%  duplication 10%  reordering 5%", "")
+    .replace("run 100ms", `${lines.join("\n")}\n  run 5ms`);
+  return deploymentOf(text);
+}
+
+test.each(MECHANISMS)(
+  "by %s, a message that the Model loses on its way is heard of no more",
+  (mechanism) => {
+    const deployment = robbedBy(mechanism);
+    const source = stepSourceOf(deployment.model);
+    let struck = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const played = play(deployment, source, { seed, events: 2000 });
+      expectPath(deployment, source, played);
+      const events = played.events();
+      const isAfter = (time: number): boolean => time > 2_000_000;
+      struck += events.filter(({ cause }) => cause === "plan").length;
+      // Nobody waits for ever.
+      expect(
+        events.filter(({ time, actor }) => isAfter(time) && actor === "client").length,
+      ).toBeGreaterThan(3);
+      for (const [index, { after = -1 }] of events.entries()) expect(after).toBeLessThan(index);
+    }
+    expect(struck).toBeGreaterThan(10);
+  },
+);

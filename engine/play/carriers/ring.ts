@@ -40,7 +40,7 @@ interface Ring extends RingParts {
   readonly receiver: Home;
   readonly doorbell: EventLine | undefined;
   /** By number, as it is in the slot. */
-  readonly parcels: Map<number, Parcel>;
+  readonly parcels: Map<number, { readonly parcel: Parcel; readonly filled: number }>;
   /** Not yet in the ring. */
   readonly backlog: Parcel[];
   isSending: boolean;
@@ -116,9 +116,9 @@ function put(ring: Ring): void {
   }
   backlog.shift();
   const number = ring.numbers++;
-  parcels.set(number, parcel);
   const slot = base + SLOTS + (produced % slots);
   const filled = stores.store(home, slot, number, parcel.sent);
+  parcels.set(number, { parcel, filled });
   const event = stores.store(home, base + PRODUCED, produced + 1, filled);
   if (doorbell === undefined) stores.afterDrains(home, () => poll(ring, event));
   else if (fences) stores.fence(home, event, (fenced) => check(ring, home, produced + 1, fenced));
@@ -155,7 +155,7 @@ function drain(ring: Ring, cause: number): void {
   const consumed = pages.stores.load(receiver, base + CONSUMED);
   if (consumed === pages.stores.load(receiver, base + PRODUCED)) return rest(ring, cause);
   const event = pages.stores.recordLoad(receiver, base + PRODUCED, cause);
-  agenda.later(agenda.now + machine.draw(COPY), () => {
+  agenda.quietly(agenda.now + machine.draw(COPY), () => {
     if (ring.life === life) take(ring, consumed, event);
   });
 }
@@ -165,9 +165,10 @@ function take(ring: Ring, consumed: number, cause: number): void {
   const { stores } = pages;
   const slot = base + SLOTS + (consumed % slots);
   const number = stores.load(receiver, slot);
-  const event = stores.recordLoad(receiver, slot, cause);
+  const { parcel, filled = cause } = parcels.get(number) ?? {};
+  const event = stores.recordLoad(receiver, slot, filled, cause);
   const done = stores.store(receiver, base + CONSUMED, consumed + 1, event, ring.resume);
-  parcels.get(number)?.arrive(event);
+  parcel?.arrive(event);
   parcels.delete(number);
   drain(ring, done);
 }

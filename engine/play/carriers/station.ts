@@ -89,12 +89,14 @@ interface Parts extends StationParts {
   readonly held: { readonly frame: Frame; readonly cause: number }[];
   /** When the last doorbell, and the last of what the function has posted, lands. */
   rung: number;
-  landed: number;
+  settled: number;
   isFetching: boolean;
+  /** Newest event of a doorbell for what is to be sent. */
+  rang: number;
   isInterrupted: boolean;
   /** Newest event of the function. */
   done: number;
-  /** Of frames that were sent, by their content: the event of the doorbell. */
+  /** By content of a frame: its newest event, before the function has it, and after. */
   readonly causes: Map<number, number>;
 }
 
@@ -108,8 +110,7 @@ export function createStation(given: StationParts): Station {
         read: (requester, address, words) => dma.read(requester, address, words),
         write(requester, address, values) {
           if (!dma.write(requester, address, values)) return false;
-          const [value = 0] = values.slice(-1);
-          parts.done = machine.recordDevice(KIND["dma-write"], domain, address, value, parts.done);
+          landed(parts, address, values);
           return true;
         },
       },
@@ -134,8 +135,9 @@ export function createStation(given: StationParts): Station {
     backlog: [],
     held: [],
     rung: 0,
-    landed: 0,
+    settled: 0,
     isFetching: false,
+    rang: NONE,
     isInterrupted: false,
     done: NONE,
     causes: new Map(),
@@ -200,13 +202,17 @@ function bringUp({ nic, mac, page, rx, machine }: Parts): void {
 
 /** Puts frames into free descriptors and rings once for all of them. */
 function pump(parts: Parts): void {
-  const { backlog, tx, causes } = parts;
+  const { machine, home, page, backlog, tx, causes } = parts;
   const sent = backlog.splice(0, tx.free);
   let tail: number | undefined;
-  for (const { frame } of sent) tail = tx.send(frame);
-  if (tail === undefined) return;
-  const event = ring(parts, VFTDT, tail, sent.at(-1)?.cause ?? NONE);
-  for (const { frame } of sent) causes.set(frame.content, event);
+  let event = NONE;
+  for (const { frame, cause } of sent) {
+    const slot = page.send + DESCRIPTOR_WORDS * (tx.cells[1] ?? 0);
+    tail = tx.send(frame);
+    event = machine.record(KIND.store, home, slot, frame.content, cause);
+    causes.set(frame.content, event);
+  }
+  if (tail !== undefined) parts.rang = ring(parts, VFTDT, tail, event);
 }
 
 /** A posted write to a tail register; it lands after those before it. */
@@ -234,7 +240,10 @@ function handle(parts: Parts): void {
   pump(parts);
   let tail: number | undefined;
   for (let frame = rx.take(); frame !== undefined; frame = rx.take()) {
-    parts.received(frame.content, event);
+    const { content } = frame;
+    const landing = parts.causes.get(content) ?? NONE;
+    parts.causes.delete(content);
+    parts.received(content, machine.record(KIND.load, home, VFRDT, content, landing, event));
     tail = rx.offer();
   }
   if (tail !== undefined) ring(parts, VFRDT, tail, event);
@@ -267,6 +276,7 @@ function fetch(parts: Parts): void {
     address,
     frame.content,
     cause,
+    parts.rang,
   );
   parts.done = event;
   landSoon(parts);
@@ -277,10 +287,11 @@ function fetch(parts: Parts): void {
 function accept(parts: Parts, frame: Frame, cause: number): void {
   const { nic, machine, held } = parts;
   if (!nic.targets(frame).includes(FUNCTION)) return;
-  parts.done = cause;
   const reception = held.length > 0 ? "blocked" : nic.receive(FUNCTION, frame, machine.agenda.now);
   if (reception === "blocked") held.push({ frame, cause });
-  else if (reception === "received") landSoon(parts);
+  if (reception !== "received") return;
+  parts.causes.set(frame.content, cause);
+  landSoon(parts);
 }
 
 /** Descriptors have been offered. */
@@ -292,8 +303,19 @@ function retry(parts: Parts): void {
 function landSoon(parts: Parts): void {
   const { machine, nic } = parts;
   const { agenda } = machine;
-  parts.landed = Math.max(parts.landed, agenda.now + machine.draw(DMA_WRITE));
-  agenda.quietly(parts.landed, () => nic.functionOf(FUNCTION).bus.posted.flush());
+  parts.settled = Math.max(parts.settled, agenda.now + machine.draw(DMA_WRITE));
+  agenda.quietly(parts.settled, () => nic.functionOf(FUNCTION).bus.posted.flush());
+}
+
+/** A posted write has landed: a frame, or what says that a descriptor is done. */
+function landed(parts: Parts, address: number, values: readonly number[]): void {
+  const { machine, home, causes } = parts;
+  const [value = 0] = values.slice(-1);
+  const isFrame = values.length === FRAME_WORDS;
+  const cause = isFrame ? (causes.get(value) ?? NONE) : parts.done;
+  const domain = machine.domainOf(home);
+  parts.done = machine.recordDevice(KIND["dma-write"], domain, address, value, cause);
+  if (isFrame) causes.set(value, parts.done);
 }
 
 /** The interrupt message has landed; one that comes before the handler runs is the same. */
@@ -304,5 +326,5 @@ function interrupted(parts: Parts): void {
   parts.done = machine.recordDevice(KIND.msi, machine.domainOf(home), VECTOR, core, parts.done);
   if (parts.isInterrupted) return;
   parts.isInterrupted = true;
-  agenda.later(agenda.now + machine.draw(INTERRUPT), () => handle(parts));
+  agenda.quietly(agenda.now + machine.draw(INTERRUPT), () => handle(parts));
 }

@@ -22,7 +22,7 @@ export interface Stores {
   store(home: Home, address: number, value: number, cause: number, drained?: Task): number;
   load(home: Home, address: number): number;
   /** Records that a core has read a word. */
-  recordLoad(home: Home, address: number, cause: number): number;
+  recordLoad(home: Home, address: number, cause: number, other?: number): number;
   /** The core goes on when none of its stores waits. */
   fence(home: Home, cause: number, then: (event: number) => void): void;
   /** Quietly, when all that the core has stored by now is in memory. */
@@ -78,8 +78,8 @@ export function createStores(machine: Machine, words: number): Stores {
       return event;
     },
     load: (home, address) => memory.load(coreOf(home), address),
-    recordLoad: (home, address, cause) =>
-      record(KIND.load, home, address, memory.load(coreOf(home), address), cause),
+    recordLoad: (home, address, cause, other) =>
+      record(KIND.load, home, address, memory.load(coreOf(home), address), cause, other),
     fence(home, cause, then) {
       const time = Math.max(last[coreOf(home)] ?? 0, agenda.now + machine.draw(FENCE));
       agenda.quietly(time, () => {

@@ -12,6 +12,7 @@ import { type LinkState, send, wireTime } from "../../network/link.ts";
 import { AGEING, createSwitch } from "../../network/switch.ts";
 import type { Frame } from "../../nic/rings.ts";
 import { KIND } from "../../record/kinds.ts";
+import { NONE } from "../../record/trace.ts";
 import type { Machine } from "./machine.ts";
 
 /** How far a frame is held back that others overtake, as a multiple of the delay. */
@@ -25,8 +26,13 @@ export interface Wire {
 export interface Sending {
   readonly isLost: boolean;
   readonly isLate: boolean;
-  /** Contents of the copies that the link makes. */
-  readonly copies: readonly number[];
+  /** What stands for the copies that the link makes, and the events of that. */
+  readonly copies: readonly Copy[];
+}
+
+export interface Copy {
+  readonly content: number;
+  readonly cause: number;
 }
 
 /** `arrived` is called for each port out of which a frame goes. */
@@ -44,7 +50,7 @@ export function createWire(
   // Each has announced itself, so that the switch knows where it is.
   for (const [port, mac] of macs.entries()) fabric.forward(port, mac, BROADCAST, 0);
 
-  const forward = (from: number, frame: Frame, cause: number): void => {
+  const forward = (from: number, frame: Frame, cause: number, other: number): void => {
     // What a domain sends to itself comes back over its own cable.
     const known = fabric.forward(from, frame.from, frame.to, agenda.now);
     for (const port of frame.from === frame.to ? [from] : known) {
@@ -52,8 +58,8 @@ export function createWire(
       if (wire === undefined) continue;
       wire.free = Math.max(agenda.now, wire.free + wireTime(link, frame.bytes));
       agenda.quietly(wire.free, () => {
-        const { bytes } = frame;
-        const event = machine.recordDevice(KIND["packet-receive"], undefined, port, bytes, cause);
+        const kind = KIND["packet-receive"];
+        const event = machine.recordDevice(kind, undefined, port, frame.bytes, cause, other);
         arrived(port, frame, event);
       });
     }
@@ -65,11 +71,12 @@ export function createWire(
       const wire = toSwitch[port];
       if (wire === undefined) throw new RangeError(`There is no port ${port}`);
       const [arrival = 0] = send(perfect, wire, random, agenda.now, bytes);
-      if (isLost) return;
       const late = isLate ? arrival + HELD_BACK * link.delay : arrival;
-      for (const [index, content] of [frame.content, ...copies].entries()) {
-        const time = late + index * wireTime(link, bytes);
-        agenda.quietly(time, () => forward(port, { ...frame, content }, event));
+      if (!isLost) agenda.quietly(late, () => forward(port, frame, event, NONE));
+      for (const [index, copy] of copies.entries()) {
+        const time = late + (index + 1) * wireTime(link, bytes);
+        const { content } = copy;
+        agenda.quietly(time, () => forward(port, { ...frame, content }, copy.cause, event));
       }
     },
   };
