@@ -110,6 +110,6 @@ test("one message, from its sender over hardware to its receiver", () => {
     at = at.kind === "step" && at !== received ? undefined : events[at.causes[0] ?? -1];
   }
   expect(way.join(" > ")).toMatch(
-    /^app\[Client\d\]\.open > store > .*evt-send > .*load > req > server\.Open\(Client\d\)$/,
+    /^app\[Client\d\]\.open > store > .*load > req > server\.Open\(Client\d\)$/,
   );
 });
