@@ -9,7 +9,7 @@
  */
 import { join } from "node:path";
 import { loadFiles } from "../cli/load.ts";
-import { stepSourceOf } from "../cli/step-source.ts";
+import { stepSourceOf } from "../checker/simulate/step-source.ts";
 import { play, type Played } from "../engine/index.ts";
 
 const ROOT = join(import.meta.dirname, "..");

@@ -13,7 +13,7 @@ import { counted, formatDuration } from "./numbers.ts";
 import { NO_PROGRESS, progressLine } from "./progress.ts";
 import type { Outcome } from "./run-outcome.ts";
 import { isExpected, isWatched } from "./run-expectation.ts";
-import { stepSourceOf } from "./step-source.ts";
+import { stepSourceOf } from "../checker/simulate/step-source.ts";
 import { wholeTrace } from "./recording-forms.ts";
 import { hashOf } from "./record-run.ts";
 import { toolVersion } from "./installation.ts";

@@ -9,7 +9,7 @@ import type { Moment, Ordering, PlayedEvidence } from "../checker/verdict.ts";
 import { choicesOf, createPlannedSystem } from "../engine/play/planned-system.ts";
 import { beginPlay, type Played, type PlayOptions } from "../engine/play/player.ts";
 import type { PlayedEvent } from "../engine/play/playing.ts";
-import type { StepSource } from "../engine/play/step-source.ts";
+import type { StepSource } from "../spec/step-source.ts";
 import { shrink, type Shrunk } from "../engine/schedule/shrink.ts";
 import type { Choice, System } from "../engine/system.ts";
 import type { Deployment } from "../spec/deployment.ts";
@@ -28,7 +28,7 @@ import { NO_PROGRESS, progressLine } from "./progress.ts";
 import { recordRun } from "./record-run.ts";
 import { isExpected, unwatched } from "./run-expectation.ts";
 import type { Outcome } from "./run-outcome.ts";
-import { stepSourceOf } from "./step-source.ts";
+import { stepSourceOf } from "../checker/simulate/step-source.ts";
 import { orderOf, reasonsOf, takenStep } from "./told-run.ts";
 import { turn } from "./turn.ts";
 

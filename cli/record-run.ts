@@ -8,7 +8,7 @@ import { compressed, createLineWriter } from "../engine/record/jsonl.ts";
 import { createTrace, type Trace } from "../engine/record/trace.ts";
 import { beginPlay, play, type Played, type PlayOptions } from "../engine/play/player.ts";
 import type { TraceNames } from "../engine/play/run-trace.ts";
-import type { StepSource } from "../engine/play/step-source.ts";
+import type { StepSource } from "../spec/step-source.ts";
 import { captureBytes, eventLog } from "../engine/traffic/recording.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import type { SourceFile } from "../spec/source.ts";

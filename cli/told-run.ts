@@ -4,7 +4,7 @@
  *     it happens because
  *       prod.flush ring.head=1 (step 11) waits until cons.Recheck (step 10) is done
  */
-import type { PlayedStep, StepSource } from "../engine/play/step-source.ts";
+import type { PlayedStep, StepSource } from "../spec/step-source.ts";
 import type { Shrunk } from "../engine/schedule/shrink.ts";
 import type { Choice, System } from "../engine/system.ts";
 import type { PlayedRun, TakenStep } from "../checker/simulate/played-run.ts";

@@ -2,6 +2,8 @@
  * The engine: machines that are played, and the emulated hardware on which they are.
  *
  *     StepSource ──► createModelSystem ──► hunt ──► Found, with the constraints that explain it
+ *     Deployment, StepSource ──► play ──► Played: events, connections, frames
+ *     StepSource, XState machine ──► withPart ──► a StepSource in which the machine takes part
  *
  * Nothing here reads a clock or draws chance but from a seed: the same input gives the same run.
  */
@@ -11,7 +13,6 @@ export { createPlannedSystem, type PlannedSystem } from "./play/planned-system.t
 export { type Played, play, type PlayOptions } from "./play/player.ts";
 export type { PlayedEvent } from "./play/playing.ts";
 export type { TraceNames } from "./play/run-trace.ts";
-export type { PlayedStep, StepSource } from "./play/step-source.ts";
 export { traceHeader, type TraceHeader } from "./record/header.ts";
 export { compressed, createLineWriter, traceFromLines } from "./record/jsonl.ts";
 export { perfettoJson } from "./record/perfetto.ts";

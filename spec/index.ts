@@ -21,6 +21,7 @@ import type { Declaration } from "./syntax.ts";
 export type { Deployment } from "./deployment.ts";
 export { loadProgram } from "./program.ts";
 export type { ModuleScope, Program, ReadSource } from "./program.ts";
+export type { PlayedStep, StepSource } from "./step-source.ts";
 
 /** What a program means. */
 export interface LoweredProgram {

@@ -1,7 +1,7 @@
 /** Schedulers of virtual CPUs in runs: who gets how much of a core, and that nobody starves. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import type { Deployment, Scheduler } from "../../spec/deployment.ts";
 import { RATE_LIMIT, TIMER_MAX } from "../hypervisor/credit2.ts";
 import { deploymentOf } from "./deployments.fixture.ts";

@@ -10,7 +10,7 @@
  */
 import type { Model, Transition } from "../../spec/model.ts";
 import type { Actor, Choice, System } from "../system.ts";
-import type { PlayedStep, StepSource } from "./step-source.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
 
 export interface ModelSystem<State = unknown> extends System<State> {
   readonly source: StepSource<State>;

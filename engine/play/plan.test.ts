@@ -1,7 +1,7 @@
 /** Plans: lines with times, conditions and chances, swizzles, healing, durations, swarm. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import type { Deployment } from "../../spec/deployment.ts";
 import { replay } from "../schedule/run.ts";
 import { deploymentOf, TALK_TEXT } from "./deployments.fixture.ts";

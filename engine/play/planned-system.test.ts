@@ -1,7 +1,7 @@
 /** Deployments without their times: wider than the timed runs, and no wider than the plan. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import { hunt } from "../schedule/hunt.ts";
 import { createRandom } from "../schedule/random.ts";
 import { replay } from "../schedule/run.ts";

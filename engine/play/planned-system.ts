@@ -13,7 +13,7 @@ import type { Condition, Deployment, PlannedStep } from "../../spec/deployment.t
 import type { Transition } from "../../spec/model.ts";
 import type { Choice, System } from "../system.ts";
 import { createModelSystem, type ModelSystem } from "./model-system.ts";
-import type { PlayedStep, StepSource } from "./step-source.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
 
 export interface PlannedState<State> {
   readonly state: State;

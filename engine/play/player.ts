@@ -27,7 +27,7 @@ import { createModelSystem, type ModelSystem } from "./model-system.ts";
 import { beginPlan, isHealed } from "./plan.ts";
 import { isFault } from "./planned-system.ts";
 import { type Home, type Moment, NOWHERE, type PlayedEvent, type Playing } from "./playing.ts";
-import type { PlayedStep, StepSource } from "./step-source.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
 import { type Draws, drawSwarm } from "./swarm.ts";
 import { giveTurn, NEVER, readyChoices, wake } from "./turns.ts";
 import { createRunTrace, namesOf, type TraceNames, UNTRACED } from "./run-trace.ts";

@@ -16,7 +16,7 @@ import type { Cores } from "./cores.ts";
 import type { Span } from "./latencies.ts";
 import type { ModelSystem } from "./model-system.ts";
 import type { RunTrace } from "./run-trace.ts";
-import type { PlayedStep, StepSource } from "./step-source.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
 
 /** What an actor does next, and why that happens then. */
 export interface Turn {

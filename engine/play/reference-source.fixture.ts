@@ -5,7 +5,7 @@ import { beginnings } from "../../checker/reference/initial.ts";
 import { createMeter } from "../../checker/reference/meter.ts";
 import { successors } from "../../checker/reference/successors.ts";
 import type { Model, Value } from "../../spec/model.ts";
-import type { StepSource } from "./step-source.ts";
+import type { StepSource } from "../../spec/step-source.ts";
 
 export function referenceSource(model: Model): StepSource<readonly Value[]> {
   return {

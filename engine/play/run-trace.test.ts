@@ -1,7 +1,7 @@
 /** What runs write into their traces: their steps, with what made them possible. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import { traceHeader } from "../record/header.ts";
 import { createTrace, type Trace, type TraceEvent } from "../record/trace.ts";
 import { deploymentOf, RING_TEXT, SERVER_TEXT, TALK_TEXT } from "./deployments.fixture.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadSpecifications } from "../../cli/load.ts";
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import type { Deployment } from "../../spec/deployment.ts";
 import { traceHeader } from "../record/header.ts";
 import { createLineWriter } from "../record/jsonl.ts";

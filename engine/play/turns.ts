@@ -10,7 +10,7 @@
 import type { Choice } from "../system.ts";
 import { DRAIN, type Span, STEP, THINK } from "./latencies.ts";
 import { type Home, NOWHERE, type Playing, type Turn } from "./playing.ts";
-import type { PlayedStep } from "./step-source.ts";
+import type { PlayedStep } from "../../spec/step-source.ts";
 import { draw, readyAt } from "./waiting.ts";
 
 export const NEVER: Turn = { time: Number.POSITIVE_INFINITY, earliest: Number.POSITIVE_INFINITY };

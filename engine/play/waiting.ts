@@ -16,7 +16,7 @@ import type { Fate } from "./carrier.ts";
 import type { Span } from "./latencies.ts";
 import { NOWHERE, type Playing, type Waiting } from "./playing.ts";
 import { UNTRACED } from "./run-trace.ts";
-import type { PlayedStep } from "./step-source.ts";
+import type { PlayedStep } from "../../spec/step-source.ts";
 
 const TWO_32 = 2 ** 32;
 

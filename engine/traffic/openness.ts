@@ -6,7 +6,7 @@
  * A state is asked many times, so answers are kept, by state object.
  */
 import type { Traffic } from "../../spec/deployment.ts";
-import type { StepSource } from "../play/step-source.ts";
+import type { StepSource } from "../../spec/step-source.ts";
 
 /** A number of bits for each connection. */
 export type Openness = readonly number[];

@@ -5,7 +5,7 @@
  *     server   Up ──crash──► Down ──boot──► Booting ──ready──► Up        refuses: while Booting
  *     app      Indirect ──attach──► Direct ──leave──► Indirect           or detach, a pause, attach
  */
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import type { Condition, Deployment, Link, Traffic } from "../../spec/deployment.ts";
 import { deploymentOf } from "../play/deployments.fixture.ts";
 import { play, type Played } from "../play/player.ts";

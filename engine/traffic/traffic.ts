@@ -15,7 +15,7 @@
  */
 import type { Deployment } from "../../spec/deployment.ts";
 import { type Agenda, createAgenda } from "../play/agenda.ts";
-import type { StepSource } from "../play/step-source.ts";
+import type { StepSource } from "../../spec/step-source.ts";
 import { createRandom, type Random, STREAMS } from "../schedule/random.ts";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import {

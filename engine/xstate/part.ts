@@ -28,7 +28,7 @@ import {
   transition as stepOf,
 } from "xstate";
 import type { Model, Transition, Value } from "../../spec/model.ts";
-import type { PlayedStep, StepSource } from "../play/step-source.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
 import { eventName, isOwn } from "./machine-of.ts";
 import { plainMessage, receivedBy, type Sent, sentBy } from "./messages-of-step.ts";
 import { plainKey } from "./plain-value.ts";

@@ -14,7 +14,7 @@
  */
 import { type AnyMachineSnapshot, type AnyStateMachine, transition as stepOf } from "xstate";
 import type { Model } from "../../spec/model.ts";
-import type { PlayedStep, StepSource } from "../play/step-source.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
 import { configOf, eventName, isOwn, machineFrom, type StepEvent } from "./machine-of.ts";
 import {
   type Modes,

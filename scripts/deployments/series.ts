@@ -4,7 +4,7 @@
  */
 import { isExpected, unwatched } from "../../cli/run-expectation.ts";
 import { type Loaded, loadSpecifications } from "../../cli/load.ts";
-import { stepSourceOf } from "../../cli/step-source.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 import { play } from "../../engine/index.ts";
 import { type Deployment, deployCheck } from "../../spec/index.ts";
 import type { Model } from "../../spec/model.ts";

@@ -3,12 +3,13 @@
  *
  *     ```libretto key.libretto       the file is written (one without a name has to be right)
  *     ```sh                          commands, run in the folder of the page's files
+ *     ```ts part.ts                  a program, which a command runs
  *     ```text                        what they print; only when it follows commands
  *
  * `models` leads to the shipped models. Measured times are replaced (`measured.ts`). Commands that
  * install (`npm …`) are for the reader only and not run here.
  */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Fence, fencesOf } from "./fences.ts";
@@ -27,7 +28,8 @@ export interface Session {
   readonly wrong: readonly string[];
 }
 
-const MODELS: string = join(import.meta.dirname, "..", "..", "models");
+const ROOT: string = join(import.meta.dirname, "..", "..");
+const MODELS: string = join(ROOT, "models");
 const FOR_READERS: RegExp = /^(?:npm|git|cd) /m;
 
 /** Runs the blocks of a page in order, in a folder of its own. */
@@ -38,6 +40,10 @@ export function runSession(markdown: string): Session {
   let printed: string | undefined;
   try {
     symlinkSync(MODELS, join(folder, "models"));
+    // Programs find the package as it is built, and what it is for them beside it.
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(ROOT, join(folder, "node_modules", "rehearsal"));
+    symlinkSync(join(ROOT, "node_modules", "xstate"), join(folder, "node_modules", "xstate"));
     for (const fence of fencesOf(markdown)) {
       const before = printed;
       printed = undefined;

@@ -12,6 +12,7 @@ const COMMANDS_TIME_MAX = 30_000;
 const PRELUDE = `
 rehearsal() { "$REHEARSAL_NODE" "$REHEARSAL_MAIN" "$@"; }
 npx() { "$@"; }
+node() { "$REHEARSAL_NODE" "$@"; }
 exec 2>&1
 `;
 

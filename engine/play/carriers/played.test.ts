@@ -4,14 +4,14 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stepSourceOf } from "../../../cli/step-source.ts";
+import { stepSourceOf } from "../../../checker/simulate/step-source.ts";
 import type { Deployment } from "../../../spec/deployment.ts";
 import { type TraceHeader, traceHeader } from "../../record/header.ts";
 import { createTrace, type Trace } from "../../record/trace.ts";
 import { deploymentOf, SERVER_TEXT, TALK_TEXT } from "../deployments.fixture.ts";
 import { play, type Played } from "../player.ts";
 import { referenceSource } from "../reference-source.fixture.ts";
-import type { StepSource } from "../step-source.ts";
+import type { StepSource } from "../../../spec/step-source.ts";
 
 const MECHANISMS = [
   "hypercall",

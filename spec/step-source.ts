@@ -8,8 +8,8 @@
  *
  * `State` is whatever the source works on; only the source looks into it.
  */
-import type { Condition } from "../../spec/deployment.ts";
-import type { Model, Value } from "../../spec/model.ts";
+import type { Condition } from "./deployment.ts";
+import type { Model, Value } from "./model.ts";
 
 export interface PlayedStep<State> {
   /** Index into `Model.transitions`. */

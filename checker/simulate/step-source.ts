@@ -2,16 +2,16 @@
  * The checker's steppers as the engine's `StepSource`: compiled code where a Model can be compiled,
  * else the reference evaluator. What a step is called, and what it violates, the reference says.
  */
-import { createWasmCore } from "../checker/compile/wasm-core.ts";
-import { frame, holds } from "../checker/reference/evaluate.ts";
-import { createMeter } from "../checker/reference/meter.ts";
-import { successorsBy } from "../checker/reference/successors.ts";
-import { type Move, type Place, type Stepper } from "../checker/simulate/stepper.ts";
-import { steppersOver } from "../checker/simulate/steppers-over.ts";
-import { isStuckAt, unhandledIn } from "../checker/simulate/target.ts";
-import { keyOf } from "../checker/reference/identity.ts";
-import type { PlayedStep, StepSource } from "../engine/play/step-source.ts";
-import type { Model, Value } from "../spec/model.ts";
+import { createWasmCore } from "../compile/wasm-core.ts";
+import { frame, holds } from "../reference/evaluate.ts";
+import { createMeter } from "../reference/meter.ts";
+import { successorsBy } from "../reference/successors.ts";
+import { type Move, type Place, type Stepper } from "./stepper.ts";
+import { steppersOver } from "./steppers-over.ts";
+import { isStuckAt, unhandledIn } from "./target.ts";
+import { keyOf } from "../reference/identity.ts";
+import type { PlayedStep, StepSource } from "../../spec/step-source.ts";
+import type { Model, Value } from "../../spec/model.ts";
 
 /** The steps of a Model, at the speed of the search. */
 export function stepSourceOf(model: Model): StepSource<Place> {
