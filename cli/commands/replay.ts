@@ -14,6 +14,7 @@ import type { Diagnostic } from "../../spec/diagnostic.ts";
 import type { Model } from "../../spec/model.ts";
 import { noSuchCheck, notInReport, replayDisagrees } from "../errors.ts";
 import type { ExitCode } from "../exit.ts";
+import { explainPath } from "../follow-path.ts";
 import type { Host } from "../host.ts";
 import { loadFiles } from "../load.ts";
 import { addTerminalOptions, parseTerminal } from "../presentation.ts";
@@ -29,12 +30,13 @@ import { painter } from "../style.ts";
 interface ReplayWords {
   readonly color?: string;
   readonly width?: string;
+  readonly explain?: boolean;
 }
 
 const HELP = `
 Examples:
   rehearsal check net.libretto --format json=run.json
-  rehearsal replay run.json
+  rehearsal replay run.json --explain
   rehearsal run net.libretto --deployment underLoad --seed 7 --record run.jsonl
   rehearsal replay run.jsonl
 
@@ -51,6 +53,7 @@ export function declareReplay(program: Command, host: Host, finish: Finish): voi
     .argument("<report>", "a file that --format json=FILE or run --record FILE.jsonl wrote")
     .argument("[specification]", "of a recording: the text to replay it on, if it is elsewhere");
   addTerminalOptions(command)
+    .option("--explain", "play each counterexample on the engine: say what waits for what")
     .addHelpText("after", HELP)
     .action((path: string, specification: string | undefined, words: ReplayWords) =>
       finish(replay(path, specification, words, host)),
@@ -99,6 +102,7 @@ function replay(
       disagreed ||= typeof answer !== "string";
       if (typeof answer === "string") {
         host.output.write(`${paint("good", "ok")}   ${paint("plain", answer)}\n`);
+        if (words.explain === true) host.output.write(explanationOf(model, property));
       } else {
         problems.push(answer);
       }
@@ -111,6 +115,14 @@ function replay(
 
 function hasCounterexample({ properties }: CheckVerdict): boolean {
   return properties.some((property) => property.counterexample !== undefined);
+}
+
+/** What must wait for what, where a counterexample has an end. */
+function explanationOf(model: Model, { name, counterexample }: PropertyVerdict): string {
+  if (counterexample === undefined || counterexample.loop !== undefined) {
+    return "  a run without an end is not explained by an order\n";
+  }
+  return explainPath(model, counterexample.steps, name);
 }
 
 /** A sentence when the counterexample replays, an error when it does not. */
