@@ -1,4 +1,4 @@
-/** Counterexamples of the search are runs of the engine, and are explained by what waits for what. */
+/** Counterexamples of the search are runs of the engine, explained by what waits for what. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,7 +56,6 @@ test("a report is explained", async () => {
   });
   const { code, output } = await run(["replay", "r.json", "--explain"], { folder });
   expect(code).toBe(0);
-  expect(output).toMatch(
-    /NoLostWakeup violated after \d+ steps, replayed\n {2}it happens because\n {4}prod\.flush .* waits until cons/,
-  );
+  expect(output).toMatch(/NoLostWakeup violated after \d+ steps, replayed\n {2}it happens because/);
+  expect(output).toMatch(/prod\.flush .* waits until cons/);
 });
