@@ -143,7 +143,8 @@ function withoutTraffic(
 }
 
 /** Nothing is known yet. */
-function interrupted({ signal }: Host): ExitCode {
+function interrupted({ signal, errors }: Host): ExitCode {
+  errors.write("interrupted before the first run was over\n");
   const none = { internal: false, unusable: false, failed: false, unknown: true, findings: false };
   return exitCodeOf({ ...none, interrupted: interruptionOf(signal) });
 }

@@ -78,6 +78,8 @@ interface Beginning {
 }
 
 const MILLION = 1_000_000;
+/** Tasks of the traffic between two chances to do something else. */
+const TALKS = 200_000;
 
 /** Plays one run. The same seed gives the same run. */
 export function play<State>(
@@ -131,7 +133,9 @@ export function beginPlay<State>(
     if (moments.length === 0 && wrongNow().length > 0) return end("violated", wrongNow());
     const pause = moments.length + count;
     for (;;) {
-      if (traffic?.advance(Math.min(agenda.next, deployment.duration)) === true) {
+      const talks = traffic?.advance(Math.min(agenda.next, deployment.duration), TALKS) ?? "there";
+      if (talks === "paused") return undefined;
+      if (talks === "lost") {
         const wrong = wrongNow();
         if (wrong.length > 0) return end("violated", wrong);
         continue;

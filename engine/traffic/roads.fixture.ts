@@ -108,7 +108,15 @@ export function roadsOf(roads: Roads): Deployment {
   return { ...deployment, hardware, traffic, duration: seconds * 1000 * MILLISECOND };
 }
 
-const IGNORED = ["Served1", "Served2", "Served3", "Own1", "Own2", "Own3", "Refuses"];
+export const IGNORED: readonly string[] = [
+  "Served1",
+  "Served2",
+  "Served3",
+  "Own1",
+  "Own2",
+  "Own3",
+  "Refuses",
+];
 
 export function playRoads(deployment: Deployment, seed: number, capture = false): Played {
   const source = stepSourceOf(deployment.model);

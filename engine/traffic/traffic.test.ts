@@ -7,8 +7,9 @@ import { BROADCAST } from "../network/frames.ts";
 import { calledFrames, type CalledFrame } from "./capture.ts";
 import { judgeRun } from "./judged-run.fixture.ts";
 import { captureBytes, captureInterfaces, eventLog } from "./recording.ts";
-import { playRoads, roadsOf } from "./roads.fixture.ts";
-import type { Played } from "../play/player.ts";
+import { IGNORED, playRoads, roadsOf } from "./roads.fixture.ts";
+import { beginPlay, type Played } from "../play/player.ts";
+import { stepSourceOf } from "../../checker/simulate/step-source.ts";
 
 const SECOND = 1_000_000_000;
 const FAILURE = "connection of app[Name1] lost";
@@ -206,4 +207,17 @@ test("the same seed gives the same bytes, and traffic leaves the Model's run as 
   const without = playRoads({ ...deployment, traffic: [] }, 7);
   expect(without.events()).toEqual(one.events());
   expect([without.connections, without.recording]).toEqual([[], undefined]);
+});
+
+test("connections are played to the end, however much they have to say", () => {
+  const deployment = roadsOf({ plan: [], seconds: 40, every: 1_000_000 });
+  const source = stepSourceOf(deployment.model);
+  const advance = beginPlay(deployment, source, { seed: 1, events: 10_000, ignored: IGNORED });
+  let pauses = 0;
+  let played = advance(10_000);
+  for (; played === undefined; played = advance(10_000)) pauses++;
+  expect(pauses).toBeGreaterThan(0);
+  const [connection] = played.connections;
+  expect(connection?.requests).toBeGreaterThan(39_000);
+  expect(connection?.answers).toBeGreaterThan(39_000);
 });

@@ -44,9 +44,10 @@ export interface TrafficRun<State> {
   /** Nanoseconds since the start of the run. */
   readonly now: number;
   /**
-   * Plays the connections up to a time, that included; stops when one is lost. True: one was.
+   * Plays the connections up to a time, that included; stops when one is lost, and after so many
+   * tasks, since there can be very many of them between two steps of the Model.
    */
-  advance(time: number): boolean;
+  advance(time: number, tasks: number): "there" | "lost" | "paused";
   /** The Model is in another state from now on, by a step of an instance. */
   enter(time: number, state: State, instance: number | undefined): void;
   /** The run is over. */
@@ -107,10 +108,12 @@ function run<State>(options: TrafficOptions<State>, random: Random): TrafficRun<
     get now() {
       return agenda.now;
     },
-    advance(time) {
+    advance(time, tasks) {
       parts.failed = false;
-      playUntil(parts, time, () => parts.failed);
-      return parts.failed;
+      let left = tasks;
+      playUntil(parts, time, () => parts.failed || left-- <= 0);
+      if (parts.failed) return "lost";
+      return agenda.next <= time ? "paused" : "there";
     },
     enter(time, next, instance) {
       const open = opennessIn(next);
