@@ -87,8 +87,9 @@ function find(
   problems: string[],
 ): MistakeRow | undefined {
   let other: MistakeRow | undefined;
-  for (const one of shipped) {
-    if (one.file !== file || !one.mistakes.includes(check)) continue;
+  // Short runs are tried first.
+  const own = shipped.filter((one) => one.file === file && one.mistakes.includes(check));
+  for (const one of own.toSorted((a, b) => a.deployment.duration - b.deployment.duration)) {
     const { found } = playSeries(withCheck(loaded, one, check), 1, SEEDS);
     if (found === undefined) continue;
     const { seed, wrong, expected } = found;
