@@ -1,5 +1,11 @@
-/** What is said of the connections of a deployment's traffic: of all runs, and of those lost. */
-import type { ConnectionReport } from "../engine/traffic/connection.ts";
+/**
+ * What is said of the connections of a deployment's traffic, of all runs and of those lost, and of
+ * whatever else a deployment wants of its runs.
+ */
+import type { RunFailure } from "../checker/simulate/played-run.ts";
+import type { Played } from "../engine/play/player.ts";
+import { type ConnectionReport, failureOf } from "../engine/traffic/connection.ts";
+import type { Deployment } from "../spec/deployment.ts";
 import { counted, formatDuration } from "./numbers.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -56,12 +62,39 @@ function waitText(nanoseconds: number): string {
   return `${Math.round(nanoseconds / NANOSECONDS_PER_MICROSECOND)} us`;
 }
 
+/** Why each of the things failed that no state of the model tells. */
+export function failuresOf(
+  { traffic, converge, heal = 0 }: Deployment,
+  { failures, connections, time }: Played,
+): readonly RunFailure[] {
+  return failures.map((name) => {
+    const lost = traffic.findIndex(
+      (one, index) => failureOf(one) === name && connections[index]?.lost !== undefined,
+    );
+    const connection = connections[lost];
+    if (connection?.lost !== undefined) {
+      const { peer, application } = connection;
+      const way = `${peer} > ${application}`;
+      const how = `${connection.lost.reason} at ${timeText(connection.lost.time)}`;
+      return { name, reason: `the connection of \`${connection.name}\`, ${way}: ${how}` };
+    }
+    const goal = converge.find((one) => one.name === name);
+    const since = timeText(heal + (goal?.within ?? 0));
+    const reason = `\`${name}\` has to be true from ${since} on, and is not at ${timeText(time)}`;
+    return { name, reason };
+  });
+}
+
+function timeText(nanoseconds: number): string {
+  return formatDuration(nanoseconds / NANOSECONDS_PER_MILLISECOND);
+}
+
 /** `app[App1]: 10.0.0.2:41001 > 10.0.1.2:80 reset by server at 12.6 s` */
 export function lostConnections(connections: readonly ConnectionReport[]): string {
   const lines = connections.flatMap(({ name, peer, application, lost }) => {
     if (lost === undefined) return [];
-    const time = formatDuration(lost.time / NANOSECONDS_PER_MILLISECOND);
-    return `         ${name}: ${peer} > ${application} ${lost.reason} at ${time}\n`;
+    const { time, reason } = lost;
+    return `         ${name}: ${peer} > ${application} ${reason} at ${timeText(time)}\n`;
   });
   return lines.join("");
 }

@@ -18,6 +18,7 @@ import type { SourceFile } from "../spec/source.ts";
 import {
   addConnections,
   connectionSummary,
+  failuresOf,
   type ConnectionTotals,
   lostConnections,
   noConnections,
@@ -158,7 +159,8 @@ function runOf<State>(
     moments: [start, ...moments],
     domains: deployment.domains.map(({ name, instances }) => ({ name, instances })),
   };
-  return { start: source.values(first), steps, wrong, evidence };
+  const failures = failuresOf(deployment, played);
+  return { start: source.values(first), steps, wrong, failures, evidence };
 }
 
 // ---------------------------------------------------------------------------- words

@@ -176,6 +176,51 @@ test("a deployment is played as a check sets it, and judged as the check says", 
   expect(report).toMatchObject({
     checks: [{ verdict: { properties: expect.arrayContaining([violated]) } }],
   });
+  expect(await run("replay left.json")).toMatchObject({ code: 0, errors: "" });
+  expect(await run("show left.json")).toMatchObject({ errors: "" });
+});
+
+const RESET = `module reset
+machine Server {
+  initial mode Up { }
+  mode Cold { fair step warm -> Up }
+  fault crash from Up -> Cold
+}
+machine App { initial mode Here { } }
+system S {
+  server : Server
+  app : App
+  invariant Kept: true
+}
+deployment d of S {
+  hardware { cores 2  nic { vfs 1 }  link { delay 20us } }
+  domain one on core 0 { server }
+  domain two on core 1 { app }
+  server.warm takes 1s
+  at 500ms fault server.crash
+  traffic Kept: app every 10ms bytes 100 {
+    through server if server in Up
+    refused if server in Cold
+  }
+  run 3s
+}
+`;
+
+test("a lost connection is told under its name, also where a property has it", async () => {
+  writeFileSync(join(folder, "reset.libretto"), RESET);
+  const { code, output } = await run("run reset.libretto --format json=r.json,text");
+  expect(code).toBe(1);
+  expect(output).toMatch(/Kept violated in seed 1\n +app: 10\S+ > 10\S+ reset by one at 0\.5 s/);
+  const report: unknown = JSON.parse(readFileSync(join(folder, "r.json"), "utf8"));
+  const reason = expect.stringContaining("reset by one at 0.5 s");
+  const violated = expect.objectContaining({
+    name: "Kept",
+    kind: "run",
+    outcome: "violated",
+    counterexample: expect.objectContaining({ reason, replayed: true }),
+  });
+  expect(report).toMatchObject({ checks: [{ verdict: { properties: [violated] } }] });
+  expect(await run("replay r.json")).toMatchObject({ code: 0, errors: "" });
 });
 
 test("a check of another system lends a deployment nothing", async () => {

@@ -7,9 +7,10 @@
  */
 import type { CheckVerdict } from "../checker/verdict.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
+import { deployCheck, WITH } from "../spec/index.ts";
 import type { Model } from "../spec/model.ts";
 import { notAReport } from "./errors.ts";
-import { loadTexts } from "./load.ts";
+import { type Loaded, loadTexts } from "./load.ts";
 import type { StoredReport } from "./read-report.ts";
 import type { CheckedModel } from "./report.ts";
 
@@ -26,7 +27,7 @@ export function pairWithModels(
   const checks: CheckedModel[] = [];
   const problems: Diagnostic[] = [];
   for (const { verdict } of stored.checks) {
-    const model = modelOf(verdict, loaded.models);
+    const model = modelIn(verdict, loaded);
     if (model === undefined || !fits(model, verdict)) {
       const what = `${verdict.kind} \`${verdict.name}\` of ${verdict.file}`;
       problems.push(notAReport(path, `its texts do not give the ${what} that it judges`));
@@ -37,8 +38,23 @@ export function pairWithModels(
   return { checks, problems };
 }
 
-/** The Model of the same kind and name in the same file. */
-export function modelOf(verdict: CheckVerdict, models: readonly Model[]): Model | undefined {
+/** The Model of the same kind and name in the same file, that of a deployment included. */
+export function modelIn(
+  verdict: CheckVerdict,
+  { models, deployments, programs }: Loaded,
+): Model | undefined {
+  const ofDeployments = deployments.map(({ model }) => model);
+  const found = modelNamed(verdict, [...models, ...ofDeployments]);
+  if (found !== undefined || !verdict.name.includes(WITH)) return found;
+  const [deployment = "", check = ""] = verdict.name.split(WITH);
+  const flavours = programs.flatMap((program) => deployCheck(program, deployment, check) ?? []);
+  return modelNamed(
+    verdict,
+    flavours.map(({ model }) => model),
+  );
+}
+
+function modelNamed(verdict: CheckVerdict, models: readonly Model[]): Model | undefined {
   return models.find(
     (model) =>
       model.kind === verdict.kind &&

@@ -64,10 +64,13 @@ export function lowerProgram(program: Program): LoweredProgram {
   return { models, deployments, diagnostics: all() };
 }
 
+/** Between the name of a deployment and that of a check whose settings it has. */
+export const WITH = " with ";
+
 /**
  * A deployment in the flavour of a check of the same system: with what the check sets, where the
- * deployment does not say otherwise, and what it expects. Undefined when there are no such two; ask
- * only for programs without errors.
+ * deployment does not say otherwise, and what it expects. Its Model has the names of both, with
+ * `WITH` between them. Undefined when there are no such two; ask only for programs without errors.
  */
 export function deployCheck(
   program: Program,
@@ -89,7 +92,8 @@ export function deployCheck(
     const model = lowerCheck(program, module, judged, report);
     if (found === undefined || model === undefined) continue;
     const { only, expect } = model;
-    return { ...found, model: { ...found.model, only, expect } };
+    const name = `${deployment}${WITH}${check}`;
+    return { ...found, model: { ...found.model, name, only, expect } };
   }
   return undefined;
 }

@@ -57,6 +57,27 @@ test("what the end violates is a counterexample that replays", () => {
   expect(simulation).toMatchObject({ strategy: "played", seed: 3, runs: 4, wanted: 9, steps: 77 });
 });
 
+test("what no state tells is violated by the run, whatever has the same name", () => {
+  for (const name of ["Few", "Settles", "a goal"]) {
+    const failures = [{ name, reason: "the connection was reset" }];
+    const run = { ...runOf(["press"], [name]), failures };
+    const { result, properties } = verdictOfRun(MODEL, run, EFFORT, new Map());
+    const [told, ...others] = properties.filter((one) => one.name === name);
+    expect([result, others, told?.kind, told?.outcome]).toEqual(["failed", [], "run", "violated"]);
+    const { reason, replayed, steps } = told?.counterexample ?? {};
+    expect([reason, replayed, steps?.length]).toEqual(["the connection was reset", true, 2]);
+  }
+});
+
+test("what a state tells as well is told by the state", () => {
+  const failures = [{ name: "Few", reason: "the connection was reset" }];
+  const run = { ...runOf(["press", "press"], ["Few", "Few"]), failures };
+  const { properties } = verdictOfRun(MODEL, run, EFFORT, new Map());
+  const told = properties.filter(({ name }) => name === "Few");
+  expect(told.map(({ kind, outcome }) => [kind, outcome])).toEqual([["invariant", "violated"]]);
+  expect(told[0]?.counterexample?.replayed).toBe(true);
+});
+
 test("a step that violates an assertion ends the path", () => {
   const { result, by } = judged(["press", "break"], ["assert"]);
   expect(result).toBe("failed");

@@ -16,7 +16,7 @@ import { createMeter, type Meter } from "../reference/meter.ts";
 import { successors } from "../reference/successors.ts";
 import type { Sources } from "../source-words.ts";
 import type { CheckVerdict, Counterexample, PlayedEvidence, PropertyVerdict } from "../verdict.ts";
-import type { Shown } from "./shown.ts";
+import { OF_RUN, type Shown } from "./shown.ts";
 import { verdictOf } from "./simulate.ts";
 import { type Move, type ReferencePlace, referenceStepper } from "./stepper.ts";
 import { placeHits, type Target, unhandledIn } from "./target.ts";
@@ -37,8 +37,17 @@ export interface PlayedRun {
   readonly steps: readonly TakenStep[];
   /** What its end violates; empty when nothing is. */
   readonly wrong: readonly string[];
+  /** Those of them that no state tells, such as a lost connection: whoever played it says so. */
+  readonly failures?: readonly RunFailure[] | undefined;
   /** What whoever played it knows beside the steps. */
   readonly evidence?: PlayedEvidence | undefined;
+}
+
+export interface RunFailure {
+  /** May be the name of a property of the system. */
+  readonly name: string;
+  /** What is wrong, in one sentence. */
+  readonly reason: string;
 }
 
 /** How much was played until this run was met. */
@@ -90,8 +99,17 @@ export function verdictOfRun(
       if (placeHits(stepper, target, place, meter)) show(target, index + 1);
     }
   }
-  const last = trail.at(-1)?.place.values ?? run.start;
+  const end = trail.at(-1)?.place;
+  const last = end?.values ?? run.start;
+  for (const { name: property, reason } of run.failures ?? []) {
+    const target = { property, culprit: "" };
+    const isStated = model.invariants.some(({ name }) => name === property);
+    const isFalse = isStated && end !== undefined && placeHits(stepper, target, end, meter);
+    show(isFalse ? target : { property, culprit: `${OF_RUN}${reason}` }, trail.length);
+  }
+  const failed = run.failures?.map(({ name }) => name) ?? [];
   for (const property of run.wrong) {
+    if (failed.includes(property)) continue;
     const culprits = property === "unhandled" ? [...unhandledIn(model, last, meter)] : [""];
     if (property === "assert" || property === "range") continue;
     for (const culprit of culprits) show({ property, culprit }, trail.length);

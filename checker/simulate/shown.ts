@@ -19,7 +19,6 @@ import type { Violation } from "../reference/outcome.ts";
 import { successors } from "../reference/successors.ts";
 import type { Sources } from "../source-words.ts";
 import {
-  BUILT_IN_PROPERTIES,
   type Counterexample,
   type PathStep,
   type PropertyVerdict,
@@ -179,28 +178,28 @@ export function statedBy(
     ...model.refinements.map(unjudged("refinement")),
   ];
   const own = all.filter(({ name }) => isWanted(model, name));
-  return [...own, ...ofTheRun(model, shown)];
+  const broken = new Set(own.flatMap(({ name, outcome }) => (outcome === "violated" ? name : [])));
+  const ofRun = ofTheRun(model, shown).filter(({ name }) => !broken.has(name));
+  // What the run is said to violate takes the place of what its states leave open.
+  const told = new Set(ofRun.map(({ name }) => name));
+  return [...own.filter(({ name }) => !told.has(name)), ...ofRun];
 }
 
-/** What is wrong with a run and no property of the Model: whoever played it says so. */
+/** Culprits begin so that are wrong with a run and with no state of it: the rest is the reason. */
+export const OF_RUN = "run: ";
+
+/** What is wrong with a run and with no state of it: whoever played it says so. */
 function ofTheRun(model: Model, shown: readonly Shown[]): readonly PropertyVerdict[] {
-  const stated = new Set<string>([...BUILT_IN_PROPERTIES, ...namesOf(model)]);
+  const stated = [...model.invariants, ...model.goals, ...model.temporal, ...model.refinements];
   return shown.flatMap(({ target, path, shortest, shrunkFrom }): readonly PropertyVerdict[] => {
-    const { property: name } = target;
-    if (stated.has(name)) return [];
-    const told = {
-      reason: `\`${name}\`: not as the deployment wants it`,
-      why: [],
-      span: model.span,
-    };
+    const { property: name, culprit } = target;
+    if (!culprit.startsWith(OF_RUN)) return [];
+    const { span } = stated.find((one) => one.name === name) ?? model;
+    const told = { reason: culprit.slice(OF_RUN.length), why: [], span };
     const example = { ...confirmed(model, undefined, path, told), shortest, shrunkFrom };
     const evidence = { examined: 1, premiseTrue: undefined, temporal: undefined };
-    return [{ name, kind: "run", span: model.span, ...evidence, ...violated(example) }];
+    return [{ name, kind: "run", span, ...evidence, ...violated(example) }];
   });
-}
-
-function namesOf({ invariants, goals, temporal, refinements }: Model): readonly string[] {
-  return [...invariants, ...goals, ...temporal, ...refinements].map(({ name }) => name);
 }
 
 type Named = Pick<Invariant, "name" | "span">;

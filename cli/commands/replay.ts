@@ -24,7 +24,7 @@ import { readReport } from "../read-report.ts";
 import { replayRecording } from "../replay-recording.ts";
 import type { Finish } from "../rehearsal.ts";
 import { whenWords } from "../sentences.ts";
-import { modelOf } from "../stored-models.ts";
+import { modelIn } from "../stored-models.ts";
 import { painter } from "../style.ts";
 
 interface ReplayWords {
@@ -86,10 +86,7 @@ function replay(
   const paint = painter(color);
   let disagreed = false;
   for (const verdict of verdicts) {
-    const model = modelOf(verdict, [
-      ...loaded.models,
-      ...loaded.deployments.map((deployment) => deployment.model),
-    ]);
+    const model = modelIn(verdict, loaded);
     if (model === undefined) {
       const broken = loaded.diagnostics.some(({ severity }) => severity === "error");
       const names = loaded.models.map(({ name }) => name);
