@@ -60,7 +60,6 @@ export const createCompressedCore: CreateCore = (code, options) => {
     reserve: (count) => Number(reserveOrStop(search, count)),
     sight: (site, id) => Number(tell(site, id >>> 0)),
     drain: (end) => search.store.drain(end),
-    send: () => {},
   };
   const layers = createLayers();
   const search: Search = {

@@ -10,11 +10,10 @@
  * root; for the visited set that pair is the state, and the `narrow` layout is that of a search
  * whose states have two words.
  */
-import { wholeHome } from "./home.ts";
 import type { Code } from "./code.ts";
 import { PAGE_BYTES } from "./room.ts";
 import type { StateTree } from "./state-tree.ts";
-import { layoutOf, type WasmLayout } from "./wasm-layout.ts";
+import { layoutOf, movedBy, type WasmLayout } from "./wasm-layout.ts";
 
 export const NODES_MEMORY = 2;
 export const NODE_TABLE_MEMORY = 3;
@@ -38,37 +37,16 @@ export interface CompressedLayout {
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
 export function compressedLayoutOf(code: Code, tree: StateTree): CompressedLayout {
-  const wide = layoutOf(code, 1, wholeHome(code.words));
+  const wide = layoutOf(code, 1);
   const inner = Math.max(0, code.words - ROOT_WORDS);
   const expanded = wide.arena;
   const judged = aligned(expanded + wide.size, 16);
   const memoPairs = aligned(judged + wide.size, 16);
   const memoNumbers = memoPairs + 8 * inner;
   const from = aligned(memoNumbers + 4 * inner, PAGE_BYTES);
-  const narrow = movedBy(from, layoutOf({ ...code, words: ROOT_WORDS }, 1, wholeHome(ROOT_WORDS)));
+  const roots = movedBy(from, layoutOf({ ...code, words: ROOT_WORDS }, 1));
+  const narrow = { ...roots, linked: false, arena: roots.arena + from };
   return { wide, narrow, tree, inner, expanded, judged, memoPairs, memoNumbers };
-}
-
-/** A layout whose addresses are larger by so much, and which keeps no parents. */
-function movedBy(from: number, layout: WasmLayout): WasmLayout {
-  return {
-    ...layout,
-    linked: false,
-    labels: layout.labels + from,
-    counters: layout.counters + from,
-    closed: layout.closed + from,
-    outside: layout.outside + from,
-    buffer: layout.buffer + from,
-    batchEnd: layout.batchEnd + from,
-    loopEnd: layout.loopEnd + from,
-    kept: layout.kept + from,
-    hashes: layout.hashes + from,
-    recent: layout.recent + from,
-    cursors: layout.cursors + from,
-    outboxes: layout.outboxes + from,
-    inbox: layout.inbox + from,
-    arena: layout.arena + from,
-  };
 }
 
 function aligned(address: number, to: number): number {

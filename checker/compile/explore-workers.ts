@@ -26,15 +26,18 @@ import { valuesAt } from "./path.ts";
 import { newSightings } from "./violations.ts";
 import { createWorkers, type Workers } from "./workers.ts";
 
-/** An explorer with so many workers; `alone` explores where several cannot. */
-export function workersExplore(workers: number, alone: Explore): Explore {
+/**
+ * An explorer with so many workers; `alone` explores where several cannot. All work from the first
+ * state on if they do so `together`, which costs time and is for tests.
+ */
+export function workersExplore(workers: number, alone: Explore, together = false): Explore {
   return async (model, options) => {
     const ofRuns = [...model.temporal, ...model.refinements].some(({ name }) =>
       isWanted(model, name),
     );
     if (workers < 2 || ofRuns || options.checkpoint !== undefined) return alone(model, options);
     const found = await ifCompiled(compileModel(model), (compiled) =>
-      search(model, compiled, workers, options),
+      search(model, compiled, workers, together, options),
     );
     if ("unsupported" in found) return alone(model, options);
     return { ...found, explorer: { backEnd: "wasm", notCompiled: undefined, workers } };
@@ -45,6 +48,7 @@ async function search(
   model: Model,
   compiled: Compiled,
   count: number,
+  together: boolean,
   options: ExploreOptions,
 ): Promise<Omit<Exploration, "explorer">> {
   const began = performance.now();
@@ -57,14 +61,6 @@ async function search(
   const initial = starts
     .filter(({ violation }) => violation === undefined)
     .map(({ state }) => encodeState(compiled.layout, state));
-  let sightAt: (site: number, name: number) => boolean = sightings.sight;
-  const sight = (site: number, name: number): boolean => sightAt(site, name);
-  // Sightings of initial states come before the workers are known here; they are told afterwards.
-  const early: { readonly site: number; readonly name: number }[] = [];
-  sightAt = (site, name) => {
-    early.push({ site, name });
-    return false;
-  };
   const workers = await made(() =>
     createWorkers(
       compiled.code,
@@ -73,15 +69,14 @@ async function search(
         states,
         bytes,
         expected: expectedStates(model, compiled.code),
-        sight,
+        sight: sightings.sight,
+        together,
       },
       initial,
     ),
   );
   try {
     sightings.attach(workers);
-    sightAt = sightings.sight;
-    for (const { site, name } of early) sightings.sight(site, name);
     const ended = await run(workers, limits, () => {
       options.onProgress?.(progressOf(workers, began));
     });
@@ -145,46 +140,37 @@ function progressOf(workers: Workers, began: number): Progress {
   };
 }
 
-/**
- * The graph with states numbered worker by worker: not in the order of their depth. The numbers are
- * made when something asks for them, because most checks never walk the graph.
- */
+/** The graph with states numbered by their ids, without gaps: not in the order of their depth. */
 function graphOf(
   compiled: Compiled,
   workers: Workers,
   initial: readonly Uint32Array[],
 ): StateGraph {
   const { code, layout, plan } = compiled;
-  let names: Uint32Array | undefined;
-  let ids: Map<number, number> | undefined;
-  const allNames = (): Uint32Array => {
-    names ??= Uint32Array.from(workers.names());
-    return names;
+  const { numberOf, idOf } = numbering(workers.ranges());
+  const find = (state: Uint32Array): number => {
+    const id = workers.find(state);
+    return id === undefined ? -1 : numberOf(id);
   };
-  const idOf = (name: number): number => {
-    ids ??= new Map(Array.from(allNames(), (each, id) => [each, id]));
-    return ids.get(name) ?? -1;
-  };
-  const nameOf = (id: number): number => allNames()[id] ?? 0;
   const words = new Uint32Array(code.words);
   return {
     model: layout.model,
     states: workers.states,
     expanded: workers.expanded === workers.states ? workers.states : 0,
     get initial() {
-      return initial.map((state) => idOf(workers.find(state) ?? -1));
+      return initial.map(find);
     },
     labels: plan.labels,
-    state: (id) => valuesAt(compiled, workers, nameOf(id)),
-    steps(id): Steps {
-      workers.read(nameOf(id), words);
+    state: (number) => valuesAt(compiled, workers, idOf(number)),
+    steps(number): Steps {
+      workers.read(idOf(number), words);
       const found = workers.successors(words);
       const seen = new Set<string>();
       const [labels, targets]: [number[], number[]] = [[], []];
       for (let step = 0; step < found.count; step++) {
         const from = step * code.words;
-        const name = workers.find(found.words.subarray(from, from + code.words));
-        const [label, target] = [found.labels[step] ?? 0, name === undefined ? -1 : idOf(name)];
+        const target = find(found.words.subarray(from, from + code.words));
+        const label = found.labels[step] ?? 0;
         if (target < 0 || seen.has(`${label} ${target}`)) continue;
         seen.add(`${label} ${target}`);
         labels.push(label);
@@ -194,10 +180,44 @@ function graphOf(
     },
     observer: (conditions) => {
       const test = observerOf(compiled, conditions);
-      return (id) => {
-        workers.read(nameOf(id), words);
+      return (number) => {
+        workers.read(idOf(number), words);
         return test(words, 0);
       };
+    },
+  };
+}
+
+/** Numbers without gaps for the ids in ascending ranges. */
+function numbering(ranges: readonly (readonly [first: number, end: number])[]): {
+  readonly numberOf: (id: number) => number;
+  readonly idOf: (number: number) => number;
+} {
+  const numbers: number[] = [];
+  let count = 0;
+  for (const [first, end] of ranges) {
+    numbers.push(count);
+    count += end - first;
+  }
+  const rangeOf = (isBefore: (range: number) => boolean): number => {
+    let [low, high] = [0, ranges.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+  const firstOf = (range: number): number => ranges[range]?.[0] ?? 0;
+  const numberAt = (range: number): number => numbers[range] ?? 0;
+  return {
+    numberOf(id) {
+      const range = rangeOf((each) => firstOf(each) <= id);
+      return numberAt(range) + id - firstOf(range);
+    },
+    idOf(number) {
+      const range = rangeOf((each) => numberAt(each) <= number);
+      return firstOf(range) + number - numberAt(range);
     },
   };
 }

@@ -38,7 +38,7 @@ const EXPECTED_LOAD = 0.6;
 /** States beyond those that are expected: a batch begins where there is room for a whole one. */
 const SPARE_STATES = 4096;
 /** States of one core: their parents fill a memory. */
-const STATES_MAX = MEMORY_BYTES_MAX / 4;
+export const STATES_MAX: number = MEMORY_BYTES_MAX / 4;
 
 export interface Room {
   /** States for which arena and parents have room. */

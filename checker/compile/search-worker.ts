@@ -1,33 +1,65 @@
 /**
- * The thread of one worker of a search: does what the coordinator (`workers.ts`) asks for, and
- * answers with what it has. While it searches it hears of the coordinator by shared memory only.
+ * The thread of a helper in a search by several workers: it does what the leader (`workers.ts`)
+ * gives it to do. Both speak by shared memory; only sightings are sent.
  */
-import { parentPort, workerData } from "node:worker_threads";
-import {
-  createWorkerSearch,
-  type Sighting,
-  type WorkerStart,
-  type WorkerState,
-} from "./worker-search.ts";
+import { type MessagePort, workerData } from "node:worker_threads";
+import { controlOf, type SharedControl } from "./worker-control.ts";
+import { createWorkerSearch, type Shared, type Sighting } from "./worker-search.ts";
+import { fillRecent } from "./wasm-store.ts";
 
-export type WorkerRequest =
-  | { readonly ask: "add"; readonly states: readonly Uint32Array[] }
-  | { readonly ask: "run" };
+/** What a thread is started with. */
+export interface HelperStart extends Shared {
+  readonly me: number;
+  readonly control: SharedControl;
+  /** Most states of all workers together. */
+  readonly states: number;
+  /** A state that is known. */
+  readonly known: Uint32Array;
+  /** Where sightings are sent to. */
+  readonly port: MessagePort;
+}
 
-export type WorkerAnswer =
-  | { readonly tell: "sightings"; readonly sightings: readonly Sighting[] }
-  | { readonly tell: "rest"; readonly state: WorkerState };
+export type Told = readonly Sighting[];
 
-const port = parentPort;
-if (port === null) throw new Error("This file is the thread of a worker");
+const start = workerData as HelperStart;
+const { me, port } = start;
+const control = controlOf(start.control);
+try {
+  help();
+} catch (error) {
+  // The leader waits for nobody then, and learns by the error what has happened.
+  control.set("failed", 1);
+  throw error;
+}
 
-const answer = (told: WorkerAnswer): void => port.postMessage(told);
-const search = createWorkerSearch(workerData as WorkerStart, (sightings) =>
-  answer({ tell: "sightings", sightings }),
-);
+function help(): void {
+  const limits = { states: start.states, bytes: 0 };
+  const search = createWorkerSearch(start, me, control, limits, () => {
+    while (control.awaitTask(me, "crowded") === "place") place();
+  });
+  fillRecent(search.store, start.known);
+  let isNew = true;
+  let resting: "idle" | "crowded" = "idle";
+  for (;;) {
+    const task = control.awaitTask(me, resting);
+    if (task === "end") return;
+    if (task === "place") {
+      place();
+      continue;
+    }
+    search.refresh();
+    if (isNew) search.openLayer();
+    const outcome = search.work(() => false);
+    isNew = outcome === "done";
+    resting = outcome === "crowded" ? "crowded" : "idle";
+    const sightings = search.takeSightings();
+    if (sightings.length === 0) continue;
+    control.setCount(me, "posted", control.count(me, "posted") + 1);
+    port.postMessage(sightings satisfies Told);
+  }
 
-port.on("message", (request: WorkerRequest) => {
-  if (request.ask === "add") search.add(request.states);
-  else search.run();
-  answer({ tell: "rest", state: search.state() });
-});
+  function place(): void {
+    search.refresh();
+    search.place();
+  }
+}

@@ -199,6 +199,19 @@ export const load128: Load = load(0xfd, 0x00);
 export const store32: Store = store(0x36);
 export const store64: Store = store(0x37);
 export const store128: Store = store(0xfd, 0x0b);
+/** The value at an address, sequentially consistent; aligned to 4 bytes. */
+export const atomicLoad32 = (memory: number, address: Part): Part => [
+  address,
+  [0xfe, 0x10],
+  place(memory, 0, ALIGNMENT),
+];
+/** Puts a value where another was expected; gives what was there. */
+export const compareExchange32 = (
+  memory: number,
+  address: Part,
+  expected: Part,
+  value: Part,
+): Part => [address, expected, value, [0xfe, 0x48], place(memory, 0, ALIGNMENT)];
 export const load8: Load = (memory, address, offset = 0) => [
   address,
   0x2d,
@@ -210,6 +223,7 @@ export const store8: Store = (memory, address, offset, value) => [
   0x3a,
   place(memory, offset, 0),
 ];
+
 // ---------------------------------------------------------------------------- encoding
 
 /** Appends the bytes of a part. Throws when a branch is outside of its block. */

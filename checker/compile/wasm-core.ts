@@ -2,7 +2,6 @@
  * The Core around one instance of the module of `wasm-runtime.ts`.
  */
 import type { CoreOptions, CoreStop, CreateCore } from "./core.ts";
-import { wholeHome } from "./home.ts";
 import { tellingOf } from "./sightings.ts";
 import { locatedEdges, locateEdges } from "./wasm-edges.ts";
 import { compileModule, instantiate } from "./wasm-engine.ts";
@@ -38,13 +37,12 @@ interface Search {
 /** Throws a RangeError when a Code is too large to be compiled. */
 export const createWasmCore: CreateCore = (code, options) => {
   const counting = countingOrbits(code);
-  const layout = layoutOf(counting, 1, wholeHome(code.words));
+  const layout = layoutOf(counting, 1);
   const tell = tellingOf(code, options);
   const host: WasmHost = {
     reserve: (count) => Number(reserveOrStop(search, count)),
     sight: (site, id) => Number(tell(site, id >>> 0)),
     drain: (end) => store.drain(end),
-    send: () => {},
   };
   const exports = instantiate(compileModule(assemble(counting, layout)), host) as WasmExports &
     Memories;
@@ -81,7 +79,7 @@ export const createWasmCore: CreateCore = (code, options) => {
     },
     read: (id, into) => readState(store, id, into),
     parent: (id) => parentOf(store, id),
-    chunks: () => chunksOf(store, countOf(store)),
+    chunks: () => chunksOf(store, 0, countOf(store)),
     readStates: (from, to) => statesOf(store, from, to),
     readParents: (from, to) => parentsOf(store, from, to),
     restore(saved) {

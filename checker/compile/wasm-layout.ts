@@ -1,9 +1,12 @@
 /**
  * Where a core in WebAssembly keeps what: three memories, so that each grows at its end.
  *
- *     memory 0   tallies | closed sites | states | successors | recent | mail | arena ──►
- *     memory 1   table: slot → tag, id + 1                                              ──►
- *     memory 2   parents                                                                ──►
+ *     memory 0   tallies | closed sites | states | successors | recent | arena ──►
+ *     memory 1   table: slot → tag, id + 1                                       ──►
+ *     memory 2   parents                                                         ──►
+ *
+ * Where several workers share the memories, all that stands before the arena is there once for each
+ * of them. The module has the addresses of the first; a worker adds its `base`.
  *
  * A successor is the words of its state, the id of the state that it comes from, and its label.
  * Successors are gathered until there are `BATCH` of them. A state then goes on to its end, which
@@ -11,7 +14,6 @@
  * is reached.
  */
 import type { Code, Command } from "./code.ts";
-import type { Home } from "./home.ts";
 import { PAGE_BYTES, SCRATCH_BYTES_MAX } from "./room.ts";
 
 export const STATES_MEMORY = 0;
@@ -36,11 +38,10 @@ const LOOP_ENTRIES = 1024;
 
 export interface WasmLayout {
   readonly words: number;
+  /** Workers that share the memories. */
   readonly workers: number;
   /** Whether the parent of each state is kept. */
   readonly linked: boolean;
-  /** Of several workers: the bits by which states are divided. */
-  readonly home: Home;
   /** Addresses in memory 0; tallies have 64 bits. */
   readonly labels: number;
   readonly counters: number;
@@ -63,31 +64,23 @@ export interface WasmLayout {
   /** Of steps that are taken again: the targets that were found lately, and their id + 1, or 0. */
   readonly located: number;
   readonly locatedIds: number;
-  /**
-   * Of several workers: for each of them, where the next message to it goes; the messages, room for
-   * `outgoing` bytes to each; messages from others, `entries` of them.
-   */
-  readonly cursors: number;
-  readonly outboxes: number;
-  readonly outgoing: number;
-  readonly inbox: number;
+  /** Bytes of all this, for one worker. */
+  readonly share: number;
   readonly arena: number;
-  /** Bytes of a state, of a successor, and of a message: a state and the id where it comes from. */
+  /** Bytes of a state, and of a successor. */
   readonly size: number;
   readonly stride: number;
-  readonly message: number;
   /** Most successors in the buffer. */
   readonly entries: number;
 }
 
 /** Throws a RangeError when the labels of a Code alone would fill the memory. */
-export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
+export function layoutOf(code: Code, workers: number): WasmLayout {
   const size = 4 * code.words;
-  const [stride, message] = [size + 8, size + 4];
+  const stride = size + 8;
   const straight = code.expand.reduce((sum, { body }) => sum + emitsOutsideLoops(body), 0);
   const entries = BATCH + LOOP_ENTRIES + straight + 1;
   const recents = 2 ** Math.floor(Math.log2(Math.min(RECENTS_MAX, RECENT_BYTES_MAX / size)));
-  const outgoing = workers === 1 ? 0 : 2 * entries * message;
   let used = 16;
   const take = (bytes: number): number => {
     const address = used;
@@ -107,11 +100,9 @@ export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
     recent: take(recents * size),
     located: take(recents * size),
     locatedIds: take(recents * 4),
-    cursors: take(4 * workers),
-    outboxes: take(workers * outgoing),
-    inbox: take(workers === 1 ? 0 : entries * message),
   };
-  const arena = Math.ceil((used + size) / PAGE_BYTES) * PAGE_BYTES;
+  const share = Math.ceil((used + size) / PAGE_BYTES) * PAGE_BYTES;
+  const arena = workers * share;
   if (arena > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
   const batchEnd = places.buffer + BATCH * stride;
   const loopEnd = batchEnd + LOOP_ENTRIES * stride;
@@ -120,16 +111,34 @@ export function layoutOf(code: Code, workers: number, home: Home): WasmLayout {
     words: code.words,
     workers,
     linked: true,
-    home,
+    share,
     size,
     stride,
-    message,
     entries,
     recents,
-    outgoing,
     batchEnd,
     loopEnd,
     arena,
+  };
+}
+
+/** The same layout with all that is not the arena so many bytes further. */
+export function movedBy(bytes: number, layout: WasmLayout): WasmLayout {
+  return {
+    ...layout,
+    labels: layout.labels + bytes,
+    counters: layout.counters + bytes,
+    closed: layout.closed + bytes,
+    outside: layout.outside + bytes,
+    form: layout.form + bytes,
+    buffer: layout.buffer + bytes,
+    batchEnd: layout.batchEnd + bytes,
+    loopEnd: layout.loopEnd + bytes,
+    kept: layout.kept + bytes,
+    hashes: layout.hashes + bytes,
+    recent: layout.recent + bytes,
+    located: layout.located + bytes,
+    locatedIds: layout.locatedIds + bytes,
   };
 }
 

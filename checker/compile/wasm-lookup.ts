@@ -6,8 +6,12 @@
  *
  * The whole state is compared where the tag agrees, so the set is exact. How many bits the tag has
  * depends on how many ids there can be (`idMask`).
+ *
+ * Workers may share the table: a slot that is not empty never changes, and the state that it names
+ * was written before it. Only a table that is filled anew changes otherwise; then nobody looks.
  */
 import {
+  atomicLoad32,
   block,
   br,
   brIf,
@@ -15,6 +19,7 @@ import {
   getGlobal,
   i32,
   i64,
+  type Label,
   label,
   load32,
   loop,
@@ -31,16 +36,14 @@ import type { ModuleBuilder } from "./wasm-module.ts";
 export interface Table {
   readonly module: ModuleBuilder;
   readonly layout: WasmLayout;
-  /** Functions of the host. */
+  /** Function of the host. */
   readonly reserve: number;
-  readonly send: number;
-  /** Globals; `me` is the worker that an instance belongs to. */
+  /** Globals. */
   readonly count: number;
   readonly capacity: number;
   readonly slots: number;
   readonly idMask: number;
   readonly stopped: number;
-  readonly me: number;
   /** Functions. */
   readonly filter: number;
   readonly trace: number;
@@ -106,9 +109,15 @@ export function upTo(local: number, end: Part, step: number, ...body: readonly P
 
 /**
  * Looks for the state at an address, from the address of its first slot on. It ends with its id + 1
- * in `slot`, or runs `missing` at the empty slot where it would be.
+ * in `slot`, or runs `missing` at the empty slot where it would be; that may go back to `again`,
+ * which looks at the slot once more.
  */
-export function lookUp(table: Table, locals: Probe, first: Part, missing: Part): Part {
+export function lookUp(
+  table: Table,
+  locals: Probe,
+  first: Part,
+  missing: (again: Label) => Part,
+): Part {
   const { layout, slots, idMask } = table;
   const { state, hash, at, slot, other, tag } = locals;
   const [done, next] = [label("done"), label("next")];
@@ -118,8 +127,8 @@ export function lookUp(table: Table, locals: Probe, first: Part, missing: Part):
     set(tag, tagOf(hash, idMask)),
     loop(
       next,
-      set(slot, load32(TABLE_MEMORY, get(at))),
-      when(i32.eqz(get(slot)), [missing, br(done)]),
+      set(slot, loadSlot(layout, at)),
+      when(i32.eqz(get(slot)), [missing(next), br(done)]),
       set(slot, i32.xor(get(slot), get(tag))),
       when(i32.leU(get(slot), getGlobal(idMask)), [
         set(other, namedState(layout, get(slot))),
@@ -129,4 +138,9 @@ export function lookUp(table: Table, locals: Probe, first: Part, missing: Part):
       br(next),
     ),
   );
+}
+
+/** The slot at an address, and with it all that was written before it was filled. */
+function loadSlot({ workers }: WasmLayout, at: number): Part {
+  return workers === 1 ? load32(TABLE_MEMORY, get(at)) : atomicLoad32(TABLE_MEMORY, get(at));
 }

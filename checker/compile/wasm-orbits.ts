@@ -8,6 +8,7 @@
  * of those of the Code: so they are taken back with the others where a limit is met. Weights are
  * found anew when they are needed and not kept.
  */
+import { ownPart } from "./wasm-base.ts";
 import type { Code, Group, Routine } from "./code.ts";
 import type { Orbits } from "./core.ts";
 import { call, get, getGlobal, i32, i64, type Part, set, setGlobal } from "./wasm-code.ts";
@@ -50,7 +51,7 @@ export function defineOrbits(
     forms,
     ["i32", "i32"],
     [
-      set(state, i32.const(layout.buffer)),
+      set(state, ownPart(layout, layout.buffer)),
       upTo(state, get(end), layout.stride, formAt(get(state))),
     ],
   );
@@ -59,7 +60,11 @@ export function defineOrbits(
   module.define(
     weigh,
     ["i32", "i32"],
-    [set(state, get(0)), formAt(i32.const(layout.form)), setGlobal(weight, i64.extend(share))],
+    [
+      set(state, get(0)),
+      formAt(ownPart(layout, layout.form)),
+      setGlobal(weight, i64.extend(share)),
+    ],
   );
   return { forms, weigh, weight };
 }

@@ -1,7 +1,7 @@
 /**
  * The passes over a batch of states that prepare their look-up in the table.
  *
- *     filter       drops those that were seen lately, sends those of other workers, hashes the rest
+ *     filter       drops those that were seen lately, hashes the rest
  *     trace        of steps taken again: names those that were found lately, hashes the rest
  *     touchSlots   loads the slot at which the search for each begins
  *     probe        goes on to the slot that is empty or has the tag
@@ -17,6 +17,7 @@
  * when the passes are over; it is filled with the first state of a search. What the filter finds is
  * used in sums and not in branches, which would be mispredicted.
  */
+import { basePart, ownPart } from "./wasm-base.ts";
 import {
   block,
   br,
@@ -34,7 +35,6 @@ import {
   store64,
 } from "./wasm-code.ts";
 import { copyWords, hashWords, sameWords } from "./wasm-copy.ts";
-import { HOME_MULTIPLIER, HOME_SHIFT } from "./home.ts";
 import {
   KEPT_BYTES,
   STATES_MEMORY,
@@ -49,6 +49,7 @@ const TURN = 4;
 
 /** Loads from the addresses that stand in memory 0 every so many bytes, up to an end. */
 export function touchAll(
+  layout: WasmLayout,
   locals: Record<"at" | "end" | "sum", number>,
   memory: number,
   step: number,
@@ -60,23 +61,21 @@ export function touchAll(
   return [
     // Behind the end stand addresses of an earlier batch, or zeros.
     upTo(at, get(end), TURN * step, ...loads),
-    store32(STATES_MEMORY, i32.const(0), TOUCHED, get(sum)),
+    store32(STATES_MEMORY, basePart(layout), TOUCHED, get(sum)),
   ];
 }
 
 /** (address, end, bytes of one) → end of what is kept. */
-export function defineFilter(table: Table): void {
-  const { module, layout, slots, filter } = table;
+export function defineFilter({ module, layout, slots, filter }: Table): void {
   const [state, end, step, hash, kept, wanted, recent] = [0, 1, 2, 3, 4, 5, 6];
-  const [owner, cursor] = [7, 8];
   const [all, each] = [label("all"), label("each")];
   const offset = i32.mul(entryOf(layout, hash), i32.const(layout.size));
-  const address = i32.add(offset, i32.const(layout.recent));
+  const address = i32.add(offset, ownPart(layout, layout.recent));
   module.define(
     filter,
-    ["i64", "i32", "i32", "i32", "i32", "i32"],
+    ["i64", "i32", "i32", "i32"],
     [
-      set(kept, i32.const(layout.kept)),
+      set(kept, ownPart(layout, layout.kept)),
       block(
         all,
         loop(
@@ -86,7 +85,6 @@ export function defineFilter(table: Table): void {
           set(recent, address),
           set(wanted, i32.eqz(sameWords(state, recent, layout.words))),
           copyWords(recent, state, 0, layout.words),
-          layout.workers === 1 ? [] : routePart(table, { state, wanted, owner, cursor }),
           keepPart({ kept, hash, state }, slots),
           set(kept, i32.add(get(kept), i32.mul(get(wanted), i32.const(KEPT_BYTES)))),
           set(state, i32.add(get(state), get(step))),
@@ -108,7 +106,7 @@ export function defineTrace({ module, layout, slots, trace }: Table): void {
     trace,
     ["i64", "i32", "i32", "i32"],
     [
-      set(kept, i32.const(layout.kept)),
+      set(kept, ownPart(layout, layout.kept)),
       upTo(
         state,
         get(end),
@@ -129,64 +127,18 @@ export function defineTrace({ module, layout, slots, trace }: Table): void {
 /** Address of the one state that is remembered for a hash. */
 export function locatedState(layout: WasmLayout, hash: number): Part {
   const offset = i32.mul(entryOf(layout, hash), i32.const(layout.size));
-  return i32.add(offset, i32.const(layout.located));
+  return i32.add(offset, ownPart(layout, layout.located));
 }
 
 /** Address of its id + 1; there stands 0 where none is remembered. */
 export function locatedId(layout: WasmLayout, hash: number): Part {
   const offset = i32.shl(entryOf(layout, hash), i32.const(2));
-  return i32.add(offset, i32.const(layout.locatedIds));
+  return i32.add(offset, ownPart(layout, layout.locatedIds));
 }
 
 /** The number of the recent state that a hash names. */
 function entryOf({ recents }: WasmLayout, hash: number): Part {
   return i32.and(i32.wrap(get(hash)), i32.const(recents - 1));
-}
-
-/**
- * Appends the state to what goes to its owner, and takes it for unwanted here, unless that is this
- * worker: then the copy is written over by the next one.
- */
-function routePart({ layout, me }: Table, locals: Route): Part {
-  const { state, wanted, owner, cursor } = locals;
-  const place = i32.shl(get(owner), i32.const(2));
-  const goes = i32.and(get(wanted), i32.ne(get(owner), getGlobal(me)));
-  return [
-    ownerPart(state, owner, layout),
-    set(cursor, load32(STATES_MEMORY, place, layout.cursors)),
-    copyWords(cursor, state, 0, layout.words + 1),
-    store32(
-      STATES_MEMORY,
-      place,
-      layout.cursors,
-      i32.add(get(cursor), i32.mul(goes, i32.const(layout.message))),
-    ),
-    set(wanted, i32.and(get(wanted), i32.eq(get(owner), getGlobal(me)))),
-  ];
-}
-
-interface Route {
-  readonly state: number;
-  readonly wanted: number;
-  readonly owner: number;
-  readonly cursor: number;
-}
-
-/** Sets a local to the worker that a state belongs to, as `ownerOf` in `home.ts` says. */
-function ownerPart(state: number, owner: number, { home, workers }: WasmLayout): Part {
-  const rounds = home.masks.map((mask, word): Part => {
-    if (mask === 0) return [];
-    const bits = i32.and(load32(STATES_MEMORY, get(state), 4 * word), i32.const(mask));
-    const mixed = i32.mul(i32.xor(get(owner), bits), i32.const(HOME_MULTIPLIER));
-    const shifted = i32.shrU(get(owner), i32.const(HOME_SHIFT));
-    return [set(owner, mixed), set(owner, i32.xor(get(owner), shifted))];
-  });
-  const upper = i32.shrU(get(owner), i32.const(16));
-  return [
-    set(owner, i32.const(home.seed)),
-    rounds,
-    set(owner, i32.shrU(i32.mul(upper, i32.const(workers)), i32.const(16))),
-  ];
 }
 
 /** Keeps a state for the passes that follow. */
@@ -208,9 +160,9 @@ export function defineTouchSlots({ module, layout, touchSlots }: Table): void {
     touchSlots,
     ["i32", "i32"],
     [
-      set(at, i32.const(layout.kept + KEPT.slot)),
+      set(at, ownPart(layout, layout.kept + KEPT.slot)),
       set(end, i32.add(get(end), i32.const(KEPT.slot))),
-      touchAll({ at, end, sum }, TABLE_MEMORY, KEPT_BYTES),
+      touchAll(layout, { at, end, sum }, TABLE_MEMORY, KEPT_BYTES),
     ],
   );
 }
@@ -250,7 +202,7 @@ export function defineProbe({ module, layout, slots, idMask, probe }: Table): vo
         store32(STATES_MEMORY, get(kept), KEPT.named, namedState(layout, get(slot))),
       ),
       set(end, i32.add(get(end), i32.const(KEPT.named))),
-      touchAll({ at: first, end, sum }, STATES_MEMORY, KEPT_BYTES),
+      touchAll(layout, { at: first, end, sum }, STATES_MEMORY, KEPT_BYTES),
     ],
   );
 }

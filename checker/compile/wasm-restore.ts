@@ -25,10 +25,14 @@ export function statesOf(store: Store, from: number, to: number): Uint32Array {
   return new Uint32Array(memories.states.buffer, addressOf(store, from), length).slice();
 }
 
-/** Words of the first `count` states, some at a time; each is valid until the next. */
-export function* chunksOf({ code, layout, memories }: Store, count: number): Iterable<Uint32Array> {
-  for (let from = 0; from < count; from += STATES_PER_COPY) {
-    const length = (Math.min(count, from + STATES_PER_COPY) - from) * code.words;
+/** Words of states up to `end`, not included, some at a time; each is valid until the next. */
+export function* chunksOf(
+  { code, layout, memories }: Store,
+  first: number,
+  end: number,
+): Iterable<Uint32Array> {
+  for (let from = first; from < end; from += STATES_PER_COPY) {
+    const length = (Math.min(end, from + STATES_PER_COPY) - from) * code.words;
     yield new Uint32Array(memories.states.buffer, layout.arena + from * layout.size, length);
   }
 }

@@ -16,6 +16,7 @@
  * therefore filled late. Registers are locals within a routine; the globals behind them are read at
  * its start and written at its end.
  */
+import { basePart, ownPart } from "./wasm-base.ts";
 import type { Command, Routine, Term } from "./code.ts";
 import {
   block,
@@ -332,24 +333,25 @@ function emitPart(labelNumber: number, translation: Translation): Part {
     translation.loops === 0
       ? []
       : when(
-          i32.geU(get(CURSOR), i32.const(layout.loopEnd)),
+          i32.geU(get(CURSOR), ownPart(layout, layout.loopEnd)),
           set(CURSOR, call(flush, get(CURSOR))),
         ),
   ];
 }
 
 /** Adds to a tally of 64 bits how often the state at hand counts. */
-function increment(address: number, { weight }: RoutineSurroundings): Part {
-  const tally = load64(STATES_MEMORY, i32.const(0), address);
+function increment(address: number, { layout, weight }: RoutineSurroundings): Part {
+  const base = basePart(layout);
+  const tally = load64(STATES_MEMORY, base, address);
   const times = weight === undefined ? i64.const(1n) : getGlobal(weight);
-  return store64(STATES_MEMORY, i32.const(0), address, i64.add(tally, times));
+  return store64(STATES_MEMORY, base, address, i64.add(tally, times));
 }
 
 function sightPart(site: number, { layout, sight }: Translation): Part {
-  const closed = layout.closed + site;
+  const [base, closed] = [basePart(layout), layout.closed + site];
   return when(
-    i32.eqz(load8(STATES_MEMORY, i32.const(0), closed)),
-    store8(STATES_MEMORY, i32.const(0), closed, call(sight, i32.const(site), get(ID))),
+    i32.eqz(load8(STATES_MEMORY, base, closed)),
+    store8(STATES_MEMORY, base, closed, call(sight, i32.const(site), get(ID))),
   );
 }
 

@@ -17,6 +17,7 @@
  * `expand` is called for some thousands of states at a time, since an engine replaces code by its
  * optimised form between calls only.
  */
+import { BASE_GLOBAL, ownPart } from "./wasm-base.ts";
 import type { Code, Routine } from "./code.ts";
 import {
   block,
@@ -39,18 +40,19 @@ import { translateRoutine } from "./wasm-routine.ts";
 import type { Table } from "./wasm-lookup.ts";
 import { defineOrbits } from "./wasm-orbits.ts";
 import { defineTable } from "./wasm-table.ts";
-import type { WasmGlobal } from "./wasm-engine.ts";
+import { LEAVE, type WasmGlobal } from "./wasm-engine.ts";
 
 /** What the host gives to a module. */
 export interface WasmHost {
-  /** Makes room for so many more states; 1 when there is. */
+  /**
+   * Makes room for so many more states: 1 when there is, 0 when a limit forbids it. 2, of several
+   * workers and before a batch: room is made when all of them rest, so `expand` is to return.
+   */
   reserve(count: number): number;
   /** 1 when the site is closed. */
   sight(site: number, id: number): number;
   /** The buffer is full of successors, up to an address, that belong to no search. */
   drain(end: number): void;
-  /** Of several workers: a batch was inserted, and there are messages. */
-  send(): void;
 }
 
 /**
@@ -58,25 +60,23 @@ export interface WasmHost {
  * `wasm-layout.ts`.
  */
 export interface WasmExports {
-  /** Number of states. */
+  /** The next id: the number of states, unless several workers share the ids. */
   readonly count: WasmGlobal;
-  /** States that there is room for. */
+  /** Ids up to this one may be given. */
   readonly capacity: WasmGlobal;
   readonly slots: WasmGlobal;
   /** Bits of a slot that hold id + 1; the others hold a tag. */
   readonly idMask: WasmGlobal;
   /** 1 when a limit was met. */
   readonly stopped: WasmGlobal;
-  /** The worker that this instance belongs to. */
-  readonly me: WasmGlobal;
+  /** Of several workers: what this instance adds to the addresses that it has to itself. */
+  readonly base?: WasmGlobal;
   /** 1 while steps are followed outside of the search. */
   readonly aside: WasmGlobal;
   /** Expands the states `first` to `end` (not included); gives the first that is not expanded. */
   expand(first: number, end: number): number;
   /** Adds the successors up to an address. */
   insert(end: number): void;
-  /** Of several workers: adds the messages in the inbox, up to an address. */
-  receive(end: number): void;
   /** The id of the state at an address, or -1. */
   find(state: number): number;
   /** Replaces, in the successors up to an address, the id where they come from by their own. */
@@ -100,7 +100,7 @@ export interface Keep {
   define(
     module: ModuleBuilder,
     layout: WasmLayout,
-    host: Pick<Table, "reserve" | "send">,
+    host: Pick<Table, "reserve">,
     judge: number,
     orbits: Parameters<typeof defineTable>[4],
   ): Keeping;
@@ -154,12 +154,12 @@ export function assemble(
   const reserve = module.import("reserve", ["i32"], ["i32"]);
   const sight = module.import("sight", ["i32", "i32"], ["i32"]);
   const drain = module.import("drain", ["i32"], []);
-  const send = shared ? module.import("send", [], []) : 0;
   for (const name of keep.memories) module.memory(name, shared);
+  if (shared && module.global("i32", "base") !== BASE_GLOBAL) throw new Error("The base is first");
   const judge = module.declare(["i32", "i32"], []);
   const flush = module.declare(["i32"], ["i32"]);
   const orbits = code.group && defineOrbits(module, layout, code.group);
-  const keeping = keep.define(module, layout, { reserve, send }, judge, orbits);
+  const keeping = keep.define(module, layout, { reserve }, judge, orbits);
   const runtime: Runtime = {
     ...keeping.table,
     module,
@@ -227,7 +227,7 @@ function runPart(
 
 function defineJudge(runtime: Runtime, judge: number, routines: Routines): void {
   const { module, keeping } = runtime;
-  const [first, end, state, cursor, name] = [0, 1, 2, 3, 4];
+  const [first, end, state, cursor] = [0, 1, 2, 3];
   const [all, each] = [label("all"), label("each")];
   const body =
     routines.functions.length === 0
@@ -238,25 +238,18 @@ function defineJudge(runtime: Runtime, judge: number, routines: Routines): void 
             each,
             brIf(all, i32.geU(get(first), get(end))),
             keeping.bring(first, state, "judge"),
-            set(name, nameOf(runtime, first)),
             weighPart(runtime, state),
-            runPart(routines, name, state, cursor),
+            runPart(routines, first, state, cursor),
             set(first, i32.add(get(first), i32.const(1))),
             br(each),
           ),
         );
-  module.define(judge, ["i32", "i32", "i32"], body);
+  module.define(judge, ["i32", "i32"], body);
 }
 
 /** From here on tallies count the state at an address as often as it stands for others. */
 function weighPart({ orbits }: Runtime, state: number): Part {
   return orbits === undefined ? [] : call(orbits.weigh, get(state));
-}
-
-/** What a state is called by all workers: id × workers + worker. */
-function nameOf({ layout, me }: Runtime, id: number): Part {
-  if (layout.workers === 1) return get(id);
-  return i32.add(i32.mul(get(id), i32.const(layout.workers)), getGlobal(me));
 }
 
 /** (cursor) → cursor: takes the successors out of the buffer in the midst of a state. */
@@ -273,7 +266,7 @@ function defineFlush(runtime: Runtime): void {
         when(getGlobal(stopped), [], call(insert, get(cursor))),
       ),
       setGlobal(flushed, i32.const(1)),
-      i32.const(layout.buffer),
+      ownPart(layout, layout.buffer),
     ],
   );
 }
@@ -296,28 +289,32 @@ function defineExpand(runtime: Runtime, follow: number): void {
   const begin = [
     setGlobal(flushed, i32.const(0)),
     set(tight, keeping.isShort),
-    when(get(tight), set(tight, i32.eqz(call(reserve, i32.const(layout.entries))))),
+    when(get(tight), [
+      set(tight, call(reserve, i32.const(layout.entries))),
+      layout.workers === 1 ? [] : brIf(all, i32.eq(get(tight), i32.const(LEAVE))),
+      set(tight, i32.eqz(get(tight))),
+    ]),
   ];
-  const isFull = i32.geU(get(cursor), i32.const(layout.batchEnd));
+  const isFull = i32.geU(get(cursor), ownPart(layout, layout.batchEnd));
   const expand = module.declare(["i32", "i32"], ["i32"]);
   module.define(
     expand,
     ["i32", "i32", "i32"],
     [
-      set(cursor, i32.const(layout.buffer)),
+      set(cursor, ownPart(layout, layout.buffer)),
       block(
         all,
         loop(
           each,
           brIf(all, i32.geU(get(id), get(end))),
-          when(i32.eq(get(cursor), i32.const(layout.buffer)), begin),
+          when(i32.eq(get(cursor), ownPart(layout, layout.buffer)), begin),
           keeping.bring(id, state, "expand"),
-          set(cursor, call(follow, nameOf(runtime, id), get(state), get(cursor))),
+          set(cursor, call(follow, get(id), get(state), get(cursor))),
           set(id, i32.add(get(id), i32.const(1))),
           when(i32.or(i32.or(get(tight), getGlobal(flushed)), isFull), [
             when(i32.eqz(getGlobal(stopped)), call(insert, get(cursor))),
             brIf(all, getGlobal(stopped)),
-            set(cursor, i32.const(layout.buffer)),
+            set(cursor, ownPart(layout, layout.buffer)),
           ]),
           br(each),
         ),

@@ -86,27 +86,31 @@ export function reserve(store: Store, count: number): boolean {
   const room = rooms[taken];
   if (needed > store.states || room === undefined || !widen(store, room)) return false;
   store.taken = taken + 1;
-  return true;
-}
-
-function widen(store: Store, room: Room): boolean {
-  const { exports, layout, memories, states } = store;
-  const { capacity, slots, idMask } = exports;
-  if (!growTo(memories.states, layout.arena + room.states * layout.size)) return false;
-  if (!growTo(memories.parents, room.states * 4)) return false;
-  const used = 4 * slots.value;
-  if (!growTo(memories.table, room.slots * 4)) return false;
-  capacity.value = Math.min(room.capacity, states);
-  if (slots.value !== room.slots) {
-    new Uint8Array(memories.table.buffer, 0, used).fill(0);
-    slots.value = room.slots;
-    idMask.value = 2 ** Math.ceil(Math.log2(room.slots)) - 1;
-    const count = countOf(store);
-    for (let first = 0; first < count; first += STATES_PER_CALL) {
-      exports.rehash(first, Math.min(count, first + STATES_PER_CALL));
+  exports.capacity.value = Math.min(room.capacity, store.states);
+  if (exports.slots.value !== room.slots) {
+    clearTable(store, room.slots);
+    const states = countOf(store);
+    for (let first = 0; first < states; first += STATES_PER_CALL) {
+      exports.rehash(first, Math.min(states, first + STATES_PER_CALL));
     }
   }
   return true;
+}
+
+/** Makes the memories as large as a room; false where the engine has no more. */
+export function widen({ layout, memories }: Store, room: Room): boolean {
+  return (
+    growTo(memories.states, layout.arena + room.states * layout.size) &&
+    growTo(memories.parents, room.states * 4) &&
+    growTo(memories.table, room.slots * 4)
+  );
+}
+
+/** Makes the table empty, with so many slots: there is room for them. */
+export function clearTable({ exports, memories }: Store, slots: number): void {
+  new Uint8Array(memories.table.buffer, 0, 4 * exports.slots.value).fill(0);
+  exports.slots.value = slots;
+  exports.idMask.value = 2 ** Math.ceil(Math.log2(slots)) - 1;
 }
 
 /** Makes a memory at least so large; false where the engine has no more. */
@@ -125,11 +129,15 @@ export function growTo(memory: WasmMemory, bytes: number): boolean {
 // ---------------------------------------------------------------------------- states
 
 /** Adds an initial state; gives its id, also when it was there, or undefined at a limit. */
-export function addState(store: Store, words: Uint32Array): number | undefined {
+export function addState(
+  store: Store,
+  words: Uint32Array,
+  makeRoom: () => boolean = () => reserve(store, 1),
+): number | undefined {
   const { exports, layout, memories } = store;
   const known = findState(store, words);
   if (known !== undefined) return known;
-  if (!reserve(store, 1)) return undefined;
+  if (!makeRoom()) return undefined;
   const isFirst = countOf(store) === 0;
   if (isFirst)
     fillRecent(
@@ -173,7 +181,7 @@ export function readState(store: Store, id: number, into: Uint32Array): void {
   into.set(new Uint32Array(memories.states.buffer, addressOf(store, id), code.words));
 }
 
-/** What was noted as the parent of a state: a name among all workers, or -1. */
+/** What was noted as the parent of a state, or -1. */
 export function parentOf({ memories }: Store, id: number): number {
   const parent = new Uint32Array(memories.parents.buffer, 4 * id, 1)[0] ?? -1;
   return parent === NO_PARENT ? -1 : parent;

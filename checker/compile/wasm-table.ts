@@ -3,14 +3,16 @@
  * anew. How a state is looked up is told in `wasm-lookup.ts`, how a batch is prepared in
  * `wasm-passes.ts`.
  */
+import { ownPart } from "./wasm-base.ts";
 import {
   block,
   br,
-  brIf,
   call,
+  compareExchange32,
   get,
   getGlobal,
   i32,
+  type Label,
   label,
   load32,
   load64,
@@ -58,7 +60,7 @@ import {
 export function defineTable(
   module: ModuleBuilder,
   layout: WasmLayout,
-  host: Pick<Table, "reserve" | "send">,
+  host: Pick<Table, "reserve">,
   judge: number,
   orbits: OrbitFunctions | undefined,
 ): Table {
@@ -73,7 +75,6 @@ export function defineTable(
     slots: module.global("i32", "slots"),
     idMask: module.global("i32", "idMask"),
     stopped: module.global("i32", "stopped"),
-    me: module.global("i32", "me"),
     filter: module.declare(["i32", "i32", "i32"], ["i32"]),
     trace: module.declare(["i32", "i32"], ["i32"]),
     touchSlots: module.declare(["i32"], []),
@@ -87,7 +88,6 @@ export function defineTable(
   defineProbe(table);
   definePlace(table);
   defineInsert(table);
-  defineReceive(table);
   defineFind(table);
   defineLocate(table);
   defineRehash(table);
@@ -104,11 +104,16 @@ function definePlace(table: Table): void {
   const { hash, state } = locals;
   const [kept, before, id] = [7, 8, 9];
   const [all, again] = [label("all"), label("again")];
+  const judgeNew = call(judge, get(before), getGlobal(count));
+  // Of several workers, the next ids may be elsewhere.
+  const elsewhere = layout.workers > 1;
   const reserve = when(i32.geU(get(id), getGlobal(table.capacity)), [
+    elsewhere ? [judgeNew, set(before, getGlobal(count))] : [],
     when(i32.eqz(call(table.reserve, i32.const(1))), [
       setGlobal(table.stopped, i32.const(1)),
       br(all),
     ]),
+    elsewhere ? set(before, getGlobal(count)) : [],
     // The table may be another now.
     br(again),
   ]);
@@ -117,7 +122,7 @@ function definePlace(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
       set(before, getGlobal(count)),
-      set(kept, i32.const(layout.kept)),
+      set(kept, ownPart(layout, layout.kept)),
       call(table.touchSlots, get(end)),
       block(
         all,
@@ -130,21 +135,24 @@ function definePlace(table: Table): void {
             KEPT_BYTES,
             set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
             set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
-            lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), [
+            lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), (retry) => [
               set(id, getGlobal(count)),
               reserve,
-              addPart(table, locals, id),
+              addPart(table, locals, id, retry),
             ]),
           ),
         ),
       ),
-      call(judge, get(before), getGlobal(count)),
+      judgeNew,
     ],
   );
 }
 
-/** Adds a state, with what follows its words as its parent, at the slot that was found. */
-function addPart({ layout, count }: Table, locals: Probe, id: number): Part {
+/**
+ * Adds a state, with what follows its words as its parent, at the slot that was found. Where
+ * another worker was faster, the id is still free, and the slot is looked at again.
+ */
+function addPart({ layout, count }: Table, locals: Probe, id: number, again: Label): Part {
   const { state, at, other, tag } = locals;
   const parent = load32(STATES_MEMORY, get(state), layout.size);
   return [
@@ -152,36 +160,29 @@ function addPart({ layout, count }: Table, locals: Probe, id: number): Part {
     copyWords(other, state, 0, layout.words),
     layout.linked ? store32(PARENTS_MEMORY, i32.shl(get(id), i32.const(2)), 0, parent) : [],
     set(id, i32.add(get(id), i32.const(1))),
+    fillSlot(layout, at, i32.or(get(tag), get(id)), br(again)),
     setGlobal(count, get(id)),
-    store32(TABLE_MEMORY, get(at), 0, i32.or(get(tag), get(id))),
   ];
 }
 
+/** Fills an empty slot; `otherwise` where another worker has done so. */
+function fillSlot({ workers }: WasmLayout, at: number, value: Part, otherwise: Part): Part {
+  if (workers === 1) return store32(TABLE_MEMORY, get(at), 0, value);
+  return when(compareExchange32(TABLE_MEMORY, get(at), i32.const(0), value), otherwise);
+}
+
 /** (end of successors): adds those in the buffer, or what is stored for them. */
-function defineInsert({ module, layout, filter, place, insert, send, orbits }: Table): void {
+function defineInsert({ module, layout, filter, place, insert, orbits }: Table): void {
   const end = 0;
   module.define(
     insert,
     [],
     [
       orbits === undefined ? [] : call(orbits.forms, get(end)),
-      call(place, call(filter, i32.const(layout.buffer), get(end), i32.const(layout.stride))),
-      layout.workers === 1 ? [] : call(send),
+      call(place, call(filter, ownPart(layout, layout.buffer), get(end), i32.const(layout.stride))),
     ],
   );
   module.export("insert", insert);
-}
-
-/** (end of messages): adds those that have come from other workers. */
-function defineReceive({ module, layout, filter, place }: Table): void {
-  if (layout.workers === 1) return;
-  const receive = module.declare(["i32"], []);
-  module.define(
-    receive,
-    [],
-    call(place, call(filter, i32.const(layout.inbox), get(0), i32.const(layout.message))),
-  );
-  module.export("receive", receive);
 }
 
 // ---------------------------------------------------------------------------- finding
@@ -197,7 +198,7 @@ function defineFind(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32"],
     [
       hashWords(locals.hash, locals.state, layout.words),
-      lookUp(table, locals, first, []),
+      lookUp(table, locals, first, () => []),
       i32.sub(get(locals.slot), i32.const(1)),
     ],
   );
@@ -220,8 +221,8 @@ function defineLocate(table: Table): void {
     ["i64", "i32", "i32", "i32", "i32", "i32", "i32"],
     [
       table.orbits === undefined ? [] : call(table.orbits.forms, get(end)),
-      set(end, call(trace, i32.const(layout.buffer), get(end))),
-      set(kept, i32.const(layout.kept)),
+      set(end, call(trace, ownPart(layout, layout.buffer), get(end))),
+      set(kept, ownPart(layout, layout.kept)),
       call(table.touchSlots, get(end)),
       call(table.probe, get(kept), get(end)),
       upTo(
@@ -230,7 +231,7 @@ function defineLocate(table: Table): void {
         KEPT_BYTES,
         set(hash, load64(STATES_MEMORY, get(kept), KEPT.hash)),
         set(state, load32(STATES_MEMORY, get(kept), KEPT.state)),
-        lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), []),
+        lookUp(table, locals, load32(STATES_MEMORY, get(kept), KEPT.slot), () => []),
         store32(STATES_MEMORY, get(state), layout.size, i32.sub(get(slot), i32.const(1))),
         set(other, locatedState(layout, hash)),
         copyWords(other, state, 0, layout.words),
@@ -263,7 +264,7 @@ function defineRehash(table: Table): void {
         set(batch, i32.sub(get(last), get(id))),
         when(i32.gtU(get(batch), i32.const(BATCH)), set(batch, i32.const(BATCH))),
         set(end, i32.add(get(state), i32.mul(get(batch), i32.const(layout.size)))),
-        set(kept, i32.const(layout.hashes)),
+        set(kept, ownPart(layout, layout.hashes)),
         upTo(
           state,
           get(end),
@@ -273,11 +274,11 @@ function defineRehash(table: Table): void {
           store32(STATES_MEMORY, get(kept), 8, slotAddress(hash, getGlobal(slots))),
           set(kept, i32.add(get(kept), i32.const(REHASH_BYTES))),
         ),
-        set(at, i32.const(layout.hashes + 8)),
+        set(at, ownPart(layout, layout.hashes + 8)),
         set(end, i32.add(get(kept), i32.const(8))),
-        touchAll({ at, end, sum }, TABLE_MEMORY, REHASH_BYTES),
+        touchAll(layout, { at, end, sum }, TABLE_MEMORY, REHASH_BYTES),
         set(end, get(kept)),
-        set(kept, i32.const(layout.hashes)),
+        set(kept, ownPart(layout, layout.hashes)),
         upTo(kept, get(end), REHASH_BYTES, replacePart(table, { kept, hash, at, id })),
       ]),
     ],
@@ -287,18 +288,25 @@ function defineRehash(table: Table): void {
 
 /** Puts the state after `id` into the table, in which it is not. */
 function replacePart(
-  { slots, idMask }: Table,
+  { layout, slots, idMask }: Table,
   { kept, hash, at, id }: Record<"kept" | "hash" | "at" | "id", number>,
 ): Part {
-  const [free, next] = [label("free"), label("next")];
+  const [done, next] = [label("done"), label("next")];
   return [
     set(hash, load64(STATES_MEMORY, get(kept))),
     set(at, load32(STATES_MEMORY, get(kept), 8)),
-    block(
-      free,
-      loop(next, brIf(free, i32.eqz(load32(TABLE_MEMORY, get(at)))), nextSlot(at, slots), br(next)),
-    ),
     set(id, i32.add(get(id), i32.const(1))),
-    store32(TABLE_MEMORY, get(at), 0, i32.or(tagOf(hash, idMask), get(id))),
+    block(
+      done,
+      loop(
+        next,
+        when(i32.eqz(load32(TABLE_MEMORY, get(at))), [
+          fillSlot(layout, at, i32.or(tagOf(hash, idMask), get(id)), br(next)),
+          br(done),
+        ]),
+        nextSlot(at, slots),
+        br(next),
+      ),
+    ),
   ];
 }

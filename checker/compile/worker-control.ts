@@ -1,155 +1,168 @@
 /**
- * What the workers of a search and their coordinator share besides mail: wishes, counts, and the
- * steps by which workers agree that a layer is over.
+ * What the workers of a search share besides states and table: who does what, how far the layer at
+ * hand is divided, which ids are given.
  *
- *     finished[w] = n   worker w sends no more in round n
- *     ready[w] = n      it has taken all mail of round n, and written its report
+ *     layer    ranges of ids, one after the other      cursor: positions up to here are taken
+ *     ids      blocks of `BLOCK_STATES`                claimed: blocks up to here have an owner
+ *     status   of each helper: the leader writes tasks, the helper writes that it rests
  *
- * When all are ready, each reads what all have written, and so all come to the same decision.
- * Reports alternate between two places by the round, as the fastest may be one round ahead. Worker
- * 0 writes the decision to rest, after all have finished: whoever paused early, all do then.
+ * A helper sleeps on its status, the leader on `bell`. All numbers have 32 bits.
  */
 import type { CoreStop } from "./core.ts";
+import { STATES_MAX } from "./room.ts";
 
-/** Places of 32-bit numbers; those of a report come twice. */
-const PLACES = { pause: 0, failed: 1, stop: 2, decision: 3, all: 5 } as const;
-const WORKER_PLACES = {
+/** Ids are given to workers so many at a time, so that they seldom write the same number. */
+export const BLOCK_STATES = 8192;
+const BLOCKS_MAX = STATES_MAX / BLOCK_STATES;
+
+const PLACES = {
   bell: 0,
-  asleep: 12,
-  finished: 1,
-  ready: 2,
-  states: 3,
-  expanded: 4,
-  layers: 5,
-  posted: 6,
-  fresh: 8,
-  left: 10,
-  all: 16,
+  cursor: 16,
+  claimed: 32,
+  placed: 33,
+  halt: 48,
+  failed: 49,
+  stop: 50,
+  crowded: 51,
+  chunk: 52,
+  total: 53,
+  ranges: 54,
+  blocks: 55,
+  slots: 56,
+  idMask: 57,
+  all: 64,
 } as const;
-/** Looks before a worker goes to sleep: what it waits for often comes soon. */
-const LOOKS_MAX = 500;
-/** Milliseconds after which a sleeper looks around even if nobody rang. */
-const SLEEP_MAX = 50;
+const WORKER_PLACES = { status: 0, states: 1, expanded: 2, posted: 3, all: 16 } as const;
+
 const STOPS: readonly (CoreStop | undefined)[] = [undefined, "states", "memory"];
+/** Looks before a thread goes to sleep: what it waits for often comes soon. */
+const LOOKS_MAX = 2000;
+/** Milliseconds after which a sleeper looks around even if nobody rang. */
+const SLEEP_MAX = 5;
 
-/** Counts of a worker that anybody may read at any time. */
-export type WorkerCount = "states" | "expanded" | "layers" | "posted";
+/**
+ * What a helper does. `absent` is one whose thread has not begun; it is idle when its share of a
+ * layer is done, and crowded when it waits for room with a part of its share left. The tasks are to
+ * expand, to place states in the table anew, and to end.
+ */
+export type Status = "absent" | "idle" | "crowded" | "expand" | "place" | "end";
+const STATUSES: readonly Status[] = ["absent", "idle", "crowded", "expand", "place", "end"];
 
-/** What a worker has found in a round: new states, and states of the layer not yet expanded. */
-export interface Report {
-  readonly fresh: number;
-  readonly left: number;
+export type ControlPlace = Exclude<keyof typeof PLACES, "all">;
+/** Numbers of one worker that anybody may read at any time. */
+export type WorkerCount = Exclude<keyof typeof WORKER_PLACES, "all" | "status">;
+
+/** To be given to other threads. */
+export interface SharedControl {
+  readonly workers: number;
+  readonly words: SharedArrayBuffer;
+  /** For each block, how many of its ids are used: written by its owner, read at rest. */
+  readonly used: SharedArrayBuffer;
+  /** Of the layer: for each range its first id and the position of that, and then the end. */
+  readonly ranges: SharedArrayBuffer;
 }
-
-/** Thrown in a worker when another one has failed. */
-export class OtherWorkerFailed extends Error {}
 
 export interface Control {
-  /** To be given to other threads. */
   readonly shared: SharedControl;
-  pause(isWished: boolean): void;
-  /** Wakes all workers to fail too. */
-  fail(): void;
-  /** A limit was met. */
+  readonly used: Uint32Array;
+  readonly ranges: Uint32Array;
+  get(place: ControlPlace): number;
+  set(place: ControlPlace, value: number): void;
+  /** Gives what was there before. */
+  add(place: ControlPlace, by: number): number;
+  /** A block of ids for whoever asks, or undefined when all that there is room for have owners. */
+  claim(): number | undefined;
+  count(worker: number, count: WorkerCount): number;
+  setCount(worker: number, count: WorkerCount, value: number): void;
+  sum(count: WorkerCount): number;
+  /** A limit was met; the first one counts. */
   stop(reason: CoreStop): void;
   readonly stopped: CoreStop | undefined;
-  /** Whether workers should come to rest. */
-  readonly isResting: boolean;
+  /** Whether all should come to rest: a pause is wished, a limit was met, a worker has failed. */
+  readonly isHalting: boolean;
   closeSite(site: number): void;
   isClosed(site: number): boolean;
-  set(worker: number, count: WorkerCount, value: number): void;
-  get(worker: number, count: WorkerCount): number;
-  /** Of all workers together. */
-  sum(count: WorkerCount): number;
-  /** Wakes a worker that has mail. */
-  ring(worker: number): void;
-  /**
-   * Waits, in a worker, until something is so; a change must be followed by a ring. Throws when
-   * another worker has failed.
-   */
-  wait(worker: number, isSo: () => boolean): void;
-  finish(worker: number, round: number): void;
-  haveAll(step: "finished" | "ready", round: number): boolean;
-  /** Writes what a worker has found; it is ready then. */
-  report(worker: number, round: number, report: Report): void;
-  /** What all have written, once all are ready. */
-  agreement(round: number): Report & { readonly isResting: boolean };
-}
-
-export interface SharedControl {
-  readonly buffer: SharedArrayBuffer;
-  readonly workers: number;
+  status(worker: number): Status;
+  /** The leader gives a task to a helper that rests. */
+  give(worker: number, task: Status): void;
+  /** A helper says that it rests, and waits for a task. */
+  awaitTask(worker: number, status: "idle" | "crowded"): Status;
+  /** The leader looks, and sleeps for some milliseconds at most, until something is so. */
+  look(isSo: () => boolean): boolean;
 }
 
 export function createControl(workers: number, sites: number): Control {
   const places = PLACES.all + workers * WORKER_PLACES.all + sites;
-  return controlOf({ buffer: new SharedArrayBuffer(4 * places), workers });
+  return controlOf({
+    workers,
+    words: new SharedArrayBuffer(4 * places),
+    used: new SharedArrayBuffer(4 * BLOCKS_MAX),
+    ranges: new SharedArrayBuffer(8 * (BLOCKS_MAX + 1)),
+  });
 }
 
 export function controlOf(shared: SharedControl): Control {
   const { workers } = shared;
-  const all = Array.from({ length: workers }, (_, worker) => worker);
-  const view = new Int32Array(shared.buffer);
-  const load = (place: number): number => Atomics.load(view, place) >>> 0;
-  const store = (place: number, value: number): void => void Atomics.store(view, place, value);
+  const words = new Int32Array(shared.words);
+  const load = (place: number): number => Atomics.load(words, place) >>> 0;
   const placeOf = (worker: number, field: keyof typeof WORKER_PLACES): number =>
     PLACES.all + worker * WORKER_PLACES.all + WORKER_PLACES[field];
   const siteOf = (site: number): number => PLACES.all + workers * WORKER_PLACES.all + site;
-  const ring = (worker: number): void => {
-    Atomics.add(view, placeOf(worker, "bell"), 1);
-    // Waking is slow, and mostly nobody sleeps.
-    if (load(placeOf(worker, "asleep")) === 1) Atomics.notify(view, placeOf(worker, "bell"));
-  };
-  const sum = (field: keyof typeof WORKER_PLACES, offset = 0): number =>
-    all.reduce((total, worker) => total + load(placeOf(worker, field) + offset), 0);
-  const step = (worker: number, field: "finished" | "ready", round: number): void => {
-    store(placeOf(worker, field), round);
-    all.forEach(ring);
-  };
-  const isResting = (): boolean => load(PLACES.pause) + load(PLACES.stop) + load(PLACES.failed) > 0;
+  const statusOf = (worker: number): Status => STATUSES[load(placeOf(worker, "status"))] ?? "end";
+  const setStatus = (worker: number, status: Status): void =>
+    void Atomics.store(words, placeOf(worker, "status"), STATUSES.indexOf(status));
   return {
     shared,
-    pause: (isWished) => store(PLACES.pause, Number(isWished)),
-    fail() {
-      store(PLACES.failed, 1);
-      all.forEach(ring);
+    used: new Uint32Array(shared.used),
+    ranges: new Uint32Array(shared.ranges),
+    get: (place) => load(PLACES[place]),
+    set: (place, value) => void Atomics.store(words, PLACES[place], value),
+    add: (place, by) => Atomics.add(words, PLACES[place], by) >>> 0,
+    claim() {
+      for (let block = load(PLACES.claimed); block < load(PLACES.blocks); ) {
+        const found = Atomics.compareExchange(words, PLACES.claimed, block, block + 1);
+        if (found === block) return block;
+        block = found;
+      }
+      return undefined;
     },
-    stop: (reason) => void Atomics.compareExchange(view, PLACES.stop, 0, STOPS.indexOf(reason)),
+    count: (worker, count) => load(placeOf(worker, count)),
+    setCount: (worker, count, value) => void Atomics.store(words, placeOf(worker, count), value),
+    sum(count) {
+      let sum = 0;
+      for (let worker = 0; worker < workers; worker++) sum += load(placeOf(worker, count));
+      return sum;
+    },
+    stop: (reason) => void Atomics.compareExchange(words, PLACES.stop, 0, STOPS.indexOf(reason)),
     get stopped() {
       return STOPS[load(PLACES.stop)];
     },
-    get isResting() {
-      return isResting();
+    get isHalting() {
+      return load(PLACES.halt) + load(PLACES.stop) + load(PLACES.failed) > 0;
     },
-    closeSite: (site) => store(siteOf(site), 1),
+    closeSite: (site) => void Atomics.store(words, siteOf(site), 1),
     isClosed: (site) => load(siteOf(site)) === 1,
-    set: (worker, count, value) => store(placeOf(worker, count), value),
-    get: (worker, count) => load(placeOf(worker, count)),
-    sum,
-    ring,
-    wait(worker, isSo) {
-      for (let looks = 0; ; looks++) {
-        const rung = Atomics.load(view, placeOf(worker, "bell"));
-        if (load(PLACES.failed) > 0) throw new OtherWorkerFailed("Another worker has failed");
-        if (isSo()) return;
-        if (looks < LOOKS_MAX) continue;
-        store(placeOf(worker, "asleep"), 1);
-        Atomics.wait(view, placeOf(worker, "bell"), rung, SLEEP_MAX);
-        store(placeOf(worker, "asleep"), 0);
+    status: statusOf,
+    give(worker, task) {
+      setStatus(worker, task);
+      Atomics.notify(words, placeOf(worker, "status"));
+    },
+    awaitTask(worker, status) {
+      setStatus(worker, status);
+      Atomics.add(words, PLACES.bell, 1);
+      Atomics.notify(words, PLACES.bell);
+      const resting = STATUSES.indexOf(status);
+      for (let looks = 0; statusOf(worker) === status; looks++) {
+        if (looks > LOOKS_MAX) Atomics.wait(words, placeOf(worker, "status"), resting);
       }
+      return statusOf(worker);
     },
-    finish: (worker, round) => step(worker, "finished", round),
-    haveAll: (field, round) => all.every((worker) => load(placeOf(worker, field)) >= round),
-    report(worker, round, { fresh, left }) {
-      store(placeOf(worker, "fresh") + (round % 2), fresh);
-      store(placeOf(worker, "left") + (round % 2), left);
-      if (worker === 0) store(PLACES.decision + (round % 2), Number(isResting()));
-      step(worker, "ready", round);
+    look(isSo) {
+      for (let looks = 0; looks < LOOKS_MAX; looks++) if (isSo()) return true;
+      const rung = Atomics.load(words, PLACES.bell);
+      if (isSo()) return true;
+      Atomics.wait(words, PLACES.bell, rung, SLEEP_MAX);
+      return isSo();
     },
-    agreement: (round) => ({
-      fresh: sum("fresh", round % 2),
-      left: sum("left", round % 2),
-      isResting: load(PLACES.decision + (round % 2)) === 1,
-    }),
   };
 }

@@ -1,314 +1,268 @@
 /**
- * One worker of a search: it owns the states whose hash says so, expands them layer by layer, and
- * sends to each other worker the successors that belong to that one.
+ * One worker of a search among others, in its own thread: an instance of the module over the shared
+ * memories, the blocks of ids that it owns, and its share of the layer.
  *
- *     round: expand the layer ──► finish ──► take the last mail ──► report ──► all decide the same
+ *     cursor ──claim──► positions ──ranges──► ids ──expand──► new states, in own blocks
  *
- * Mail is sent and taken after every batch of an expansion. A worker that cannot send because the
- * other's ring is full takes its own mail until it can, so that no two wait for each other.
- *
- * States have a name among all workers: id × workers + worker.
+ * Where there are no more blocks, room must be made, and for that all must rest: an expansion
+ * returns before its next batch then, with the rest of its share kept. Only within a single state
+ * with more successors than fit into the buffer room is made at once (`makeRoom`).
  */
 import type { CodeShape } from "./code.ts";
-import { ownerOf } from "./home.ts";
-import { instantiate, type WasmModule } from "./wasm-engine.ts";
-import type { WasmLayout } from "./wasm-layout.ts";
+import { instantiate, LEAVE, type WasmModule } from "./wasm-engine.ts";
+import { movedBy, type WasmLayout } from "./wasm-layout.ts";
 import type { WasmExports, WasmHost } from "./wasm-runtime.ts";
-import {
-  addState,
-  bytesOf,
-  countOf,
-  createStore,
-  fillRecent,
-  type Memories,
-  reserve,
-  STATES_PER_CALL,
-  type Store,
-  talliesOf,
-} from "./wasm-store.ts";
-import { type Control, controlOf, type SharedControl } from "./worker-control.ts";
-import { type Mail, mailOf, type SharedMail } from "./worker-mail.ts";
+import { createStore, type Memories, STATES_PER_CALL, type Store } from "./wasm-store.ts";
+import { BLOCK_STATES, type Control } from "./worker-control.ts";
+import type { CoreOptions } from "./core.ts";
 
-const NAMES_MAX = 2 ** 32 - 1;
 /** Sightings of one site that a worker tells of one layer. */
 export const SIGHTINGS_MAX = 4096;
 
-/** What a worker is started with. */
-export interface WorkerStart {
-  readonly me: number;
+/** What workers have in common. */
+export interface Shared {
   readonly module: WasmModule;
   readonly code: CodeShape;
+  /** The layout of the module: that of the first worker. */
   readonly layout: WasmLayout;
   readonly memories: Memories;
-  readonly control: SharedControl;
-  readonly mail: SharedMail;
-  /** Most states of all workers together, and most bytes of this one. */
-  readonly states: number;
-  readonly bytes: number;
-  /** How many states this one should find, to make room for, or 0. */
-  readonly expected: number;
 }
 
-/** A site was seen at the state of that name. */
+/** A site was seen at the state of that id. */
 export interface Sighting {
   readonly site: number;
-  readonly name: number;
-  readonly depth: number;
+  readonly id: number;
 }
 
-/** What others need to read the states of a worker that is at rest. */
-export interface WorkerState {
-  readonly labels: BigUint64Array;
-  readonly counters: BigUint64Array;
-  /** First id of each depth. */
-  readonly starts: readonly number[];
-  readonly count: number;
-  readonly slots: number;
-  readonly idMask: number;
-  readonly bytes: number;
-}
+/** Why a worker returned: its share is done, room is needed, a halt was wished, or it was asked. */
+export type Outcome = "done" | "crowded" | "halted" | "asked";
 
 export interface WorkerSearch {
-  /** Adds those of the initial states that this worker owns. */
-  add(states: readonly Uint32Array[]): void;
-  /** Expands layers until there are no more states, a limit is met, or a pause is wished. */
-  run(): void;
-  state(): WorkerState;
+  readonly store: Store;
+  /** Those that were not given yet. */
+  takeSightings(): readonly Sighting[];
+  /** Before the first share of a layer. */
+  openLayer(): void;
+  /** Expands positions of the layer as long as there are some; asks between calls. */
+  work(isAsked: () => boolean): Outcome;
+  /** Makes so many ids ready; false at a limit. */
+  reserve(count: number): boolean;
+  /** Says how many states there are in its blocks. */
+  note(): void;
+  /** Takes over the size of the table. */
+  refresh(): void;
+  /** Places states in the table, which was cleared, block by block. */
+  place(): void;
 }
 
 interface Searching {
-  readonly start: WorkerStart;
-  readonly store: Store;
+  readonly me: number;
   readonly control: Control;
-  readonly mail: Mail;
-  readonly boxes: Boxes;
-  /** By site: how many were told of this layer, and the last state. */
+  readonly store: Store;
+  readonly makeRoom: () => void;
+  /** Most states of all workers together. */
+  readonly states: number;
+  /** Blocks that are owned beyond those up to `capacity`. */
+  readonly blocks: number[];
+  /** Where the ids that are given one after the other began, and how many there were before. */
+  run: number;
+  before: number;
+  /** First block that may not be noted yet. */
+  unnoted: number;
+  /** Positions that are taken and not expanded, and the range that holds the first. */
+  position: number;
+  end: number;
+  range: number;
+  expanded: number;
+  readonly sightings: Sighting[];
+  /** By site: how many of this layer were told, and the last state. */
   readonly told: Uint32Array;
   readonly last: Float64Array;
-  readonly starts: number[];
-  sightings: Sighting[];
-  round: number;
-  next: number;
-  /** The layer that is expanded is that of the states before this id. */
-  layerEnd: number;
 }
 
-/** `post` gives the sightings of a layer to the coordinator. */
+/** `makeRoom` returns when there is room, or a limit forbids it. */
 export function createWorkerSearch(
-  start: WorkerStart,
-  post: (sightings: readonly Sighting[]) => void,
+  { module, code, layout, memories }: Shared,
+  me: number,
+  control: Control,
+  limits: Pick<CoreOptions, "states" | "bytes" | "expected">,
+  makeRoom: () => void,
 ): WorkerSearch {
-  const { code, layout, memories, me } = start;
   const host: WasmHost = {
-    reserve: (count) => Number(reserve(store, count)),
-    sight: (site, name) => Number(sight(searching, site, name >>> 0)),
-    drain: () => {},
-    send: () => exchange(searching, false),
+    reserve: (count) => reserveFor(searching, count),
+    sight: (site, id) => Number(sight(searching, site, id >>> 0)),
+    drain: (end) => store.drain(end),
   };
-  const exports = instantiate(start.module, { ...host, ...memories }) as WasmExports;
-  exports.me.value = me;
-  // The names of states have 32 bits.
-  const states = Math.floor(NAMES_MAX / layout.workers);
-  const limits = { states, bytes: start.bytes, expected: start.expected };
-  const store = createStore({ code, layout, exports, memories }, limits);
+  const exports = instantiate(module, { ...host, ...memories }) as WasmExports;
+  const base = me * layout.share;
+  if (exports.base !== undefined) exports.base.value = base;
+  const own = { code, layout: movedBy(base, layout), exports, memories };
+  const store = createStore(own, limits);
   const searching: Searching = {
-    start,
+    me,
+    control,
     store,
-    control: controlOf(start.control),
-    mail: mailOf(start.mail),
-    boxes: boxesOf(store),
+    makeRoom,
+    states: limits.states,
+    blocks: [],
+    run: 0,
+    before: 0,
+    unnoted: 0,
+    position: 0,
+    end: 0,
+    range: 0,
+    expanded: 0,
+    sightings: [],
     told: new Uint32Array(code.sites),
     last: new Float64Array(code.sites).fill(-1),
-    starts: [0],
-    sightings: [],
-    round: 0,
-    next: 0,
-    layerEnd: 0,
   };
   return {
-    add: (states) => addOwned(searching, states),
-    run: () => run(searching, post),
-    state: () => stateOf(searching),
+    store,
+    takeSightings: () => searching.sightings.splice(0),
+    openLayer: () => openLayer(searching),
+    work: (isAsked) => work(searching, isAsked),
+    reserve: (count) => reserveFor(searching, count) === 1,
+    note: () => note(searching),
+    refresh: () => refresh(searching),
+    place: () => place(searching),
   };
 }
 
-function stateOf({ store, starts }: Searching): WorkerState {
-  const { labels, counters } = talliesOf(store);
-  const { slots, idMask } = store.exports;
-  return {
-    labels: BigUint64Array.from(labels),
-    counters: BigUint64Array.from(counters),
-    starts,
-    count: countOf(store),
-    slots: slots.value,
-    idMask: idMask.value,
-    bytes: bytesOf(store),
-  };
-}
+// ---------------------------------------------------------------------------- blocks
 
-function addOwned(searching: Searching, states: readonly Uint32Array[]): void {
-  const { control, start, store } = searching;
-  const { layout, me } = start;
-  const [first] = states;
-  if (first !== undefined) fillRecent(store, first);
-  // What is found is part of the first layer.
-  searching.layerEnd = Infinity;
-  for (const words of states) {
-    if (ownerOf(layout.home, layout.workers, words, 0) !== me) continue;
-    if (addState(store, words) === undefined) control.stop("memory");
+const nextId = ({ store }: Searching): number => store.exports.count.value >>> 0;
+const endOfRun = ({ store }: Searching): number => store.exports.capacity.value >>> 0;
+
+/** The answer to the module; one state is asked for in the midst of a batch only. */
+function reserveFor(searching: Searching, count: number): number {
+  const { blocks, control } = searching;
+  const room = (): number => endOfRun(searching) - nextId(searching) + blocks.length * BLOCK_STATES;
+  while (room() < count) {
+    const block = control.claim();
+    if (block !== undefined) {
+      own(searching, block);
+      continue;
+    }
+    if (control.stopped !== undefined) return 0;
+    control.set("crowded", 1);
+    if (count > 1) return LEAVE;
+    note(searching);
+    searching.makeRoom();
   }
-  searching.layerEnd = countOf(store);
-  noteCounts(searching);
+  if (nextId(searching) === endOfRun(searching)) beginRun(searching);
+  return 1;
 }
 
-// ---------------------------------------------------------------------------- rounds
+function own(searching: Searching, block: number): void {
+  const { blocks, store } = searching;
+  const first = block * BLOCK_STATES;
+  if (blocks.length === 0 && first === endOfRun(searching)) {
+    store.exports.capacity.value = first + BLOCK_STATES;
+  } else {
+    blocks.push(block);
+  }
+}
 
-function run(searching: Searching, post: (sightings: readonly Sighting[]) => void): void {
-  const { control, start, store } = searching;
-  const { me } = start;
+/** Goes on with the ids of the next block. */
+function beginRun(searching: Searching): void {
+  const { blocks, store } = searching;
+  const block = blocks.shift();
+  if (block === undefined) return;
+  note(searching);
+  searching.before += nextId(searching) - searching.run;
+  searching.run = block * BLOCK_STATES;
+  searching.unnoted = block;
+  store.exports.count.value = searching.run;
+  store.exports.capacity.value = searching.run + BLOCK_STATES;
+}
+
+function note(searching: Searching): void {
+  const { control, me } = searching;
+  const next = nextId(searching);
+  for (let block = searching.unnoted; block * BLOCK_STATES < next; block++) {
+    control.used[block] = Math.min(next - block * BLOCK_STATES, BLOCK_STATES);
+  }
+  // The block that is begun, or the last one that is full.
+  searching.unnoted = Math.max(searching.unnoted, Math.floor(Math.max(0, next - 1) / BLOCK_STATES));
+  control.setCount(me, "states", searching.before + next - searching.run);
+  control.setCount(me, "expanded", searching.expanded);
+}
+
+// ---------------------------------------------------------------------------- the layer
+
+function openLayer(searching: Searching): void {
+  const { control, store, told } = searching;
+  const { code, layout, memories } = store;
+  searching.range = 0;
+  told.fill(0);
+  // Sites that were not closed are told of again.
+  const closed = new Uint8Array(memories.states.buffer, layout.closed, code.sites);
+  for (const site of closed.keys()) closed[site] = Number(control.isClosed(site));
+}
+
+function work(searching: Searching, isAsked: () => boolean): Outcome {
+  const { control, states } = searching;
   for (;;) {
-    openSites(searching);
-    expandLayer(searching);
-    exchange(searching, true);
-    const round = ++searching.round;
-    control.finish(me, round);
-    control.wait(me, () => {
-      // Nothing may lie there that came before the last has finished.
-      let haveAll = control.haveAll("finished", round);
-      while (takeMail(searching)) haveAll = control.haveAll("finished", round);
-      return haveAll;
-    });
-    noteCounts(searching);
-    if (searching.sightings.length > 0) {
-      control.set(me, "posted", control.get(me, "posted") + 1);
-      post(searching.sightings);
-      searching.sightings = [];
-    }
-    const left = searching.layerEnd - searching.next;
-    control.report(me, round, { fresh: countOf(store) - searching.layerEnd, left });
-    control.wait(me, () => control.haveAll("ready", round));
-    const { left: lefts, fresh, isResting } = control.agreement(round);
-    if (lefts === 0 && fresh > 0) endLayer(searching);
-    if (lefts + fresh === 0 || isResting) return;
+    if (control.isHalting) return "halted";
+    if (control.get("crowded") === 1) return "crowded";
+    if (searching.position === searching.end && !takePositions(searching)) return "done";
+    expandRange(searching);
+    note(searching);
+    if (control.sum("states") > states) control.stop("states");
+    if (isAsked()) return "asked";
   }
 }
 
-/** All workers have expanded the layer: what they have found makes the next one. */
-function endLayer(searching: Searching): void {
-  const { control, start, starts, store } = searching;
-  starts.push(searching.layerEnd);
-  searching.layerEnd = countOf(store);
-  control.set(start.me, "layers", starts.length - 1);
+function takePositions(searching: Searching): boolean {
+  const { control } = searching;
+  const [chunk, total] = [control.get("chunk"), control.get("total")];
+  if (control.get("cursor") >= total) return false;
+  const position = control.add("cursor", chunk);
+  if (position >= total) return false;
+  searching.position = position;
+  searching.end = Math.min(position + chunk, total);
+  return true;
 }
 
-function expandLayer(searching: Searching): void {
+/** Expands those of the taken positions that lie in one range, as far as there is room. */
+function expandRange(searching: Searching): void {
   const { control, store } = searching;
-  const { exports } = store;
-  while (searching.next < searching.layerEnd && !control.isResting) {
-    const end = Math.min(searching.layerEnd, searching.next + STATES_PER_CALL);
-    searching.next = exports.expand(searching.next, end) >>> 0;
-    noteCounts(searching);
-  }
-}
-
-function noteCounts({ control, next, start, store }: Searching): void {
-  control.set(start.me, "states", countOf(store));
-  control.set(start.me, "expanded", next);
+  const { ranges } = control;
+  const endOf = (range: number): number => ranges[2 * range + 3] ?? 0;
+  while (endOf(searching.range) <= searching.position) searching.range++;
+  const { position, range } = searching;
+  const first = (ranges[2 * range] ?? 0) + position - (ranges[2 * range + 1] ?? 0);
+  const count = Math.min(searching.end, endOf(range), position + STATES_PER_CALL) - position;
+  const expanded = (store.exports.expand(first, first + count) >>> 0) - first;
+  searching.position += expanded;
+  searching.expanded += expanded;
   if (store.exports.stopped.value === 1) control.stop("memory");
-  if (control.sum("states") > start.states) control.stop("states");
 }
 
-// ---------------------------------------------------------------------------- mail
+// ---------------------------------------------------------------------------- the table
 
-/** Parts of the memory of a worker; they stay where they are when it grows. */
-interface Boxes {
-  /** For each worker, the address where the next message to it goes. */
-  readonly cursors: Uint32Array;
-  /** For each worker, its address and what there is for it. */
-  readonly outboxes: readonly { readonly address: number; readonly messages: Uint32Array }[];
-  readonly inbox: Uint32Array;
+function refresh({ control, store }: Searching): void {
+  store.exports.slots.value = control.get("slots");
+  store.exports.idMask.value = control.get("idMask");
 }
 
-function boxesOf({ layout, memories }: Store): Boxes {
-  const { buffer } = memories.states;
-  const cursors = new Uint32Array(buffer, layout.cursors, layout.workers);
-  const outboxes = Array.from(cursors, (_, worker) => {
-    const address = layout.outboxes + worker * layout.outgoing;
-    cursors[worker] = address;
-    return { address, messages: new Uint32Array(buffer, address, layout.outgoing / 4) };
-  });
-  const inbox = new Uint32Array(buffer, layout.inbox, layout.entries * (layout.words + 1));
-  return { cursors, outboxes, inbox };
-}
-
-/** Sends what there is for others, if it is worth it or if it must be, and takes mail. */
-function exchange(searching: Searching, mustSend: boolean): void {
-  const { boxes, control, start } = searching;
-  const { layout, me } = start;
-  // The next batch must fit, whatever it holds.
-  const most = mustSend ? 0 : layout.outgoing / 2;
-  const worth = mustSend ? 1 : layout.outgoing / 4;
-  for (const [to, { address }] of boxes.outboxes.entries()) {
-    const waiting = (): number => (boxes.cursors[to] ?? address) - address;
-    if (to === me || waiting() < worth) continue;
-    sendMail(searching, to);
-    if (waiting() <= most) continue;
-    control.wait(me, () => {
-      takeMail(searching);
-      sendMail(searching, to);
-      return waiting() <= most;
-    });
+function place({ control, store }: Searching): void {
+  const blocks = control.get("claimed");
+  for (let block = control.add("placed", 1); block < blocks; block = control.add("placed", 1)) {
+    const first = block * BLOCK_STATES;
+    store.exports.rehash(first, first + (control.used[block] ?? 0));
   }
-  takeMail(searching);
-  noteCounts(searching);
-}
-
-function sendMail({ boxes, control, mail, start }: Searching, to: number): void {
-  const outbox = boxes.outboxes[to];
-  if (outbox === undefined) return;
-  const { address, messages } = outbox;
-  const words = ((boxes.cursors[to] ?? address) - address) / 4;
-  const sent = mail.send(start.me, to, messages.subarray(0, words));
-  if (sent === 0) return;
-  messages.copyWithin(0, sent, words);
-  boxes.cursors[to] = address + 4 * (words - sent);
-  control.ring(to);
-}
-
-/** Adds the states that others have sent; gives whether there were any. */
-function takeMail({ boxes, control, mail, start, store }: Searching): boolean {
-  const { layout, me } = start;
-  let some = false;
-  for (let from = 0; from < layout.workers; from++) {
-    if (from === me) continue;
-    for (let taken = mail.take(from, me, boxes.inbox); taken > 0; ) {
-      some = true;
-      store.exports.receive(layout.inbox + 4 * taken);
-      control.ring(from);
-      taken = mail.take(from, me, boxes.inbox);
-    }
-  }
-  return some;
 }
 
 // ---------------------------------------------------------------------------- sightings
 
-/** Sites that were not closed by the coordinator are told of again. */
-function openSites({ control, start, store, told }: Searching): void {
-  const { code, layout } = start;
-  const closed = new Uint8Array(store.memories.states.buffer, layout.closed, code.sites);
-  for (const site of closed.keys()) closed[site] = Number(control.isClosed(site));
-  told.fill(0);
-}
-
 /** Notes a sighting; gives whether that was the last one of the site in this layer. */
-function sight(searching: Searching, site: number, name: number): boolean {
-  const { control, last, sightings, start, starts, told } = searching;
+function sight(searching: Searching, site: number, id: number): boolean {
+  const { control, last, sightings, told } = searching;
   if (control.isClosed(site)) return true;
-  if (last[site] === name) return false;
-  last[site] = name;
-  const isFound = Math.floor(name / start.layout.workers) >= searching.layerEnd;
-  sightings.push({ site, name, depth: starts.length - Number(!isFound) });
+  if (last[site] === id) return false;
+  last[site] = id;
+  sightings.push({ site, id });
   const count = (told[site] ?? 0) + 1;
   told[site] = count;
   return count === SIGHTINGS_MAX;

@@ -5,8 +5,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryCode, arbitraryStates } from "./arbitrary-code.fixture.ts";
 import type { Code, Command, Term } from "./code.ts";
-import { chooseHome } from "./home-choice.ts";
-import { ownerOf } from "./home.ts";
 import { philosophers } from "./philosophers.fixture.ts";
 import { createWasmCore } from "./wasm-core.ts";
 import { createWorkers, type Workers } from "./workers.ts";
@@ -17,15 +15,18 @@ interface Limits {
   readonly workers?: number;
   readonly states?: number;
   readonly bytes?: number;
+  readonly expected?: number;
+  /** Whether helpers take part from the first state on. */
+  readonly together?: boolean;
 }
 
 /** Sightings are told as `site @ depth`; `closing` of them close a site. */
-async function begin(
+function begin(
   code: Code,
   initial: readonly (readonly number[])[],
-  { workers = 2, states = UNLIMITED, bytes = UNLIMITED }: Limits = {},
+  { workers = 2, states = UNLIMITED, bytes = UNLIMITED, expected, together = true }: Limits = {},
   closing = 1,
-): Promise<{ search: Workers; sightings: string[] }> {
+): { search: Workers; sightings: string[] } {
   const sightings: string[] = [];
   const told = new Map<number, number>();
   const sight = (site: number, _name: number, depth: number): boolean => {
@@ -34,7 +35,8 @@ async function begin(
     return told.get(site) === closing;
   };
   const words = initial.map((state) => Uint32Array.from(state));
-  const search = await createWorkers(code, { workers, states, bytes, sight }, words);
+  const options = { workers, states, bytes, expected, together, sight };
+  const search = createWorkers(code, options, words);
   return { search, sightings };
 }
 
@@ -46,11 +48,15 @@ interface Summary {
 
 function summaryOf(search: Workers): Summary {
   const state = new Uint32Array(search.code.words);
-  const states = Array.from(search.names(), (name) => {
-    search.read(name, state);
-    return `${state.join(" ")} at ${search.depthOf(name)}`;
+  const states = Array.from(idsOf(search), (id) => {
+    search.read(id, state);
+    return `${state.join(" ")} at ${search.depthOf(id)}`;
   });
   return { states: states.toSorted(), ...search.tallies() };
+}
+
+function* idsOf(search: Workers): Iterable<number> {
+  for (const [first, end] of search.ranges()) for (let id = first; id < end; id++) yield id;
 }
 
 /** What one core finds, with depths along the links to parents. */
@@ -68,9 +74,24 @@ function alone(code: Code, initial: readonly (readonly number[])[]): Summary {
   return { states: states.toSorted(), ...core.tallies() };
 }
 
+const WORD: Term = { op: "word", word: 0 };
+const number = (value: number): Term => ({ op: "const", value });
+
+function codeOf(expand: readonly Command[], judge: readonly Command[]): Code {
+  return {
+    words: 1,
+    registers: 1,
+    labels: 1,
+    counters: 1,
+    sites: 2,
+    expand: [{ locals: 0, body: expand }],
+    judge: [{ locals: 0, body: judge }],
+  };
+}
+
 test.each([2, 3])("%d workers find what one core finds", async (workers) => {
   const code = philosophers(9);
-  const { search } = await begin(code, [[0]], { workers });
+  const { search } = begin(code, [[0]], { workers });
   await search.expand();
   await search.close();
   expect([search.states, search.expanded, search.stopped]).toEqual([3 ** 9, 3 ** 9, undefined]);
@@ -83,7 +104,7 @@ test("workers agree with one core on random codes", async () => {
   );
   await fc.assert(
     fc.asyncProperty(searches, async ([code, initial]) => {
-      const { search } = await begin(code, initial);
+      const { search } = begin(code, initial);
       await search.expand();
       await search.close();
       expect(summaryOf(search)).toEqual(alone(code, initial));
@@ -93,10 +114,10 @@ test("workers agree with one core on random codes", async () => {
 });
 
 test("parents lead back to the beginning by shortest paths", async () => {
-  const { search } = await begin(philosophers(7), [[0]]);
+  const { search } = begin(philosophers(7), [[0]]);
   await search.expand();
   const state = new Uint32Array(1);
-  for (const name of search.names()) {
+  for (const name of idsOf(search)) {
     search.read(name, state);
     expect(search.find(state)).toBe(name);
     const parent = search.parent(name);
@@ -113,7 +134,7 @@ test("parents lead back to the beginning by shortest paths", async () => {
 
 test("a pause brings workers to rest, and they go on from there", async () => {
   const code = philosophers(10);
-  const { search } = await begin(code, [[0]]);
+  const { search } = begin(code, [[0]]);
   let rests = 0;
   do {
     const resting = search.expand();
@@ -124,28 +145,76 @@ test("a pause brings workers to rest, and they go on from there", async () => {
   expect(summaryOf(search)).toEqual(alone(code, [[0]]));
 });
 
+test("a search that grows large is helped from there on", async () => {
+  const code = philosophers(12);
+  const { search } = begin(code, [[0, 0]], { together: false, workers: 3 });
+  await search.expand();
+  await search.close();
+  expect([search.states, search.expanded]).toEqual([3 ** 12, 3 ** 12]);
+  const core = createWasmCore(code, { states: UNLIMITED, bytes: UNLIMITED, sight: () => true });
+  core.add(Uint32Array.of(0, 0));
+  core.expand(Infinity);
+  expect(search.tallies()).toEqual(core.tallies());
+});
+
+test("room is made within the steps of one state", async () => {
+  const many = 60_000;
+  const first: Term = { op: "mul", left: WORD, right: number(many / 2) };
+  const target: Term = { op: "add", left: { op: "local", local: 0 }, right: first };
+  const fan: Command = {
+    do: "while",
+    condition: { op: "lt", left: { op: "local", local: 0 }, right: number(many) },
+    body: [
+      { do: "begin" },
+      { do: "next", word: 0, value: { op: "add", left: target, right: number(100) } },
+      { do: "emit", label: 0 },
+      {
+        do: "set",
+        local: 0,
+        value: { op: "add", left: { op: "local", local: 0 }, right: number(1) },
+      },
+    ],
+  };
+  const isFirst: Term = { op: "lt", left: WORD, right: number(4) };
+  const code: Code = {
+    ...codeOf([], [{ do: "count", counter: 0 }]),
+    expand: [
+      {
+        locals: 1,
+        body: [
+          { do: "set", local: 0, value: number(0) },
+          { do: "if", condition: isFirst, then: [fan], else: [] },
+        ],
+      },
+    ],
+  };
+  const initial = [[0], [1], [2], [3]];
+  const { search } = begin(code, initial);
+  await search.expand();
+  await search.close();
+  expect(search.states).toBe(4 + many + (3 * many) / 2);
+  expect(summaryOf(search)).toEqual(alone(code, initial));
+});
+
 test("limits stop all workers", async () => {
-  const few = await begin(philosophers(11), [[0, 0]], { states: 20_000 });
+  const few = begin(philosophers(11), [[0, 0]], { states: 20_000 });
   await few.search.expand();
   expect(few.search.stopped).toBe("states");
   expect(few.search.states).toBeGreaterThan(20_000);
   expect(few.search.states).toBeLessThan(40_000);
   await few.search.close();
 
-  const exact = await begin(philosophers(7), [[0]], { states: 3 ** 7 });
+  const exact = begin(philosophers(7), [[0]], { states: 3 ** 7 });
   await exact.search.expand();
   expect([exact.search.stopped, exact.search.states]).toEqual([undefined, 3 ** 7]);
   await exact.search.close();
 
-  const small = await begin(philosophers(11), [[0, 0]], { bytes: 1_500_000 });
+  const small = begin(philosophers(11), [[0, 0]], { bytes: 1_500_000 });
   await small.search.expand();
   expect(small.search.stopped).toBe("memory");
   expect(small.search.bytes).toBeLessThanOrEqual(1_500_000);
   await small.search.close();
 });
-
-const WORD: Term = { op: "word", word: 0 };
-const number = (value: number): Term => ({ op: "const", value });
 
 /** Word 0 becomes a sum or a product of itself, while it is below `last`. */
 function step(op: "add" | "mul", by: number, last: number): Command[] {
@@ -170,24 +239,12 @@ function sightWhen(op: "eq" | "ge", value: number, site: number): Command {
   return { do: "if", condition, then: [{ do: "sight", site }], else: [] };
 }
 
-function codeOf(expand: readonly Command[], judge: readonly Command[]): Code {
-  return {
-    words: 1,
-    registers: 1,
-    labels: 1,
-    counters: 1,
-    sites: 2,
-    expand: [{ locals: 0, body: expand }],
-    judge: [{ locals: 0, body: judge }],
-  };
-}
-
 test("sightings are told in the order of depths until a site is closed", async () => {
   const code = codeOf(
     [...step("add", 0, 40), sightWhen("eq", 40, 1)],
     [sightWhen("ge", 3, 0), { do: "count", counter: 0 }],
   );
-  const { search, sightings } = await begin(code, [[0]], {}, 2);
+  const { search, sightings } = begin(code, [[0]], {}, 2);
   await search.expand();
   await search.close();
   expect(sightings).toEqual(["0 @ 3", "0 @ 4", "1 @ 40"]);
@@ -207,35 +264,18 @@ test("a worker that fails ends the search of all", async () => {
     ],
     [],
   );
-  const { search } = await begin(code, [[0]]);
+  const { search } = begin(code, [[0]]);
   await expect(search.expand()).rejects.toThrow("out of bounds");
   await expect(search.expand()).rejects.toThrow("out of bounds");
 });
 
 test("closing workers that search is an error of the search", async () => {
-  const { search } = await begin(philosophers(13), [[0, 0]]);
+  const { search } = begin(philosophers(13), [[0, 0]]);
   const searching = search.expand().catch((error: unknown) => String(error));
   await search.close();
   expect(await searching).toContain("closed");
 });
 
 test.each([1, 65, 2.5])("%d workers are refused", async (workers) => {
-  await expect(begin(philosophers(3), [[0]], { workers })).rejects.toThrow("from 2 to 64");
-});
-
-test.each([2, 3, 7])("homes divide states evenly among %d workers", (workers) => {
-  const code = philosophers(10, 2);
-  const home = chooseHome(code, workers, [new Uint32Array(code.words)]);
-  const core = createWasmCore(code, { states: UNLIMITED, bytes: UNLIMITED, sight: () => true });
-  core.add(new Uint32Array(code.words));
-  core.expand(Infinity);
-  const shares = Array.from({ length: workers }, () => 0);
-  const state = new Uint32Array(code.words);
-  for (let id = 0; id < core.states; id++) {
-    core.read(id, state);
-    const owner = ownerOf(home, workers, state, 0);
-    shares[owner] = (shares[owner] ?? 0) + 1;
-  }
-  const [least, most] = [Math.min(...shares), Math.max(...shares)];
-  expect(most / least).toBeLessThan(1.5);
+  expect(() => begin(philosophers(3), [[0]], { workers })).toThrow("from 2 to 64");
 });

@@ -1,61 +1,67 @@
 /**
- * A search by several workers, each with a core of its own: the coordinator and its face.
+ * A search by several workers over one visited set: the leader, which is this thread, and helpers.
  *
- *     this thread ──run──► worker 0 ◄──mail──► worker 1 ◄──► …        states divided by their home
- *          ▲                  │
- *          └── sightings ─────┘          arenas and tables are shared for reading at rest
+ *     layer ──chunks──► leader   ┐
+ *           ──chunks──► helper 1 ├──► one arena, one table, one list of parents
+ *           ──chunks──► helper … ┘
  *
- * Each worker owns the states whose home (`home.ts`) says so, in memories of its own: no table is
- * written by two, so nothing is locked. Layers are expanded together, so that depths are exact and
- * paths are shortest. A shared table with compare-and-swap gains less: memory is what all wait for.
+ * A search begins with the leader alone; helpers are started when it is large, and share layers
+ * that are large. Any worker expands any state. A new state is written where nobody else writes, in
+ * a block of ids of its finder, and then its slot of the table is filled by compare-and-swap:
+ * whoever comes second finds it. Layers are expanded together, so that depths are exact and paths
+ * are shortest. When the table must grow all rest, and then fill it anew together.
  *
- * States have names (id × workers + worker). Which name a state gets, and which of several shortest
- * paths its parents make, depends on timing; which states there are, their depths, and tallies of a
- * search that ends do not. At a limit of states as many more may have been added as were under way,
- * and tallies may count steps of states that count as not expanded.
+ * The idea of a shared table without locks is that of Laarman, van de Pol and Weber, "Boosting
+ * Multi-Core Reachability Performance with Shared Hash Tables" (2010).
+ *
+ * Which id a state gets, and which of several shortest paths its parents make, depends on timing;
+ * which states there are, their depths, and tallies of a search that ends do not. At a limit of
+ * states as many more may have been added as were under way, and tallies may count steps of states
+ * that count as not expanded.
  */
-import { Worker } from "node:worker_threads";
+import { setImmediate as turn } from "node:timers/promises";
+import { receiveMessageOnPort } from "node:worker_threads";
+import { createBlockList } from "./block-list.ts";
 import type { Code } from "./code.ts";
-import type { CoreOptions, CoreStop, Successors } from "./core.ts";
-import { chooseHome } from "./home-choice.ts";
-import { type Home, ownerOf } from "./home.ts";
-import { MEMORY_BYTES_MAX, PAGE_BYTES } from "./room.ts";
-import type { WorkerAnswer, WorkerRequest } from "./search-worker.ts";
-import { compileModule, instantiate, sharedMemory, type WasmModule } from "./wasm-engine.ts";
-import { layoutOf, type WasmLayout } from "./wasm-layout.ts";
-import { assemble, type WasmExports, type WasmHost } from "./wasm-runtime.ts";
+import type { CoreStop, Successors } from "./core.ts";
+import { callHelpers, dismiss, invite, meet, rest } from "./helper-threads.ts";
+import type { Told } from "./search-worker.ts";
 import {
-  createStore,
+  areResting,
+  createMemories,
+  makeRoomFor,
+  resume,
+  type Team,
+  type WorkersOptions,
+} from "./team.ts";
+import { compileModule } from "./wasm-engine.ts";
+import { layoutOf, movedBy } from "./wasm-layout.ts";
+import { chunksOf } from "./wasm-restore.ts";
+import { assemble } from "./wasm-runtime.ts";
+import {
+  addState,
+  bytesOf,
   findState,
-  type Memories,
   parentOf,
   readState,
-  type Store,
+  STATES_PER_CALL,
   successorsOf,
+  talliesOf,
 } from "./wasm-store.ts";
-import { chunksOf } from "./wasm-restore.ts";
-import { type Control, createControl } from "./worker-control.ts";
-import { createMail } from "./worker-mail.ts";
-import type { Sighting, WorkerStart, WorkerState } from "./worker-search.ts";
+import { createControl } from "./worker-control.ts";
+import { createWorkerSearch, type Shared } from "./worker-search.ts";
 
-/** What one worker may have more than its share, in parts of it, without growing. */
-const UNEVENNESS = 0.05;
-/** Workers of one search: names of states have 32 bits. */
+/** Workers of one search. */
 export const WORKERS_MAX = 64;
-
-export interface WorkersOptions extends Omit<CoreOptions, "sight"> {
-  /** From 2 to `WORKERS_MAX`. */
-  readonly workers: number;
-  /**
-   * A sighting, as of a core, in the order of depths. Of one layer each worker tells at most
-   * `SIGHTINGS_MAX` of a site.
-   */
-  readonly sight: (site: number, name: number, depth: number) => boolean;
-}
+/** A layer is divided into so many chunks for each worker, of so many states at least. */
+const CHUNKS = 16;
+const CHUNK_MIN = 64;
+/** Milliseconds after which the leader lets others of its thread run. */
+const MOMENT = 20;
 
 /**
  * A search by several workers. What reads states may be called at rest only: when no promise of
- * `expand` is open, and in `sight`, where `read` and `parent` may.
+ * `expand` is open, and in `sight`.
  */
 export interface Workers {
   readonly code: Code;
@@ -72,287 +78,243 @@ export interface Workers {
   readonly states: number;
   readonly expanded: number;
   readonly depth: number;
-  /** Accounted memory at the last rest. */
+  /** Accounted memory. */
   readonly bytes: number;
   tallies(): { readonly labels: readonly number[]; readonly counters: readonly number[] };
-  /** All names, worker by worker. */
-  names(): Iterable<number>;
-  read(name: number, into: Uint32Array): void;
+  /** The ids of all states, ascending: each range from the first to the end, not included. */
+  ranges(): readonly (readonly [first: number, end: number])[];
+  read(id: number, into: Uint32Array): void;
   /** Words of all states, some at a time; each is valid until the next. */
   chunks(): Iterable<Uint32Array>;
   /** -1 for initial states. */
-  parent(name: number): number;
-  depthOf(name: number): number;
+  parent(id: number): number;
+  depthOf(id: number): number;
   find(words: Uint32Array): number | undefined;
   successors(words: Uint32Array): Successors;
   /** Ends the threads. What reads states goes on working. */
   close(): Promise<void>;
 }
 
-interface Team {
-  readonly options: WorkersOptions;
-  readonly layout: WasmLayout;
-  readonly control: Control;
-  readonly threads: readonly Worker[];
-  /** For each worker, its states as this thread reads them. */
-  readonly stores: readonly Store[];
-  /** For each worker, what it had at its last rest, and messages of sightings that have come. */
-  readonly states: (WorkerState | undefined)[];
-  readonly posted: number[];
-  waiting: Sighting[];
-  failure: Error | undefined;
-  /** Settles the request that is under way. */
-  settle: (failure: Error | undefined) => void;
-}
-
-/** Starts workers and adds initial states. Rejects when a worker fails. */
-export async function createWorkers(
+/** Adds initial states. Sightings of them are told when they are expanded. */
+export function createWorkers(
   code: Code,
   options: WorkersOptions,
   initial: readonly Uint32Array[],
-): Promise<Workers> {
+): Workers {
   const { workers } = options;
   if (!Number.isInteger(workers) || workers < 2 || workers > WORKERS_MAX) {
     throw new RangeError(`Workers are from 2 to ${WORKERS_MAX}, not ${workers}`);
   }
-  const team = startTeam(code, options, chooseHome(code, workers, initial));
-  await request(team, { ask: "add", states: initial });
+  const team = startTeam(code, options, initial);
+  const { control, leader, blocks } = team;
+  const { store } = leader;
   return {
     code,
     workers,
     expand: () => expand(team),
-    pause: () => team.control.pause(true),
+    pause: () => control.set("halt", 1),
     get stopped() {
-      return team.control.stopped;
+      return control.stopped;
     },
     get states() {
-      return team.control.sum("states");
+      return control.sum("states");
     },
     get expanded() {
-      return team.control.sum("expanded");
+      return control.sum("expanded");
     },
     get depth() {
-      return team.control.get(0, "layers");
+      return team.depth;
     },
     get bytes() {
-      return team.states.reduce((sum, state) => sum + (state?.bytes ?? 0), 0);
+      return bytesOf(store);
     },
-    tallies: () => talliesOf(team),
-    names: () => namesOf(team),
+    tallies: () => sumOfTallies(team),
+    ranges: () => blocks.ranges(),
     *chunks() {
-      for (const [me, store] of team.stores.entries()) {
-        yield* chunksOf(store, team.states[me]?.count ?? 0);
-      }
+      for (const [first, end] of blocks.ranges()) yield* chunksOf(store, first, end);
     },
-    read: (name, into) => readState(...placeOf(team, name), into),
-    parent: (name) => parentOf(...placeOf(team, name)),
-    depthOf: (name) => depthOf(team, name),
-    find: (words) => find(team, words),
-    successors: (words) => successorsOf(storeOf(team, 0), words),
-    close: () => close(team),
+    read: (id, into) => readState(store, id, into),
+    parent: (id) => parentOf(store, id),
+    depthOf: (id) => blocks.depthOf(id),
+    find: (words) => findState(store, words),
+    successors: (words) => successorsOf(store, words),
+    close: () => dismiss(team),
   };
 }
 
-// ---------------------------------------------------------------------------- threads
-
-function startTeam(code: Code, options: WorkersOptions, home: Home): Team {
-  const { workers, states } = options;
-  const layout = layoutOf(code, workers, home);
-  const module = compileModule(assemble(code, layout));
-  const control = createControl(workers, code.sites);
-  const mail = createMail(workers, layout.message / 4);
+function startTeam(code: Code, options: WorkersOptions, initial: readonly Uint32Array[]): Team {
+  const { workers } = options;
+  const layout = layoutOf(code, workers);
   const { words, labels, counters, sites } = code;
-  const shape = { words, labels, counters, sites };
-  const bytes = Math.floor(options.bytes / workers);
-  const expected = Math.ceil(((options.expected ?? 0) / workers) * (1 + UNEVENNESS));
-  const memories = Array.from({ length: workers }, createMemories);
-  const threads = memories.map((own, me) => {
-    const start: WorkerStart = {
-      me,
-      module,
-      code: shape,
-      layout,
-      memories: own,
-      control: control.shared,
-      mail: mail.shared,
-      states,
-      bytes,
-      expected,
-    };
-    return new Worker(workerFile(), { workerData: start });
-  });
+  const shared: Shared = {
+    module: compileModule(assemble(code, layout)),
+    code: { words, labels, counters, sites },
+    layout,
+    memories: createMemories(),
+  };
+  const control = createControl(workers, sites);
+  const makeRoom = (): void => {
+    while (!control.look(() => areResting(team))) if (control.get("failed") === 1) return;
+    makeRoomFor(team);
+    resume(team);
+  };
+  const leader = createWorkerSearch(shared, 0, control, options, makeRoom);
   const team: Team = {
     options,
-    layout,
+    shared,
     control,
-    threads,
-    stores: memories.map((own) => readerOf(module, code, layout, own)),
-    states: memories.map(() => undefined),
-    posted: memories.map(() => 0),
-    waiting: [],
+    leader,
+    blocks: createBlockList(control),
+    helpers: [],
+    known: initial[0] ?? new Uint32Array(words),
+    depth: 0,
+    reached: 0,
+    sightings: [],
+    isSearching: false,
     failure: undefined,
-    settle: () => {},
+    onFailure: () => {},
   };
-  threads.forEach((thread, me) => listen(team, thread, me));
+  leader.openLayer();
+  for (const each of initial) addState(leader.store, each, () => leader.reserve(1));
+  leader.note();
+  if (control.sum("states") > options.states) control.stop("states");
+  gather(team);
+  openLayer(team);
   return team;
 }
 
-/** The worker's file stands beside this one, also where both are bundled. */
-function workerFile(): URL {
-  const name = import.meta.url.endsWith(".ts") ? "./search-worker.ts" : "./search-worker.js";
-  return new URL(name, import.meta.url);
-}
-
-function createMemories(): Memories {
-  const pages = MEMORY_BYTES_MAX / PAGE_BYTES;
-  return {
-    states: sharedMemory(pages),
-    table: sharedMemory(pages),
-    parents: sharedMemory(pages),
-  };
-}
-
-/** An instance of this thread over the memories of a worker. It adds nothing. */
-function readerOf(module: WasmModule, code: Code, layout: WasmLayout, memories: Memories): Store {
-  const host: WasmHost = {
-    reserve: () => 0,
-    sight: () => 1,
-    drain: (end) => store.drain(end),
-    send: () => {},
-  };
-  const exports = instantiate(module, { ...host, ...memories }) as WasmExports;
-  const store = createStore({ code, layout, exports, memories }, { states: 0, bytes: 0 });
-  return store;
-}
-
-function listen(team: Team, thread: Worker, me: number): void {
-  thread.on("message", (told: WorkerAnswer) => {
-    if (told.tell === "rest") {
-      team.states[me] = told.state;
-      const { exports } = storeOf(team, me);
-      exports.slots.value = told.state.slots;
-      exports.idMask.value = told.state.idMask;
-      if (team.states.every((state) => state !== undefined)) team.settle(undefined);
-    } else {
-      team.posted[me] = (team.posted[me] ?? 0) + 1;
-      team.waiting.push(...told.sightings);
-      tellSightings(team, false);
-    }
-  });
-  thread.on("error", (error: Error) => fail(team, error));
-  thread.on("exit", (code) => fail(team, new Error(`A worker has ended (${code})`)));
-}
-
-/** The first failure counts: others follow from it. */
-function fail(team: Team, error: Error): void {
-  team.failure ??= error;
-  team.control.fail();
-  team.settle(team.failure);
-}
-
-/** Asks all workers for something, and waits until all are at rest again. */
-async function request(team: Team, asked: WorkerRequest): Promise<void> {
-  if (team.failure !== undefined) throw team.failure;
-  const answered = new Promise<void>((resolve, reject) => {
-    team.settle = (failure) => (failure === undefined ? resolve() : reject(failure));
-  });
-  team.states.fill(undefined);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  for (const thread of team.threads) thread.postMessage(asked);
-  try {
-    await answered;
-  } catch (error) {
-    await close(team);
-    throw error;
-  }
-  tellSightings(team, true);
-}
+// ---------------------------------------------------------------------------- the search
 
 async function expand(team: Team): Promise<void> {
-  team.control.pause(false);
-  await request(team, { ask: "run" });
+  if (team.failure !== undefined) throw team.failure;
+  team.control.set("halt", 0);
+  team.isSearching = true;
+  try {
+    if (team.options.together === true) await meet(team);
+    tell(team);
+    await expandLayers(team);
+  } catch (error) {
+    team.failure ??= error instanceof Error ? error : new Error(String(error));
+    await dismiss(team);
+    throw team.failure;
+  } finally {
+    team.isSearching = false;
+  }
 }
 
-async function close(team: Team): Promise<void> {
-  team.failure ??= new Error("The workers were closed");
-  team.control.fail();
-  await Promise.all(team.threads.map((thread) => thread.terminate()));
+async function expandLayers(team: Team): Promise<void> {
+  const { control, leader } = team;
+  const moment = createMoment();
+  invite(team);
+  for (;;) {
+    const outcome = leader.work(moment.isOver);
+    if (outcome === "asked") {
+      await moment.pass();
+      callHelpers(team);
+      continue;
+    }
+    await rest(team);
+    gather(team);
+    if (control.isHalting) {
+      tell(team);
+      return;
+    }
+    if (control.get("crowded") === 1) {
+      makeRoomFor(team);
+      resume(team);
+      continue;
+    }
+    const isLast = openLayer(team) === 0;
+    tell(team);
+    if (isLast) return;
+    invite(team);
+  }
+}
+
+/** What was found becomes the layer at hand; gives how many states it has. */
+function openLayer(team: Team): number {
+  const { blocks, control, leader, options } = team;
+  const total = blocks.nextLayer();
+  if (total === 0) return 0;
+  if (team.reached > 0) team.depth++;
+  team.reached += total;
+  const fair = Math.ceil(total / (options.workers * CHUNKS));
+  const chunk = options.together === true ? 1 : Math.max(CHUNK_MIN, fair);
+  control.set(
+    "chunk",
+    team.helpers.length === 0 ? STATES_PER_CALL : Math.min(STATES_PER_CALL, chunk),
+  );
+  control.set("total", total);
+  control.set("cursor", 0);
+  leader.openLayer();
+  return total;
+}
+
+function createMoment(): { readonly isOver: () => boolean; pass(): Promise<void> } {
+  let began = performance.now();
+  return {
+    isOver: () => performance.now() - began > MOMENT,
+    async pass() {
+      await turn();
+      began = performance.now();
+    },
+  };
 }
 
 // ---------------------------------------------------------------------------- sightings
 
-/**
- * Tells sightings in the order of their depths, and within one in that of their words. A layer is
- * told when all workers are past it and all that they have posted has come.
- */
-function tellSightings(team: Team, isAtRest: boolean): void {
-  const { control, options, waiting } = team;
-  const done = Math.min(...team.threads.map((_, worker) => control.get(worker, "layers")));
-  const haveAll = team.posted.every((posted, worker) => posted === control.get(worker, "posted"));
-  if (!isAtRest && !haveAll) return;
-  const isDue = ({ depth }: Sighting): boolean => isAtRest || depth < done;
-  const due = waiting.filter(isDue);
-  team.waiting = waiting.filter((sighting) => !isDue(sighting));
-  for (const { site, name, depth } of due.toSorted((left, right) => compare(team, left, right))) {
+/** Takes over the sightings of all, who rest. */
+function gather(team: Team): void {
+  const { control, helpers, leader } = team;
+  const gathered = [team.sightings, leader.takeSightings()];
+  for (const helper of helpers) {
+    while (helper.received < control.count(helper.me, "posted")) {
+      const told = receiveMessageOnPort(helper.port);
+      if (told === undefined) throw new Error("A message of a worker is lost");
+      helper.received++;
+      gathered.push(told.message as Told);
+    }
+  }
+  team.sightings = gathered.flat();
+}
+
+/** Tells sightings in the order of their depths, and within one in that of their words. */
+function tell(team: Team): void {
+  const { blocks, control, leader, options } = team;
+  const told = team.sightings.map((sighting) => {
+    const words = new Uint32Array(team.shared.code.words);
+    readState(leader.store, sighting.id, words);
+    return { ...sighting, words, depth: blocks.depthOf(sighting.id) };
+  });
+  team.sightings = [];
+  for (const { site, id, depth } of told.toSorted(compare)) {
     if (control.isClosed(site)) continue;
-    if (options.sight(site, name, depth)) control.closeSite(site);
+    if (options.sight(site, id, depth)) control.closeSite(site);
   }
 }
 
-function compare(team: Team, left: Sighting, right: Sighting): number {
-  const [one, other] = [wordsOf(team, left.name), wordsOf(team, right.name)];
-  const differing = one.findIndex((word, index) => word !== other[index]);
-  return left.depth - right.depth || (one[differing] ?? 0) - (other[differing] ?? 0);
+interface Placed {
+  readonly depth: number;
+  readonly words: Uint32Array;
 }
 
-function wordsOf(team: Team, name: number): Uint32Array {
-  const words = new Uint32Array(team.layout.words);
-  readState(...placeOf(team, name), words);
-  return words;
+function compare(left: Placed, right: Placed): number {
+  const differing = left.words.findIndex((word, index) => word !== right.words[index]);
+  return left.depth - right.depth || (left.words[differing] ?? 0) - (right.words[differing] ?? 0);
 }
 
-// ---------------------------------------------------------------------------- reading
-
-function storeOf({ stores }: Team, worker: number): Store {
-  const store = stores[worker];
-  if (store === undefined) throw new RangeError(`There is no worker ${worker}`);
-  return store;
-}
-
-/** The store and the id of a state. */
-function placeOf(team: Team, name: number): [store: Store, id: number] {
-  const { workers } = team.options;
-  return [storeOf(team, name % workers), Math.floor(name / workers)];
-}
-
-function find(team: Team, words: Uint32Array): number | undefined {
-  const { layout, options } = team;
-  const owner = ownerOf(layout.home, options.workers, words, 0);
-  const id = findState(storeOf(team, owner), words);
-  return id === undefined ? undefined : id * options.workers + owner;
-}
-
-function* namesOf({ options, states }: Team): Iterable<number> {
-  for (const [worker, state] of states.entries()) {
-    for (let id = 0; id < (state?.count ?? 0); id++) yield id * options.workers + worker;
+/** Tallies have a place for each worker. */
+function sumOfTallies({ leader, options, shared }: Team): ReturnType<Workers["tallies"]> {
+  const sums = { labels: new Array<number>(), counters: new Array<number>() };
+  for (let me = 0; me < options.workers; me++) {
+    const layout = movedBy(me * shared.layout.share, shared.layout);
+    const { labels, counters } = talliesOf({ ...leader.store, layout });
+    for (const [index, count] of labels.entries()) {
+      sums.labels[index] = (sums.labels[index] ?? 0) + Number(count);
+    }
+    for (const [index, count] of counters.entries()) {
+      sums.counters[index] = (sums.counters[index] ?? 0) + Number(count);
+    }
   }
-}
-
-function depthOf({ options, states }: Team, name: number): number {
-  const starts = states[name % options.workers]?.starts ?? [];
-  const id = Math.floor(name / options.workers);
-  return starts.findLastIndex((start) => start <= id);
-}
-
-function talliesOf({ states }: Team): {
-  readonly labels: readonly number[];
-  readonly counters: readonly number[];
-} {
-  const sum = (kind: "labels" | "counters"): number[] => {
-    const all = states.map((state) => state?.[kind] ?? new BigUint64Array(0));
-    return Array.from(all[0] ?? [], (_, index) =>
-      all.reduce((total, tallies) => total + Number(tallies[index] ?? 0n), 0),
-    );
-  };
-  return { labels: sum("labels"), counters: sum("counters") };
+  return sums;
 }
