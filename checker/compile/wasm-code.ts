@@ -11,6 +11,7 @@
  * A library that assembles and optimises WebAssembly takes longer to load than we take in all, and
  * the engine optimises anyway.
  */
+import type { ByteList } from "./wasm-bytes.ts";
 
 export type Part = number | readonly Part[] | Block | Branch;
 
@@ -227,11 +228,11 @@ export const store8: Store = (memory, address, offset, value) => [
 // ---------------------------------------------------------------------------- encoding
 
 /** Appends the bytes of a part. Throws when a branch is outside of its block. */
-export function encode(part: Part, bytes: number[]): void {
+export function encode(part: Part, bytes: ByteList): void {
   encodeWithin(part, bytes, []);
 }
 
-function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]): void {
+function encodeWithin(part: Part, bytes: ByteList, labels: (Label | undefined)[]): void {
   if (typeof part === "number") {
     bytes.push(part);
   } else if (isSequence(part)) {
@@ -239,9 +240,11 @@ function encodeWithin(part: Part, bytes: number[], labels: (Label | undefined)[]
   } else if ("branch" in part) {
     const depth = labels.length - 1 - labels.lastIndexOf(part.to);
     if (depth === labels.length) throw new Error(`No block ${part.to.name} around a branch`);
-    bytes.push(part.branch, ...unsigned(depth));
+    bytes.push(part.branch);
+    bytes.append(unsigned(depth));
   } else {
-    bytes.push(part.opcode, part.result);
+    bytes.push(part.opcode);
+    bytes.push(part.result);
     labels.push(part.label);
     encodeWithin(part.body, bytes, labels);
     if (part.otherwise !== undefined) {

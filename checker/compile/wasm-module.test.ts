@@ -21,6 +21,7 @@ import {
   when,
 } from "./wasm-code.ts";
 import { compileModule, instantiate, validates } from "./wasm-engine.ts";
+import { createByteList } from "./wasm-bytes.ts";
 import { createModule } from "./wasm-module.ts";
 
 interface Main {
@@ -87,7 +88,7 @@ test("a part can be filled after it was placed", () => {
 });
 
 test("a branch to a label that encloses nothing is an error", () => {
-  expect(() => encode(br(label("nowhere")), [])).toThrow("nowhere");
+  expect(() => encode(br(label("nowhere")), createByteList())).toThrow("nowhere");
 });
 
 test("memories, globals, imports and calls have the numbers that they were given", () => {

@@ -11,6 +11,7 @@
  * first, because they take the first numbers. Format: WebAssembly Core Specification 2.0, chapter
  * 5, with several memories as in 3.0.
  */
+import { type ByteList, createByteList } from "./wasm-bytes.ts";
 import { encode, type Part, unsigned, VALUE_TYPES, type ValueType } from "./wasm-code.ts";
 
 export interface ModuleBuilder {
@@ -59,6 +60,8 @@ const GLOBAL_KIND = 3;
 /** Kinds of limits of a memory. */
 const WITH_MAXIMUM = 0x01;
 const SHARED_WITH_MAXIMUM = 0x03;
+const CODE_SECTION = 10;
+const END = 0x0b;
 const HOST = "host";
 
 export function createModule(): ModuleBuilder {
@@ -132,7 +135,7 @@ function encodeModule(contents: Contents): Uint8Array<ArrayBuffer> {
     ...unsigned(PAGES_MAX),
   ]);
   const own = memories.filter((memory) => !memory.shared);
-  const sections = [
+  const small = [
     section(1, [...types.values()]),
     section(2, [...imported, ...sharing]),
     section(
@@ -148,22 +151,35 @@ function encodeModule(contents: Contents): Uint8Array<ArrayBuffer> {
       7,
       exports.map(([name, kind, index]) => [...text(name), kind, ...unsigned(index)]),
     ),
-    section(10, functions.map(encodeFunction)),
   ];
-  return new Uint8Array([MAGIC_AND_VERSION, ...sections].flat());
+  const all = createByteList();
+  all.append(MAGIC_AND_VERSION);
+  for (const bytes of small) all.append(bytes);
+  appendCode(functions, all);
+  return all.written().slice();
+}
+
+/** The section of the functions, which is nearly all of a module. */
+function appendCode(functions: readonly Defined[], all: ByteList): void {
+  const [code, body] = [createByteList(), createByteList()];
+  code.append(unsigned(functions.length));
+  for (const { locals, body: part } of functions) {
+    body.clear();
+    body.append(vector(runsOf(locals)));
+    encode(part, body);
+    body.push(END);
+    code.append(unsigned(body.length));
+    code.append(body.written());
+  }
+  all.push(CODE_SECTION);
+  all.append(unsigned(code.length));
+  all.append(code.written());
 }
 
 /** Mutable, and 0 at first. */
 function encodeGlobal(type: ValueType): number[] {
   const zero = type === "i32" ? [0x41, 0x00] : [0x42, 0x00];
-  return [VALUE_TYPES[type], 0x01, ...zero, 0x0b];
-}
-
-function encodeFunction({ locals, body }: Defined): number[] {
-  const bytes = vector(runsOf(locals));
-  encode(body, bytes);
-  bytes.push(0x0b);
-  return [unsigned(bytes.length), bytes].flat();
+  return [VALUE_TYPES[type], 0x01, ...zero, END];
 }
 
 /** Locals of one type that follow each other are declared together. */
