@@ -6,10 +6,14 @@
  * the process at once. When nobody reads the output any more (`| head`), the command is asked to
  * stop as well and ends without a word. The exit code is set, never forced, so nothing that was
  * printed is cut off.
+ *
+ * What the engine makes of our code when it loads it is kept in its cache, in the folder for
+ * temporary files, which saves a fifth of a short run; `NODE_DISABLE_COMPILE_CACHE=1` turns that
+ * off. It holds for what is loaded afterwards, so the rest of the command is loaded here.
  */
+import { enableCompileCache } from "node:module";
 import { buffer } from "node:stream/consumers";
 import type { Host, Interruption, Terminal } from "./host.ts";
-import { reportInternalError, runRehearsal } from "./rehearsal.ts";
 
 const stop = new AbortController();
 
@@ -50,6 +54,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     stop.abort(signal satisfies Interruption);
   });
 }
+
+enableCompileCache();
+const { reportInternalError, runRehearsal } = await import("./rehearsal.ts");
 
 process.on("uncaughtException", (error) => {
   process.exitCode = reportInternalError(error, host);

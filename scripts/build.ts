@@ -4,7 +4,7 @@
  *     scripts/build-*.ts   →  bundles beside their sources (the grammar, the page)
  *     tsc                  →  dist/, the published command and its types
  *     bundles in JS        →  copied to where dist/ expects them
- *     esbuild              →  the command and its worker, each as one file of dist/cli/
+ *     esbuild              →  the command and its worker, each as few files of dist/cli/
  *
  * Generators are found by their name, in alphabetical order; none may need another's result. The
  * outputs are not kept in the repository, so that a source and its bundle cannot disagree.
@@ -44,6 +44,7 @@ buildSync({
   outdir: join(OUTPUT, "cli"),
   entryNames: "[name]",
   bundle: true,
+  splitting: true,
   packages: "external",
   platform: "node",
   format: "esm",
