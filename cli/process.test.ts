@@ -100,6 +100,18 @@ test.each([
   expect(readdirSync(folder).toSorted()).toEqual(["endless.libretto", "r.json"]);
 });
 
+test("a signal that a runner sends once more is one signal", async () => {
+  endless();
+  const child = start("check", "endless.libretto");
+  await begun(child);
+  child.kill("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGINT");
+  const { code, output } = await ended(child);
+  expect(code).toBe(130);
+  expect(output).toContain("unknown: interrupted: Fine");
+});
+
 test("a second signal ends the process at once", async () => {
   endless();
   const child = start("check", "endless.libretto");

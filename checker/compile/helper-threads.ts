@@ -26,17 +26,21 @@ export interface Helper {
   received: number;
 }
 
-/** Gives the layer to all helpers that are idle, if it is worth it. */
+/** Gives what is left of the layer to all helpers that are idle, if it is worth it. */
 export function invite(team: Team): void {
-  const { control, helpers, options } = team;
+  const { control, options } = team;
   callHelpers(team);
   const left = control.get("total") - control.get("cursor");
-  if (left < SHARED_LAYER && options.together !== true) return;
+  if (left >= SHARED_LAYER || options.together === true) goOn(team);
+}
+
+/** Idle helpers work: a pause may have left them with positions that nobody else has. */
+export function goOn({ control, helpers }: Team): void {
   for (const { me } of helpers) if (control.status(me) === "idle") control.give(me, "expand");
 }
 
 /** Starts helpers when the search is large. */
-export function callHelpers(team: Team): void {
+function callHelpers(team: Team): void {
   const { control, helpers, options } = team;
   if (helpers.length > 0) return;
   if (control.sum("states") < HELP_STATES && options.together !== true) return;

@@ -51,11 +51,18 @@ export interface Room {
 
 /**
  * The rooms within a limit of bytes for states of so many words, each larger than the last;
- * `expected` is how many states there should be, or 0.
+ * `expected` is how many states there should be, or 0. `before` are bytes before the arena, which
+ * count where they are more than a core alone may use.
  */
-export function roomsWithin(words: number, bytes: number, expected = 0): readonly Room[] {
+export function roomsWithin(
+  words: number,
+  bytes: number,
+  expected = 0,
+  before = 0,
+): readonly Room[] {
   const rooms: Room[] = [];
-  const fits = (room: Room): boolean => room.bytes <= bytes && isAddressable(words, room);
+  const scratch = Math.max(before, SCRATCH_BYTES_MAX);
+  const fits = (room: Room): boolean => room.bytes <= bytes && isAddressable(words, room, scratch);
   const wanted = Math.max(BLOCK, expected + SPARE_STATES);
   const right = roomOf(words, wanted, Math.max(2 * BLOCK, blocks(wanted / EXPECTED_LOAD)));
   let room = fits(right) ? right : roomOf(words, BLOCK, 2 * BLOCK);
@@ -86,8 +93,8 @@ function roomOf(words: number, states: number, slots: number): Room {
   return { states, slots, capacity, bytes: 4 * (states * (words + 1) + slots) };
 }
 
-function isAddressable(words: number, { states, slots }: Room): boolean {
-  const arena = states * words * 4 + SCRATCH_BYTES_MAX;
+function isAddressable(words: number, { states, slots }: Room, scratch: number): boolean {
+  const arena = states * words * 4 + scratch;
   return arena <= MEMORY_BYTES_MAX && states <= STATES_MAX && slots * 4 <= MEMORY_BYTES_MAX;
 }
 

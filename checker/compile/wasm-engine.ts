@@ -5,9 +5,6 @@
  * and windows along.
  */
 
-/** Answer of a host that is asked for room: the search is to return before its next batch. */
-export const LEAVE = 2;
-
 export interface WasmMemory {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
   /** Throws a RangeError where there is no memory. */

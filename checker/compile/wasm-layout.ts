@@ -30,6 +30,8 @@ const KEPT_SPARE = 8;
 export const REHASH_BYTES = 16;
 /** Address in memory 0 where sums are stored that nobody reads. */
 export const TOUCHED = 8;
+/** Answer of a host that is asked for room: `expand` is to return before its next batch. */
+export const LEAVE = 2;
 /** Most states that are remembered as recent, and most bytes of them: they stay in the caches. */
 const RECENTS_MAX = 16_384;
 const RECENT_BYTES_MAX = 262_144;
@@ -103,7 +105,7 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
   };
   const share = Math.ceil((used + size) / PAGE_BYTES) * PAGE_BYTES;
   const arena = workers * share;
-  if (arena > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
+  if (share > SCRATCH_BYTES_MAX) throw new RangeError("The code of this model is too large");
   const batchEnd = places.buffer + BATCH * stride;
   const loopEnd = batchEnd + LOOP_ENTRIES * stride;
   return {
@@ -122,24 +124,27 @@ export function layoutOf(code: Code, workers: number): WasmLayout {
   };
 }
 
+/** All addresses but that of the arena. */
+const ADDRESSES = [
+  "labels",
+  "counters",
+  "closed",
+  "outside",
+  "form",
+  "buffer",
+  "batchEnd",
+  "loopEnd",
+  "kept",
+  "hashes",
+  "recent",
+  "located",
+  "locatedIds",
+] as const satisfies readonly (keyof WasmLayout)[];
+
 /** The same layout with all that is not the arena so many bytes further. */
 export function movedBy(bytes: number, layout: WasmLayout): WasmLayout {
-  return {
-    ...layout,
-    labels: layout.labels + bytes,
-    counters: layout.counters + bytes,
-    closed: layout.closed + bytes,
-    outside: layout.outside + bytes,
-    form: layout.form + bytes,
-    buffer: layout.buffer + bytes,
-    batchEnd: layout.batchEnd + bytes,
-    loopEnd: layout.loopEnd + bytes,
-    kept: layout.kept + bytes,
-    hashes: layout.hashes + bytes,
-    recent: layout.recent + bytes,
-    located: layout.located + bytes,
-    locatedIds: layout.locatedIds + bytes,
-  };
+  const moved = ADDRESSES.map((name) => [name, layout[name] + bytes]);
+  return { ...layout, ...Object.fromEntries(moved) };
 }
 
 function emitsOutsideLoops(commands: readonly Command[]): number {

@@ -34,19 +34,19 @@ import {
   setGlobal,
   when,
 } from "./wasm-code.ts";
-import type { WasmLayout } from "./wasm-layout.ts";
+import { LEAVE, type WasmLayout } from "./wasm-layout.ts";
 import { createModule, type ModuleBuilder } from "./wasm-module.ts";
 import { translateRoutine } from "./wasm-routine.ts";
 import type { Table } from "./wasm-lookup.ts";
 import { defineOrbits } from "./wasm-orbits.ts";
 import { defineTable } from "./wasm-table.ts";
-import { LEAVE, type WasmGlobal } from "./wasm-engine.ts";
+import type { WasmGlobal } from "./wasm-engine.ts";
 
 /** What the host gives to a module. */
 export interface WasmHost {
   /**
-   * Makes room for so many more states: 1 when there is, 0 when a limit forbids it. 2, of several
-   * workers and before a batch: room is made when all of them rest, so `expand` is to return.
+   * Makes room for so many more states: 1 when there is, 0 when a limit forbids it. Of several
+   * workers and before a batch also `LEAVE`: room is made when all of them rest.
    */
   reserve(count: number): number;
   /** 1 when the site is closed. */

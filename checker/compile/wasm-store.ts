@@ -54,7 +54,7 @@ export function createStore(
   growTo(base.memories.states, base.layout.arena);
   return {
     ...base,
-    rooms: roomsWithin(base.code.words, limits.bytes, limits.expected),
+    rooms: roomsWithin(base.code.words, limits.bytes, limits.expected, base.layout.arena),
     states: limits.states,
     taken: 0,
     drain: () => {},

@@ -9,8 +9,8 @@
  * with more successors than fit into the buffer room is made at once (`makeRoom`).
  */
 import type { CodeShape } from "./code.ts";
-import { instantiate, LEAVE, type WasmModule } from "./wasm-engine.ts";
-import { movedBy, type WasmLayout } from "./wasm-layout.ts";
+import { instantiate, type WasmModule } from "./wasm-engine.ts";
+import { LEAVE, movedBy, type WasmLayout } from "./wasm-layout.ts";
 import type { WasmExports, WasmHost } from "./wasm-runtime.ts";
 import { createStore, type Memories, STATES_PER_CALL, type Store } from "./wasm-store.ts";
 import { BLOCK_STATES, type Control } from "./worker-control.ts";

@@ -7,7 +7,7 @@ import { arbitraryCode, arbitraryStates } from "./arbitrary-code.fixture.ts";
 import type { Code, Command, Term } from "./code.ts";
 import { philosophers } from "./philosophers.fixture.ts";
 import { createWasmCore } from "./wasm-core.ts";
-import { createWorkers, type Workers } from "./workers.ts";
+import { createWorkers, type Workers, WORKERS_MAX } from "./workers.ts";
 
 const UNLIMITED = 2 ** 40;
 
@@ -155,6 +155,27 @@ test("a search that grows large is helped from there on", async () => {
   core.add(Uint32Array.of(0, 0));
   core.expand(Infinity);
   expect(search.tallies()).toEqual(core.tallies());
+});
+
+test("pauses within layers that helpers share lose nothing", async () => {
+  const { search } = begin(philosophers(12), [[0, 0]], { together: false });
+  let rests = 0;
+  do {
+    const resting = search.expand();
+    setTimeout(() => search.pause(), 2);
+    await resting;
+  } while (search.expanded < search.states && rests++ < 10_000);
+  await search.close();
+  expect([search.states, search.expanded]).toEqual([3 ** 12, 3 ** 12]);
+});
+
+test("wide states leave room for the most workers", async () => {
+  const code = philosophers(9, 250);
+  const initial = [Array.from({ length: code.words }, () => 0)];
+  const { search } = begin(code, initial, { workers: WORKERS_MAX, together: false });
+  await search.expand();
+  await search.close();
+  expect(summaryOf(search)).toEqual(alone(code, initial));
 });
 
 test("room is made within the steps of one state", async () => {

@@ -24,7 +24,7 @@ import { receiveMessageOnPort } from "node:worker_threads";
 import { createBlockList } from "./block-list.ts";
 import type { Code } from "./code.ts";
 import type { CoreStop, Successors } from "./core.ts";
-import { callHelpers, dismiss, invite, meet, rest } from "./helper-threads.ts";
+import { dismiss, goOn, invite, meet, rest } from "./helper-threads.ts";
 import type { Told } from "./search-worker.ts";
 import {
   areResting,
@@ -205,12 +205,12 @@ async function expand(team: Team): Promise<void> {
 async function expandLayers(team: Team): Promise<void> {
   const { control, leader } = team;
   const moment = createMoment();
-  invite(team);
+  goOn(team);
   for (;;) {
     const outcome = leader.work(moment.isOver);
     if (outcome === "asked") {
       await moment.pass();
-      callHelpers(team);
+      invite(team);
       continue;
     }
     await rest(team);
@@ -224,6 +224,7 @@ async function expandLayers(team: Team): Promise<void> {
       resume(team);
       continue;
     }
+    if (control.sum("expanded") !== team.reached) throw new Error("A part of a layer is lost");
     const isLast = openLayer(team) === 0;
     tell(team);
     if (isLast) return;
