@@ -8,11 +8,11 @@ import type { HelperStart } from "./search-worker.ts";
 import { areResting, type Team } from "./team.ts";
 
 /**
- * States from which on helpers are started. Threads that begin slow down all others, most while the
- * engine optimises code: starting them at once cost more than they gave, also where many states are
- * expected.
+ * Milliseconds of a search after which helpers are started. Threads that begin slow down all
+ * others, most while the engine optimises code, and a search that was short so far may be over
+ * soon: starting them at once cost more than they gave.
  */
-const HELP_STATES = 2 ** 17;
+const HELP_AFTER = 50;
 /** States of a layer from which on it is shared. */
 const SHARED_LAYER = 2048;
 /** States that the leader takes at once while helpers begin, which then get some of the layer. */
@@ -39,11 +39,11 @@ export function goOn({ control, helpers }: Team): void {
   for (const { me } of helpers) if (control.status(me) === "idle") control.give(me, "expand");
 }
 
-/** Starts helpers when the search is large. */
+/** Starts helpers when the search takes long. */
 function callHelpers(team: Team): void {
   const { control, helpers, options } = team;
   if (helpers.length > 0) return;
-  if (control.sum("states") < HELP_STATES && options.together !== true) return;
+  if (performance.now() - team.began < HELP_AFTER && options.together !== true) return;
   for (let me = 1; me < options.workers; me++) helpers.push(startHelper(team, me));
   control.set("chunk", Math.min(control.get("chunk"), BEGINNING_CHUNK));
 }

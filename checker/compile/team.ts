@@ -30,6 +30,8 @@ export interface Team {
   readonly blocks: BlockList;
   readonly helpers: Helper[];
   readonly known: Uint32Array;
+  /** On the clock of `performance.now()`. */
+  readonly began: number;
   depth: number;
   /** States up to the layer at hand. */
   reached: number;

@@ -145,7 +145,7 @@ test("a pause brings workers to rest, and they go on from there", async () => {
   expect(summaryOf(search)).toEqual(alone(code, [[0]]));
 });
 
-test("a search that grows large is helped from there on", async () => {
+test("a search that takes long is helped from there on", async () => {
   const code = philosophers(12);
   const { search } = begin(code, [[0, 0]], { together: false, workers: 3 });
   await search.expand();

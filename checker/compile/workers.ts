@@ -5,7 +5,7 @@
  *           ──chunks──► helper 1 ├──► one arena, one table, one list of parents
  *           ──chunks──► helper … ┘
  *
- * A search begins with the leader alone; helpers are started when it is large, and share layers
+ * A search begins with the leader alone; helpers are started when it takes long, and share layers
  * that are large. Any worker expands any state. A new state is written where nobody else writes, in
  * a block of ids of its finder, and then its slot of the table is filled by compare-and-swap:
  * whoever comes second finds it. Layers are expanded together, so that depths are exact and paths
@@ -166,6 +166,7 @@ function startTeam(code: Code, options: WorkersOptions, initial: readonly Uint32
     leader,
     blocks: createBlockList(control),
     helpers: [],
+    began: performance.now(),
     known: initial[0] ?? new Uint32Array(words),
     depth: 0,
     reached: 0,
